@@ -1,0 +1,71 @@
+/* catalog.h - what Warrant knows by name: providers, hosted models, AI libraries, key formats, MCP clients, agent
+ * instruction files. All of it is data: profile/catalog/*.yaml, and a user's own .warrant/catalog/*.yaml.
+ *
+ * One multi-pattern pass (vectorscan) over a text file finds every provider host, model id, key and environment name.
+ *
+ * Borrows  hits borrow from the catalogue and the text.
+ * Bounds   WR_DOC_MOST a file; hits a file: 100,000.
+ * Fails    WR_BAD with file and line for an entry that is wrong.
+ * Threads  immutable once loaded, save that wr_catalog_match uses the scratch it is given. */
+#ifndef WR_CATALOG_H
+#define WR_CATALOG_H
+
+#include <warrant/estate.h>
+
+typedef struct wr_catalog wr_catalog;
+
+typedef struct {
+    wr_slice id;             /* "openai" */
+    wr_slice name;           /* "OpenAI" */
+    const wr_value *data;    /* the whole entry */
+} wr_provider_entry;
+
+typedef struct {
+    wr_slice purl;           /* "pkg:pypi/openai", without a version */
+    wr_slice role;           /* client, framework, runtime, training, vector-store, mcp, evaluation, guardrail, ... */
+    wr_slice provider;       /* id, or "" */
+    const wr_value *data;
+} wr_library_entry;
+
+typedef enum { WR_HIT_HOST, WR_HIT_MODEL, WR_HIT_KEY, WR_HIT_ENV } wr_hit_kind;
+typedef struct {
+    wr_hit_kind kind;
+    size_t at, len;          /* in the text: the host or URL, the model id, the secret, the variable's name */
+    wr_slice entry;          /* key type id ("openai-api-key"), else the provider's id */
+    wr_slice provider;       /* provider id, or "" */
+    bool pinned;             /* WR_HIT_MODEL: the id names one fixed model */
+    bool self_hosted;        /* WR_HIT_HOST: a port or path of a local runtime (Ollama, vLLM...) */
+} wr_hit;
+
+WR_MUST_USE wr_status wr_catalog_load(const char *extra_dir, wr_catalog **ret, wr_error *err);
+void wr_catalog_free(wr_catalog *c); /* NULL-safe */
+/* To be called in each process or thread that matches, after fork. */
+typedef struct wr_scratch wr_scratch;
+wr_scratch *wr_scratch_new(const wr_catalog *c);
+void wr_scratch_free(wr_scratch *s); /* NULL-safe */
+/* Hits in order of `at`, without overlaps of one kind. Placeholders and examples ("sk-xxxx", "your-key-here") are no hits. */
+WR_MUST_USE wr_status wr_catalog_match(const wr_catalog *c, wr_scratch *s, wr_slice text, wr_arena *a, const wr_hit **ret,
+                                       size_t *ret_count, wr_error *err);
+
+const wr_provider_entry *wr_catalog_provider(const wr_catalog *c, wr_slice id);
+/* `name` as written in a manifest; normalized per ecosystem ("pypi", "npm", "golang", "cargo", "maven"). NULL: no AI library. */
+const wr_library_entry *wr_catalog_library(const wr_catalog *c, const char *ecosystem, wr_slice name);
+
+/* Files that are known by where they lie. */
+typedef enum { WR_FILE_MCP_CLIENT, WR_FILE_INSTRUCTIONS, WR_FILE_PROMPT } wr_file_role;
+typedef struct {
+    wr_slice id, name;       /* "cursor", "Cursor" */
+    wr_file_role role;
+    wr_slice format;         /* MCP: json, jsonc, toml, yaml */
+    wr_slice servers;        /* MCP: dotted path of the map or list of servers, for example "mcpServers" */
+    const wr_value *data;
+} wr_file_entry;
+/* The entry whose path pattern fits, or NULL. */
+const wr_file_entry *wr_catalog_file(const wr_catalog *c, wr_slice path, wr_file_role role);
+
+/* Runs every entry's positive and negative examples; *ret_failed counts those that went wrong, each described through
+ * `say`. `warrant catalog test` and a unit test call it. */
+WR_MUST_USE wr_status wr_catalog_test(const wr_catalog *c, void (*say)(void *ctx, bool good, wr_slice entry, wr_slice what),
+                                      void *ctx, size_t *ret_run, size_t *ret_failed, wr_error *err);
+
+#endif

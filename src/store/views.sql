@@ -1,0 +1,1 @@
+-- Documented views: the terms of profile/checks.yaml and what people ask for. docs/tables.md describes them.
