@@ -25,7 +25,7 @@ typedef struct {
     wr_column *columns; /* sorted by name; without id, name and more */
     size_t count;
     int more_at;        /* parameter of `more` */
-    wr_stmt *insert;
+    wr_stmt *insert, *drop;
 } wr_typed;
 
 struct wr_store {
@@ -69,6 +69,7 @@ typedef struct {
 } wr_fact;
 WR_MUST_USE wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name, const wr_fact *facts,
                                       size_t count, wr_error *err);
+WR_MUST_USE wr_status wr_typed_delete(wr_store *s, wr_kind kind, wr_slice id, wr_error *err);
 /* A value as a text column keeps it: a string as it is, a number in decimal, true or false, the rest as JSON. */
 wr_slice wr_text_of(wr_arena *a, const wr_value *v);
 /* A time in seconds: an integer, or RFC 3339 text. */

@@ -61,7 +61,10 @@ static wr_status discover(wr_store *s, wr_kind kind, wr_stmt *list, wr_error *er
                   WR_ARG(wr_buf_slice(&marks)));
     if (!wr_buf_ok(&sql) || !wr_buf_ok(&names) || !wr_buf_ok(&marks))
         return wr_over(err, "reading the store's schema");
-    return s->driver->prepare(s->db, wr_buf_slice(&sql), WR_SQL_OURS, &t->insert, err);
+    status = s->driver->prepare(s->db, wr_buf_slice(&sql), WR_SQL_OURS, &t->insert, err);
+    wr_buf_clear(&sql);
+    wr_buf_printf(&sql, "DELETE FROM %s WHERE id = ?1", table);
+    return status == WR_OK ? s->driver->prepare(s->db, wr_buf_slice(&sql), WR_SQL_OURS, &t->drop, err) : status;
 }
 
 wr_status wr_typed_discover(wr_store *s, wr_error *err)
@@ -78,6 +81,7 @@ void wr_typed_free(wr_store *s)
 {
     for (int k = 0; k < WR_KINDS; k++) {
         s->driver->finalize(s->typed[k].insert);
+        s->driver->finalize(s->typed[k].drop);
         wr_free(s->typed[k].columns);
         s->typed[k] = (wr_typed){ 0 };
     }
@@ -161,6 +165,35 @@ static const wr_column *column_of(const wr_typed *t, wr_slice name)
     return NULL;
 }
 
+/* Adds a member that the object is known not to have: wr_put would look through all of them first. */
+static bool add_member(wr_arena *a, wr_value *object, wr_slice key, const wr_value *v)
+{
+    wr_member *m = wr_arena_one(a, wr_member);
+    if (m == NULL || object == NULL)
+        return false;
+    m->key = key;
+    m->value = *v; /* its children are shared: nothing here changes them */
+    m->value.next = NULL;
+    if (object->u.members.last != NULL)
+        object->u.members.last->next = m;
+    else
+        object->u.members.first = m;
+    object->u.members.last = m;
+    object->u.members.count++;
+    return true;
+}
+
+wr_status wr_typed_delete(wr_store *s, wr_kind kind, wr_slice id, wr_error *err)
+{
+    const wr_sql_value v = { .type = WR_SQL_TEXT, .text = id };
+    bool row;
+    wr_status status = s->driver->bind(s->typed[kind].drop, 1, &v, err);
+    if (status == WR_OK)
+        status = s->driver->step(s->typed[kind].drop, &row, err);
+    s->driver->reset(s->typed[kind].drop);
+    return status;
+}
+
 wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name, const wr_fact *facts, size_t count,
                           wr_error *err)
 {
@@ -180,7 +213,7 @@ wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name,
             values[c->at] = (wr_sql_value){ .type = WR_SQL_NULL };
         if (more == NULL)
             more = wr_new_object(s->arena);
-        if (wr_put_slice(s->arena, more, facts[i].name, wr_copy(s->arena, facts[i].value)) == NULL)
+        if (!add_member(s->arena, more, facts[i].name, facts[i].value))
             return wr_over(err, "applying a record");
     }
     if (more != NULL)
