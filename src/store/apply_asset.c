@@ -383,8 +383,8 @@ wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_er
         status = drop_rows(p, id, st.kind, err);
     const wr_slice name = name_of(&st);
     if (status == WR_OK)
-        status = wr_sql_run(s, WR_Q_ASSET_PUT, err, "tttiii", id, wr_slice_of(wr_kind_name(st.kind)), name, p->time,
-                            (int64_t)(st.declared_count > 0), p->index);
+        status = wr_sql_run(s, WR_Q_ASSET_PUT, err, "tttiiii", id, wr_slice_of(wr_kind_name(st.kind)), name, p->time,
+                            (int64_t)(st.declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0);
     if (status == WR_OK)
         status = wr_typed_insert(s, st.kind, id, name, st.facts, st.fact_count, err);
     if (status == WR_OK)
@@ -403,6 +403,7 @@ wr_status wr_observe(wr_apply *p, wr_slice id, wr_slice scope, const wr_value *b
         p->unusable = true; /* nothing that came through the ledger lacks a canonical form */
         return WR_OK;
     }
+    p->sighting = true;
     const wr_slice text = wr_buf_slice(&p->s->buf);
     const wr_hash hash = wr_sha256_once(text);
     char hex[2 * WR_HASH_LEN + 1];

@@ -92,6 +92,7 @@ wr_status wr_apply_declared(wr_apply *p, wr_error *err)
         p->unusable = true;
         return WR_OK;
     }
+    p->sighting = true;
     /* Once all that was said is taken back, nobody declares it any more. */
     if (name.len == 0 && wr_count_of(props) == 0 && wr_count_of(edges) == 0)
         status = wr_sql_run(p->s, WR_Q_DECLARATION_DROP, err, "t", id);

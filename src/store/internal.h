@@ -83,6 +83,7 @@ typedef struct {
     int64_t index, time;
     const wr_record *record;
     const wr_value *body;
+    bool sighting; /* somebody sees or declares the asset: its last_seen moves */
     bool unusable; /* the body cannot be understood: it only moves the watermark */
 } wr_apply;
 

@@ -301,7 +301,8 @@ static wr_status prepare(wr_db *db, wr_slice sql, wr_sql_trust trust, wr_stmt **
     const int code = sqlite3_prepare_v3(db->db, text, (int)sql.len,
                                         trust == WR_SQL_OURS ? SQLITE_PREPARE_PERSISTENT : 0, &st->st, &tail);
     wr_status status = WR_OK;
-    if ((code & 0xff) == SQLITE_AUTH)
+    if ((code & 0xff) == SQLITE_AUTH ||
+        (code != SQLITE_OK && wr_slice_starts(wr_slice_of(sqlite3_errmsg(db->db)), "not authorized")))
         status = only_reading(err, "this SQL does more than read, and a query may only read");
     else if (code != SQLITE_OK)
         status = fault(db, code, err);

@@ -13,7 +13,7 @@
     X(ASSET_ANY_MERGED, "SELECT 1 FROM asset WHERE merged_into IS NOT NULL LIMIT 1") \
     X(ASSET_PUT, "INSERT INTO asset (id, kind, name, first_seen, last_seen, declared, first_record, last_record)" \
       " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?6) ON CONFLICT (id) DO UPDATE SET name = excluded.name," \
-      " last_seen = CASE WHEN excluded.last_seen > asset.last_seen THEN excluded.last_seen ELSE asset.last_seen END," \
+      " last_seen = CASE WHEN ?7 > asset.last_seen THEN ?7 ELSE asset.last_seen END," \
       " gone_at = NULL, declared = excluded.declared, last_record = excluded.last_record") \
     X(ASSET_GONE, "UPDATE asset SET gone_at = ?2, declared = 0, last_record = ?3 WHERE id = ?1 AND gone_at IS NULL") \
     X(ASSET_TOUCH, "UPDATE asset SET last_seen = ?2, last_record = ?3 WHERE id = ?1") \
