@@ -99,11 +99,11 @@ wr_slice wr_text_of(wr_arena *a, const wr_value *v)
     default: break;
     }
     WR_AUTO_BUF b = wr_buf_new(TEXT_MOST);
-    wr_json_write(v, &b, 0);
-    wr_slice text = wr_buf_slice(&b);
-    while (text.len > 0 && text.at[text.len - 1] == '\n')
-        text.len--;
-    return wr_arena_dup(a, text);
+    if (wr_canonical(v, &b, NULL) != WR_OK) { /* it did not come through the ledger */
+        wr_buf_clear(&b);
+        wr_json_write(v, &b, 0);
+    }
+    return wr_arena_dup(a, wr_slice_trim(wr_buf_slice(&b)));
 }
 
 bool wr_time_of(const wr_value *v, int64_t *ret)

@@ -41,7 +41,6 @@ static void test_only_reading(void **state)
         "SELECT 1; DELETE FROM asset",
         "SELECT 1 /* a */ ; -- b\n DELETE FROM asset",
         "SELECT load_extension('x')",
-        "SELECT * FROM pragma_table_info('asset')",
         "EXPLAIN DELETE FROM asset",
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
@@ -53,6 +52,7 @@ static void test_only_reading(void **state)
         "SELECT 1", "SELECT 1;", "SELECT 1 ; -- done\n", "VALUES (1)", "WITH a AS (SELECT 1 AS x) SELECT x FROM a",
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n",
         "SELECT count(*) FROM asset", "SELECT value FROM json_each('[1,2]')", "EXPLAIN QUERY PLAN SELECT 1",
+        "SELECT name FROM pragma_table_info('asset')",
     };
     for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
         if (ask(f, allowed[i]) != WR_OK)
