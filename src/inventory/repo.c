@@ -81,8 +81,11 @@ static wr_slice first_commit(wr_arena *a, git_repository *repo)
 wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_repo_id *ret, wr_error *err)
 {
     char *real = realpath(dir, NULL);
-    if (real == NULL)
-        return wr_err(err, WR_MISSING, "no such folder"), wr_err_in(err, dir);
+    if (real == NULL) {
+        wr_err(err, WR_MISSING, "no such folder");
+        wr_err_in(err, dir);
+        return WR_MISSING;
+    }
     *ret = (wr_repo_id){ wr_arena_dup(a, fallback), WR_SLICE("") };
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* only read, and no hook or filter is ever run */
