@@ -343,7 +343,8 @@ wr_status wr_workspace_open(const wr_io *io, const char *dir, wr_ws_mode mode, w
             status = wr_over(err, "opening the workspace");
     }
     if (status != WR_OK) {
-        (void)wr_workspace_close(w, NULL);
+        const wr_status closed = wr_workspace_close(w, NULL);
+        (void)closed; /* why it did not open is what counts */
         return status;
     }
     *ret = w;
