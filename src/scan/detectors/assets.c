@@ -301,13 +301,40 @@ wr_asset *wr_see_prompt(wr_look *l, const wr_file *f, const char *role, const ch
     return asset;
 }
 
-wr_asset *wr_propose_system(wr_look *l, wr_slice dir, wr_slice name, wr_place place, const char *why)
+/* A note's property for a folder: "root:apps/chat". */
+static const char *about_dir(wr_look *l, const char *what, wr_slice dir)
 {
-    wr_asset *asset = wr_estate_asset(l->estate, WR_SYSTEM, wr_repo_key(l, dir, (wr_slice){ 0 }), dir);
-    wr_estate_seen(l->estate, asset, place);
-    wr_estate_set_text(l->estate, asset, "root", dir, place, why);
+    const char *name = wr_arena_printf(l->arena, "%s:" WR_FMT, what, WR_ARG(dir)).at;
+    return name != NULL ? name : "";
+}
+
+void wr_propose_system(wr_look *l, wr_slice dir, wr_slice name, wr_place place, const char *why)
+{
+    wr_asset *note = wr_note(l, "systems");
+    wr_estate_set_text(l->estate, note, about_dir(l, "root", dir), wr_slice_of(why), place, why);
     if (name.len > 0)
-        wr_estate_set_text(l->estate, asset, "proposed_name", name, place, why);
+        wr_estate_set_text(l->estate, note, about_dir(l, "name", dir), name, place, why);
+}
+
+void wr_propose_runs_in(wr_look *l, wr_slice dir, wr_slice role, wr_place place)
+{
+    wr_estate_add_text(l->estate, wr_note(l, "runs"), about_dir(l, "dir", dir), role, place, "");
+}
+
+void wr_propose_named_runs_in(wr_look *l, wr_slice name, wr_slice role, wr_place place)
+{
+    if (name.len > 0)
+        wr_estate_add_text(l->estate, wr_note(l, "runs"), about_dir(l, "name", wr_lower(l->arena, name)), role, place, "");
+}
+
+wr_asset *wr_see_retrieval(wr_look *l, wr_slice store, wr_slice url, wr_slice path, wr_place place, const char *how)
+{
+    wr_slice scheme, host, port;
+    const bool at_url = wr_url_parts(url, &scheme, &host, &port);
+    const wr_slice key = at_url ? wr_key_endpoint(l->arena, url) : wr_repo_key(l, path, store);
+    wr_asset *asset = wr_estate_asset(l->estate, WR_RETRIEVAL, key, at_url ? host : store);
+    wr_estate_seen(l->estate, asset, place);
+    wr_estate_set_text(l->estate, asset, "store", store, place, how);
     return asset;
 }
 

@@ -54,7 +54,13 @@ wr_asset *wr_see_library(wr_look *l, const char *ecosystem, wr_slice name, wr_sl
 wr_asset *wr_see_environment(wr_look *l, wr_slice role, wr_place place, wr_slice how);
 wr_asset *wr_see_prompt(wr_look *l, const wr_file *f, const char *role, const char *how);
 /* A place where a system may have its root; conclude keeps those that hold AI. `name` may be "". */
-wr_asset *wr_propose_system(wr_look *l, wr_slice dir, wr_slice name, wr_place place, const char *why);
+void wr_propose_system(wr_look *l, wr_slice dir, wr_slice name, wr_place place, const char *why);
+/* What has its root at `dir` (or below it) runs in the environment of that role. */
+void wr_propose_runs_in(wr_look *l, wr_slice dir, wr_slice role, wr_place place);
+/* The same for the system whose folder is called so: a service, a deployment or an image of that name runs there. */
+void wr_propose_named_runs_in(wr_look *l, wr_slice name, wr_slice role, wr_place place);
+/* A store that answers with content: by its address where that is known, else by the file that opens it. */
+wr_asset *wr_see_retrieval(wr_look *l, wr_slice store, wr_slice url, wr_slice path, wr_place place, const char *how);
 void wr_find(wr_look *l, wr_asset *asset, const char *rule, const char *kind, wr_severity severity, wr_place place,
              const char *title, wr_slice detail, const char *remedy, wr_slice what);
 /* loopback, private or public; "" where the host is a variable. */

@@ -132,7 +132,7 @@ wr_status wr_read_pom(wr_look *l, const wr_file *f, wr_error *err)
         const wr_slice body = wr_slice_part(wr_slice_from(f->bytes, at), 0, wr_slice_find(wr_slice_from(f->bytes, at), close));
         if (wr_lexer_to(&lexer, at) != WR_IN_COMMENT && body.len < 8192) {
             const wr_slice group = element(l->arena, body, "groupId"), name = element(l->arena, body, "artifactId");
-            wr_see_library(l, "maven", wr_arena_printf(l->arena, WR_FMT "/" WR_FMT, WR_ARG(group), WR_ARG(name)),
+            wr_see_library(l, "maven", wr_arena_printf(l->arena, WR_FMT ":" WR_FMT, WR_ARG(group), WR_ARG(name)),
                            pom_version(l, f, element(l->arena, body, "version")), false, element(l->arena, body, "scope"),
                            wr_at_line(f, wr_line_walk_to(&lines, at)));
         }
@@ -152,7 +152,7 @@ static void gradle_coordinates(wr_look *l, const wr_file *f, wr_slice text, bool
         return;
     wr_slice version = wr_slice_part(part[2], 0, wr_slice_find_char(part[2], '@'));
     version = wr_slice_part(version, 0, wr_slice_find_char(version, '='));
-    wr_see_library(l, "maven", wr_arena_printf(l->arena, WR_FMT "/" WR_FMT, WR_ARG(part[0]), WR_ARG(part[1])),
+    wr_see_library(l, "maven", wr_arena_printf(l->arena, WR_FMT ":" WR_FMT, WR_ARG(part[0]), WR_ARG(part[1])),
                    wr_exact_version(version) ? version : (wr_slice){ 0 }, locked, (wr_slice){ 0 }, wr_at_line(f, line));
 }
 

@@ -128,7 +128,10 @@ static void judge_tls(pass *p, wr_asset *endpoint, size_t at)
                                wr_how(p->l, "'%s' stands beside the address", tls_off[i]));
 }
 
-/* What an endpoint is for, from the catalogue's entry of its provider. */
+static const char *const vector_stores[] = { "pinecone", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
+static const char *const trackers[] = { "wandb", "mlflow", "langsmith", "langfuse", "comet", "neptune", "arize", "helicone-observability", NULL };
+
+/* What an endpoint is for. An entry of the catalogue may say it (endpoint_kind); most are for inference. */
 static const char *endpoint_kind(const wr_look *l, wr_slice provider)
 {
     const wr_provider_entry *entry = wr_catalog_provider(l->catalog, provider);
@@ -137,7 +140,11 @@ static const char *endpoint_kind(const wr_look *l, wr_slice provider)
     for (size_t i = 0; kinds[i] != NULL; i++)
         if (wr_slice_is(kind, kinds[i]))
             return kinds[i];
-    return "inference";
+    if (wr_word_in(vector_stores, provider))
+        return "vector-store";
+    if (wr_word_in(trackers, provider))
+        return "experiment-tracker";
+    return entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway") ? "gateway" : "inference";
 }
 
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
