@@ -45,6 +45,29 @@ static bool names_a_model(wr_slice name)
     return yes;
 }
 
+/* {name: MODEL, value: gpt-4o}: what "value" or "default" belongs to is named nearby, in the lines before. */
+#define NAMED_NEARBY 600u
+static const char *const anonymous[] = { "value", "default", "defaultvalue", "default_value", NULL };
+
+static bool nearby_name_is_model(wr_slice text, size_t at)
+{
+    const size_t from = at > NAMED_NEARBY ? at - NAMED_NEARBY : 0;
+    const wr_slice window = wr_slice_part(text, from, at - from), mark = WR_SLICE("name");
+    for (size_t i = window.len; i >= mark.len + 2; i--) {
+        const size_t p = i - mark.len;
+        if (memcmp(window.at + p, mark.at, mark.len) != 0 || (p > 0 && ident_char(window.at[p - 1])))
+            continue;
+        wr_slice rest = wr_slice_from(window, i);
+        while (rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'' || rest.at[0] == ':' || rest.at[0] == ' ' || rest.at[0] == '='))
+            rest = wr_slice_from(rest, 1);
+        size_t n = 0;
+        while (n < rest.len && (ident_char(rest.at[n]) || rest.at[n] == '-'))
+            n++;
+        return names_a_model(wr_slice_part(rest, 0, n));
+    }
+    return false;
+}
+
 typedef struct { wr_slice text; size_t at; } back; /* reads towards the start of the line */
 
 static char last(const back *b)
@@ -54,8 +77,25 @@ static char last(const back *b)
 
 static void skip_blank(back *b)
 {
-    while (b->at > 0 && (last(b) == ' ' || last(b) == '\t'))
+    while (b->at > 0 && (last(b) == ' ' || last(b) == '\t' || last(b) == '\n' || last(b) == '\r'))
         b->at--;
+}
+
+/* A value on the line after its opening parenthesis belongs to the line before. */
+static size_t start_of(wr_slice text, size_t at, size_t from)
+{
+    size_t start = at;
+    while (start > from && text.at[start - 1] != '\n')
+        start--;
+    for (size_t i = start; i < at; i++)
+        if (text.at[i] != ' ' && text.at[i] != '\t' && text.at[i] != '"' && text.at[i] != '\'' && text.at[i] != '`')
+            return start;
+    if (start < from + 2 || (text.at[start - 2] != '(' && text.at[start - 2] != '='))
+        return start;
+    start--;
+    while (start > from && text.at[start - 1] != '\n')
+        start--;
+    return start;
 }
 
 /* Quotes, escaped quotes of a notebook, and the prefix letter of a string are no matter. */
@@ -154,9 +194,7 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
     if (at > text.len || len > text.len - at || !ends_well(text, at + len))
         return false;
     const size_t from = at > BACK_MOST ? at - BACK_MOST : 0;
-    size_t start = at;
-    while (start > from && text.at[start - 1] != '\n')
-        start--;
+    const size_t start = start_of(text, at, from);
     back b = { wr_slice_part(text, start, at - start), at - start };
     /* a path or a prefix before it belongs to the id as a router writes it: openai/gpt-4o */
     if (last(&b) == '/' || last(&b) == ':') {
@@ -191,6 +229,9 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
     }
     switch (kind) {
     case ASSIGNED:
+        if (wr_word_in(anonymous, *ret_word))
+            return nearby_name_is_model(text, at);
+        return names_a_model(*ret_word);
     case OR_ELSE:
         return names_a_model(*ret_word);
     case CALLED:

@@ -48,6 +48,17 @@ static wr_published published_of(const wr_value *ports, uint64_t *inside)
     return most;
 }
 
+/* env_file: a path, a list of paths, or a list of {path}. What it holds belongs to what is built from `dir`. */
+static void env_files(wr_look *l, const wr_file *f, const wr_value *v, wr_slice dir, uint64_t line)
+{
+    const wr_slice given = wr_is(v, WR_OBJECT) ? wr_get_string(v, "path") : wr_string(v);
+    wr_slice path;
+    if (given.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), given, &path))
+        wr_estate_add_text(l->estate, wr_note(l, "env-files"), wr_arena_str(l->arena, path), dir, wr_at_line(f, line), "");
+    for (WR_EACH(item, v))
+        env_files(l, f, item, dir, line);
+}
+
 void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role)
 {
     for (WR_EACH_MEMBER(m, wr_get(doc, "services"))) {
@@ -58,10 +69,13 @@ void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice
         if (s.published == WR_PUBLISHED_LOOPBACK)
             s.published_how = "the port is published on the host's loopback alone";
         wr_see_served(l, f, &s);
+        wr_slice context = wr_is(build, WR_STRING) ? wr_string(build) : wr_get_string(build, "context"), dir;
+        const bool built = context.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), context, &dir);
+        if (built)
+            env_files(l, f, wr_get(service, "env_file"), dir, m->line);
         if (role.len == 0)
             continue;
-        wr_slice context = wr_is(build, WR_STRING) ? wr_string(build) : wr_get_string(build, "context"), dir;
-        if (context.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), context, &dir))
+        if (built)
             wr_propose_runs_in(l, dir, role, wr_at_line(f, m->line));
         wr_propose_named_runs_in(l, m->key, role, wr_at_line(f, m->line));
     }

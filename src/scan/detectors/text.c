@@ -224,15 +224,11 @@ static bool is_listing(pass *p, const wr_hit *hits, size_t count)
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
-    if (l->catalog == NULL)
+    if (l->catalog == NULL || l->scratch == NULL)
         return WR_OK;
-    wr_scratch *scratch = wr_scratch_new(l->catalog);
-    if (scratch == NULL)
-        return wr_over(err, "matching the catalogue");
     const wr_hit *hits = NULL;
     size_t count = 0;
-    const wr_status st = wr_catalog_match(l->catalog, scratch, f->bytes, l->arena, &hits, &count, err);
-    wr_scratch_free(scratch);
+    const wr_status st = wr_catalog_match(l->catalog, l->scratch, f->bytes, l->arena, &hits, &count, err);
     if (st == WR_OVER || st == WR_BAD) {
         wr_estate_unread(l->estate, wr_at_file(f), "more names of providers, models and keys than are read of one file");
         return WR_OK;
