@@ -34,7 +34,12 @@ wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinn
 {
     wr_asset *asset = wr_estate_asset(l->estate, WR_MODEL, wr_key_model_hosted(l->arena, provider, model), model);
     wr_estate_seen(l->estate, asset, place);
-    wr_estate_set_text(l->estate, asset, "hosting", WR_SLICE("hosted"), place, how);
+    /* an id that several serve, and a provider that is unknown, leave it open who runs the model */
+    const wr_provider_entry *entry = l->catalog != NULL ? wr_catalog_provider(l->catalog, provider) : NULL;
+    const bool self = entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "self-hosted");
+    if (provider.len > 0)
+        wr_estate_set_text(l->estate, asset, "hosting", self ? WR_SLICE("self") : WR_SLICE("hosted"), place, how);
+    wr_estate_add_text(l->estate, asset, "named_as", model, place, how);
     wr_estate_set_bool(l->estate, asset, "pinned", pinned, place,
                        pinned ? "the id names one fixed model" : "the id is a name that the provider may move");
     if (pinned)

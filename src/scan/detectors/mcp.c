@@ -281,14 +281,31 @@ static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value *
     return wr_jsonc_parse(l->arena, f->bytes, ret, err);
 }
 
-static const wr_value *servers_of(wr_look *l, const wr_value *doc, const wr_file_entry *client)
+static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *servers)
 {
-    /* VS Code's settings keep the dotted path as one key */
-    const wr_value *v = wr_get_slice(doc, client->servers);
-    const char *dotted = wr_arena_str(l->arena, client->servers);
-    if (v == NULL && dotted != NULL)
-        v = wr_path(doc, dotted);
-    return v != NULL ? v : wr_get(doc, "mcpServers");
+    for (WR_EACH_MEMBER(m, servers))
+        see_server(l, f, client, m->key, &m->value, m->line);
+    for (WR_EACH(v, servers))
+        see_server(l, f, client, wr_get_string(v, "name"), v, v->line);
+}
+
+/* The servers below a dotted path; "*" is every key; the whole text may itself be one key. */
+static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *v, wr_slice path)
+{
+    const wr_value *whole = wr_get_slice(v, path);
+    if (path.len == 0 || whole != NULL) {
+        see_servers(l, f, client, path.len == 0 ? v : whole);
+        return;
+    }
+    const size_t dot = wr_slice_find_char(path, '.');
+    const wr_slice first = wr_slice_part(path, 0, dot), rest = wr_slice_from(path, dot + 1);
+    if (!wr_slice_is(first, "*")) {
+        if (wr_get_slice(v, first) != NULL)
+            at_path(l, f, client, wr_get_slice(v, first), rest);
+        return;
+    }
+    for (WR_EACH_MEMBER(m, v))
+        at_path(l, f, client, &m->value, rest);
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
@@ -304,11 +321,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     }
     (void)err;
-    const wr_value *servers = servers_of(l, doc, client);
-    for (WR_EACH_MEMBER(m, servers))
-        see_server(l, f, client, m->key, &m->value, m->line);
-    for (WR_EACH(v, servers))
-        see_server(l, f, client, wr_get_string(v, "name"), v, v->line);
+    if (client->servers.len > 0)
+        at_path(l, f, client, doc, client->servers);
+    for (WR_EACH(v, wr_get(client->data, "more")))
+        at_path(l, f, client, doc, wr_string(v));
     return WR_OK;
 }
 

@@ -23,7 +23,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     (void)err;
     const wr_path_facts p = wr_path_facts_of(f->path);
     const wr_file_entry *entry = l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_PROMPT) : NULL;
-    if (entry == NULL || p.vendored || p.test || p.sample || p.generated || wr_catalog_file(l->catalog, f->path, WR_FILE_INSTRUCTIONS) != NULL)
+    /* of a Modelfile only SYSTEM is a prompt: deployment.c takes it out */
+    if (entry == NULL || wr_slice_is(entry->id, "ollama-modelfile") || p.vendored || p.test || p.sample || p.generated || wr_catalog_file(l->catalog, f->path, WR_FILE_INSTRUCTIONS) != NULL)
         return WR_OK;
     wr_asset *prompt = wr_see_prompt(l, f, role_of(f, entry), wr_how(l, WR_FMT ", by the place and name of the file", WR_ARG(entry->name)));
     wr_find_hidden(l, f, prompt);
