@@ -5,8 +5,9 @@
 
 #include "../../base/limits.h"
 
-wr_exam wr_exam_of(wr_look *l, const wr_file *f, wr_asset *model)
+wr_exam wr_exam_of(wr_look *l, const wr_file *f, wr_asset *model, const char *format)
 {
+    wr_estate_set_text(l->estate, model, "format", wr_slice_of(format), wr_at_file(f), "by its content");
     return (wr_exam){ .l = l, .f = f, .model = model };
 }
 

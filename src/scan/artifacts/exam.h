@@ -35,7 +35,8 @@ typedef struct {
     bool torchscript;    /* names under __torch__ are the archive's own */
 } wr_part;
 
-wr_exam wr_exam_of(wr_look *l, const wr_file *f, wr_asset *model);
+/* Also sets the property `format`. */
+wr_exam wr_exam_of(wr_look *l, const wr_file *f, wr_asset *model, const char *format);
 wr_part wr_part_of_file(const wr_file *f);
 /* A run of the part's own bytes as a part. */
 wr_part wr_part_inside(const wr_part *p, wr_slice bytes, uint64_t at, wr_slice name);
