@@ -49,7 +49,7 @@ soak:
 bench:
 	@scripts/setup run
 	@scripts/build release all benches
-	@bench/run
+	@bench/run | tee build/bench.md
 
 install: build
 	@cmake --install build/release --prefix '$(PREFIX)' > build/install.log || { cat build/install.log; exit 1; }
