@@ -1,0 +1,47 @@
+"""What the new-* scripts share."""
+import os
+import re
+import sys
+
+sys.dont_write_bytecode = True
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def stop(why):
+    sys.exit(f"{os.path.basename(sys.argv[0])}: {why}")
+
+
+def path(relative):
+    return os.path.join(ROOT, relative)
+
+
+def arguments(doc):
+    """(name, name as a C identifier)"""
+    if len(sys.argv) != 2 or not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", sys.argv[1]):
+        stop(f"usage: scripts/{doc.splitlines()[0]} NAME is lower case words joined by '-'")
+    return sys.argv[1], sys.argv[1].replace("-", "_")
+
+
+def write(relative, text):
+    where = path(relative)
+    if os.path.exists(where):
+        stop(f"{relative} is there already")
+    os.makedirs(os.path.dirname(where), exist_ok=True)
+    with open(where, "w", encoding="utf-8") as f:
+        f.write(text)
+    print(f"made     {relative}")
+
+
+def register(relative, c_type, c_name, prefix=None):
+    """One declaration before the table of `relative`, and one line before the NULL at its end."""
+    where, symbol = path(relative), f"{prefix or c_type}_{c_name}"
+    with open(where, encoding="utf-8") as f:
+        text = f.read()
+    table = re.search(rf"^const {c_type} \*const \w+\[\] = \{{.*?(?=^?[ \t]*NULL,?\s*\}};)", text, re.M | re.S)
+    if table is None:
+        stop(f"{relative} has no table of {c_type} that ends with NULL: add &{symbol} yourself")
+    line = "" if text[:table.end()].endswith("\n") else "\n"
+    text = text[:table.start()] + f"extern const {c_type} {symbol};\n" + table[0] + f"{line}    &{symbol},\n" + text[table.end():]
+    with open(where, "w", encoding="utf-8") as f:
+        f.write(text)
+    print(f"changed  {relative}")
