@@ -10,6 +10,10 @@
 #include <string.h>
 #include <warrant/status.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Bytes or text with a length; not terminated. An empty slice may have at == NULL. */
 typedef struct {
     const char *at;
@@ -21,7 +25,7 @@ typedef struct {
 #define WR_ARG(s) (int)(s).len, (s).at ? (s).at : ""
 
 wr_slice wr_slice_of(const char *terminated); /* NULL gives the empty slice */
-static inline wr_slice wr_slice_make(const void *at, size_t len) { return (wr_slice){ at, len }; }
+static inline wr_slice wr_slice_make(const void *at, size_t len) { return (wr_slice){ (const char *)at, len }; }
 bool wr_slice_eq(wr_slice a, wr_slice b);
 bool wr_slice_is(wr_slice a, const char *terminated);
 int wr_slice_cmp(wr_slice a, wr_slice b); /* bytewise, shorter first */
@@ -79,4 +83,7 @@ void wr_arena_cleanup(wr_arena **a);
 #define WR_AUTO_ARENA __attribute__((cleanup(wr_arena_cleanup))) wr_arena *
 #define WR_AUTO_BUF __attribute__((cleanup(wr_buf_free))) wr_buf
 
+#ifdef __cplusplus
+}
+#endif
 #endif

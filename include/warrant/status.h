@@ -15,6 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define WR_MUST_USE __attribute__((warn_unused_result))
 #define WR_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
@@ -56,4 +60,7 @@ wr_status wr_err_errno(wr_error *err, int saved_errno, const char *doing, const 
 void wr_err_text(const wr_error *err, char *ret, size_t size);
 const char *wr_status_name(wr_status status);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -9,6 +9,10 @@
 
 #include <warrant/mem.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum { WR_NULL, WR_FALSE, WR_TRUE, WR_INT, WR_REAL, WR_STRING, WR_ARRAY, WR_OBJECT } wr_type;
 
 typedef struct wr_value wr_value;
@@ -87,4 +91,7 @@ void wr_json_write(const wr_value *v, wr_buf *ret, int indent);
 void wr_json_string(wr_buf *ret, wr_slice s);
 bool wr_value_eq(const wr_value *a, const wr_value *b); /* object members in any order */
 
+#ifdef __cplusplus
+}
+#endif
 #endif
