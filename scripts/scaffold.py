@@ -32,9 +32,22 @@ def write(relative, text):
     print(f"made     {relative}")
 
 
-def register(relative, c_type, c_name, prefix=None):
+def above(relative, marker, line):
+    """Adds `line` above the comment that says where new ones go."""
+    where = path(relative)
+    with open(where, encoding="utf-8") as f:
+        text = f.read()
+    found = re.search(rf"^([ \t]*)/\* {re.escape(marker)} above this line \*/", text, re.M)
+    if found is None:
+        stop(f"{relative} has no comment '{marker} above this line': add this yourself: {line}")
+    with open(where, "w", encoding="utf-8") as f:
+        f.write(text[:found.start()] + found[1] + line + "\n" + text[found.start():])
+    print(f"changed  {relative}")
+
+
+def register(relative, c_type, symbol):
     """One declaration before the table of `relative`, and one line before the NULL at its end."""
-    where, symbol = path(relative), f"{prefix or c_type}_{c_name}"
+    where = path(relative)
     with open(where, encoding="utf-8") as f:
         text = f.read()
     table = re.search(rf"^const {c_type} \*const \w+\[\] = \{{.*?(?=^?[ \t]*NULL,?\s*\}};)", text, re.M | re.S)
