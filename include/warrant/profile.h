@@ -1,7 +1,7 @@
 /* profile.h - the Cyber AI Profile as data: subcategories and their 318 outcomes, checks, questions, baseline, sprint.
  *
  * The data is profile/ of this repository, built into the program (data.h). A user's own checks come from
- * .warrant/checks/*.yaml.
+ * the YAML files of .warrant/checks.
  *
  * Borrows  everything lives in the profile.
  * Bounds   WR_DOC_MOST a file.

@@ -1,5 +1,5 @@
 /* catalog.h - what Warrant knows by name: providers, hosted models, AI libraries, key formats, MCP clients, agent
- * instruction files. All of it is data: profile/catalog/*.yaml, and a user's own .warrant/catalog/*.yaml.
+ * instruction files. All of it is data: the YAML files of profile/catalog, and of a user's own .warrant/catalog.
  *
  * One multi-pattern pass (vectorscan) over a text file finds every provider host, model id, key and environment name.
  *
