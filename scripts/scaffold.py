@@ -45,16 +45,18 @@ def above(relative, marker, line):
     print(f"changed  {relative}")
 
 
-def register(relative, c_type, symbol):
-    """One declaration before the table of `relative`, and one line before the NULL at its end."""
+def register(relative, c_type, symbol, before=None):
+    """One declaration before the table of `relative`, and one line in it: before the entry `before`, else at its end."""
     where = path(relative)
     with open(where, encoding="utf-8") as f:
         text = f.read()
-    table = re.search(rf"^const {c_type} \*const \w+\[\] = \{{.*?(?=^?[ \t]*NULL,?\s*\}};)", text, re.M | re.S)
-    if table is None:
+    table = re.search(rf"^const {c_type} \*const \w+\[\] = \{{.*?^\}};", text, re.M | re.S)
+    place = table and (re.search(rf"^[ \t]*&{before},", table[0], re.M) if before else None)
+    place = place or (table and re.search(r"^[ \t]*NULL,?\s*\};", table[0], re.M))
+    if place is None:
         stop(f"{relative} has no table of {c_type} that ends with NULL: add &{symbol} yourself")
-    line = "" if text[:table.end()].endswith("\n") else "\n"
-    text = text[:table.start()] + f"extern const {c_type} {symbol};\n" + table[0] + f"{line}    &{symbol},\n" + text[table.end():]
+    at = table.start() + place.start()
+    text = (text[:table.start()] + f"extern const {c_type} {symbol};\n" + text[table.start():at] + f"    &{symbol},\n" + text[at:])
     with open(where, "w", encoding="utf-8") as f:
         f.write(text)
     print(f"changed  {relative}")
