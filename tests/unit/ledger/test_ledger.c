@@ -314,7 +314,7 @@ static void memory_runs_out(void **state)
             st = wr_ledger_append(l, &r, 1, &first, &e);
         if (st == WR_OK)
             st = wr_ledger_prove(l, first, a, &proof, &e);
-        if (st == WR_OK)
+        if (st == WR_OK && appended < 10) /* what it allocates grows with the log */
             st = wr_ledger_verify(l, a, NULL, NULL, &report, &e);
         const wr_status closed = wr_ledger_close(l, &e);
         wr_alloc_fail_at(0);
