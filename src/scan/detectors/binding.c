@@ -189,6 +189,18 @@ static bool flag_before(back *b, wr_slice *ret_word)
     return names_a_model(wr_slice_from(w, 2));
 }
 
+/* model: Optional[str] = "gpt-4o", MODEL: &'static str = "gpt-4o": the name before the type is what counts. */
+static void typed_name(back b, wr_slice *ret_word)
+{
+    while (b.at > 0 && (ident_char(last(&b)) || strchr("&'[]<>.| \t", last(&b)) != NULL))
+        b.at--;
+    if (last(&b) != ':')
+        return;
+    b.at--;
+    skip_blank(&b);
+    *ret_word = word_before(&b);
+}
+
 bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
 {
     if (at > text.len || len > text.len - at || !ends_well(text, at + len))
@@ -218,15 +230,8 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
     if (kind == ASSIGNED && last(&b) == ']') /* os.environ["MODEL"] = */
         b.at--, skip_quote(&b);
     *ret_word = word_before(&b);
-    /* model: str = "gpt-4o": the word before a type is what counts */
-    if (kind == ASSIGNED && !names_a_model(*ret_word)) {
-        skip_blank(&b);
-        if (last(&b) == ':') {
-            b.at--;
-            skip_blank(&b);
-            *ret_word = word_before(&b);
-        }
-    }
+    if (kind == ASSIGNED && !names_a_model(*ret_word))
+        typed_name(b, ret_word);
     switch (kind) {
     case ASSIGNED:
         if (wr_word_in(anonymous, *ret_word))

@@ -292,6 +292,20 @@ static void by_env_file(const view *v)
         }
 }
 
+/* A port that is published on every interface is open to whoever reaches the host, whatever the name looks like. */
+static void settle_addresses(const view *v)
+{
+    for (size_t i = 0; i < v->asset_count; i++) {
+        wr_asset *a = v->assets[i];
+        const wr_property *p = a->kind == WR_ENDPOINT ? wr_asset_property(a, "published") : NULL;
+        if (p == NULL || !wr_slice_is(wr_string(p->value), "every interface"))
+            continue;
+        const wr_property kept = *p;
+        wr_unset(a, "address");
+        wr_estate_set_text(v->l->estate, a, "address", WR_SLICE("public"), kept.place, wr_how(v->l, WR_FMT, WR_ARG(kept.how)));
+    }
+}
+
 /* ---- mentions ---- */
 
 static void count_mentions(const view *v)
@@ -339,6 +353,7 @@ static wr_status conclude(wr_look *l, wr_error *err)
     by_place(&v);
     by_note(&v);
     by_env_file(&v);
+    settle_addresses(&v);
     count_mentions(&v);
     drop_notes(l);
     return WR_OK;

@@ -229,7 +229,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const wr_hit *hits = NULL;
     size_t count = 0;
     const wr_status st = wr_catalog_match(l->catalog, l->scratch, f->bytes, l->arena, &hits, &count, err);
-    if (st == WR_OVER || st == WR_BAD) {
+    if (st == WR_OVER || st == WR_BAD || st == WR_UNREAD) {
         wr_estate_unread(l->estate, wr_at_file(f), "more names of providers, models and keys than are read of one file");
         return WR_OK;
     }
