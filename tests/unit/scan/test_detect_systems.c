@@ -122,7 +122,7 @@ static void deployments(void **state)
     related(&t, "system:" REPO "chat", WR_RUNS_IN, "environment:staging");
     related(&t, "system:" REPO "chat", WR_RUNS_IN, "environment:development");
     text_is(must(&t, "environment:production"), "role", "production");
-    must(&t, "endpoint:http://chat:80");
+    must(&t, "endpoint:http://chat");
     assert_non_null(finding(&t, "image-unpinned"));
     must_not(&t, "endpoint:http://o:11434");
     must_not(&t, "system:" REPO "deploy/prod");
