@@ -242,7 +242,8 @@ static wr_status read_open(const wr_io *io, int fd, const char *path, size_t mos
         return st;
     if (size > most) {
         (void)wr_err(err, WR_OVER, "larger than the %zu bytes allowed", most);
-        return wr_err_in(err, path);
+        (void)wr_err_in(err, path);
+        return WR_OVER;
     }
     char *bytes = wr_arena_alloc(a, (size_t)size + 1);
     if (bytes == NULL)

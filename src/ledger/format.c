@@ -133,7 +133,8 @@ void wr_reader_close(wr_reader *r)
 static wr_status not_whole(const wr_reader *r, uint64_t at, const char *what, wr_error *err)
 {
     (void)wr_err(err, WR_BAD, "%s", what);
-    return wr_err_at(err, r->path, at);
+    (void)wr_err_at(err, r->path, at);
+    return WR_BAD;
 }
 
 wr_status wr_reader_bytes(wr_reader *r, uint64_t at, size_t len, const uint8_t **ret, wr_error *err)

@@ -10,7 +10,8 @@
 static wr_status bad_at(wr_error *err, wr_slice whole, wr_slice rest, const char *what)
 {
     (void)wr_err(err, WR_BAD, "%s", what);
-    return wr_err_at(err, "", rest.at ? (uint64_t)(rest.at - whole.at) : whole.len);
+    (void)wr_err_at(err, "", rest.at ? (uint64_t)(rest.at - whole.at) : whole.len);
+    return WR_BAD;
 }
 
 /* One line that must end in a newline; nothing is forgiven, not even a carriage return. */

@@ -217,7 +217,8 @@ wr_status wr_record_decode(wr_slice entry, wr_slice payload, bool whole, wr_aren
             return st;
         if (bsearch(&digest, sorted, n, sizeof *sorted, by_text) == NULL) {
             (void)wr_err(err, WR_CORRUPT, "a disclosure fits none of the entry's digests");
-            return wr_err_at(err, "", (uint64_t)(line.at - payload.at));
+            (void)wr_err_at(err, "", (uint64_t)(line.at - payload.at));
+            return WR_CORRUPT;
         }
         seen++;
     }

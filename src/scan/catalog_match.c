@@ -146,6 +146,7 @@ static int on_anchor(unsigned id, unsigned long long from, unsigned long long to
     switch (a->kind) {
     case ANCHOR_HOST:
         hit = catalog_at_host(&w->c->places[a->at], w->text, start, end, &found.hit);
+        found.weak = wr_slice_find_char(w->c->places[a->at].host, '*') < w->c->places[a->at].host.len;
         break;
     case ANCHOR_PORT:
         hit = catalog_at_port(&w->c->places[a->at], w->text, start, end, &found.hit);

@@ -59,25 +59,36 @@ wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from, wr_error *e
     return WR_OK;
 }
 
-static wr_status compile(wr_catalog *c, pattern *p, const char *before, wr_slice re, const char *after, bool fold, wr_error *err)
+static pcre2_code *compile_text(const entry *e, wr_slice re, bool fold, wr_error *err)
 {
-    WR_AUTO_BUF b = wr_buf_new(64 << 10);
-    wr_buf_addc(&b, before);
-    wr_buf_adds(&b, re);
-    wr_buf_addc(&b, after);
-    if (!wr_buf_ok(&b))
-        return wr_over(err, "a pattern of the catalogue");
     int code = 0;
     PCRE2_SIZE at = 0;
-    (void)c;
-    p->code = pcre2_compile((PCRE2_SPTR)b.at, b.len, PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | (fold ? PCRE2_CASELESS : 0u), &code, &at, NULL);
-    if (p->code == NULL) {
+    pcre2_code *made = pcre2_compile((PCRE2_SPTR)re.at, re.len, PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF | (fold ? PCRE2_CASELESS : 0u),
+                                     &code, &at, NULL);
+    if (made == NULL) {
         PCRE2_UCHAR why[160] = "";
         (void)pcre2_get_error_message(code, why, sizeof why);
-        const size_t lead = strlen(before);
-        return catalog_entry_bad(p->entry, err, "bad pattern: %s (at byte %zu of it)", (const char *)why, at > lead ? at - lead : 0);
+        const wr_status bad = catalog_entry_bad(e, err, "bad pattern: %s (at byte %zu)", (const char *)why, at);
+        (void)bad;
     }
-    return WR_OK;
+    return made;
+}
+
+static wr_status compile(pattern *p, wr_slice before, wr_slice re, wr_slice after, bool fold, wr_error *err)
+{
+    /* by itself first: a bracket left open would swallow what we put around it */
+    pcre2_code *alone = compile_text(p->entry, re, fold, err);
+    if (alone == NULL)
+        return WR_BAD;
+    pcre2_code_free(alone);
+    WR_AUTO_BUF b = wr_buf_new((size_t)64 << 10);
+    wr_buf_adds(&b, before);
+    wr_buf_adds(&b, re);
+    wr_buf_adds(&b, after);
+    if (!wr_buf_ok(&b))
+        return wr_over(err, "a pattern of the catalogue");
+    p->code = compile_text(p->entry, wr_buf_slice(&b), fold, err);
+    return p->code ? WR_OK : WR_BAD;
 }
 
 /* The anchors of a pattern: those listed, else what it starts with. */
@@ -122,12 +133,11 @@ static wr_status named_key(wr_catalog *c, pattern *p, size_t index, wr_error *er
             return st;
     }
     wr_buf_addc(&b, ")" BETWEEN "(");
-    wr_buf_char(&b, '\0');
     if (!wr_buf_ok(&b))
         return wr_over(err, "a pattern of the catalogue");
     p->named = true;
     p->prefix = 1; /* matches start at the anchor */
-    return compile(c, p, b.at, wr_get_string(p->entry->data, "value"), ")(?![A-Za-z0-9_+/-])", false, err);
+    return compile(p, wr_buf_slice(&b), wr_get_string(p->entry->data, "value"), WR_SLICE(AFTER_KEY), false, err);
 }
 
 static wr_status add_pattern(wr_catalog *c, const entry *e, wr_error *err)
@@ -154,8 +164,8 @@ static wr_status add_pattern(wr_catalog *c, const entry *e, wr_error *err)
         return catalog_entry_bad(e, err, "it needs either a pattern, or names and a value");
     if (names)
         return named_key(c, p, index, err);
-    const wr_status st = model ? compile(c, p, BEFORE_MODEL, re, AFTER_MODEL, fold, err)
-                               : compile(c, p, BEFORE_KEY, re, AFTER_KEY, fold, err);
+    const wr_status st = model ? compile(p, WR_SLICE(BEFORE_MODEL), re, WR_SLICE(AFTER_MODEL), fold, err)
+                               : compile(p, WR_SLICE(BEFORE_KEY), re, WR_SLICE(AFTER_KEY), fold, err);
     return st != WR_OK ? st : anchors(c, p, index, re, fold, err);
 }
 

@@ -148,7 +148,7 @@ static void ordinary_words_are_no_hits(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "", "sk-", "a sonar-project.properties file", "command-line tools, command-light", "the llama-index docs", "solar panel",
+        "", "sk-", "a sonar-project.properties file", "command-line tools", "the llama-index docs", "solar panel",
         "claude-code and claude-desktop", "gemini-cli", "import gpt-4.py", "risk-ant-api03", "host: foo.api.openai.com.example.test",
         "localhost:8000/v1/users", "http://localhost:8080/", "MY_OPENAI_API_KEYS", "grok patterns: grok-exporter", "phi-3", "o1", "\"o3\"",
         "mistral: a wind", "granite-counter", "flux-capacitor", "ernie-gram", "reka-ui", "doubao",
@@ -287,7 +287,8 @@ static void wrong_entries(void **state)
         const catalog_source source = { "mine.yaml", wr_slice_of(cases[i].yaml), true };
         wr_catalog *c = NULL;
         wr_error err = { 0 };
-        assert_int_equal(catalog_load_from(&source, 1, &c, &err), WR_BAD);
+        if (catalog_load_from(&source, 1, &c, &err) != WR_BAD)
+            fail_msg("case %zu (want %s) is taken for good", i, cases[i].what);
         assert_null(c);
         char text[1200], line[32];
         wr_err_text(&err, text, sizeof text);

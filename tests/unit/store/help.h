@@ -61,7 +61,7 @@ static inline wr_record record_at(fixture *f, int64_t time, const char *type, co
     for (char *c = text; *c != '\0'; c++)
         *c = *c == '\'' ? '"' : *c;
     assert_ok(f, wr_json_parse(f->arena, wr_slice_of(text), &body, &f->err));
-    return (wr_record){ wr_slice_of(type), 1, time, wr_slice_of(subject), body };
+    return (wr_record){ wr_slice_of(type), 1, time, wr_arena_dup(f->arena, wr_slice_of(subject)), body };
 }
 
 static inline void apply_at(fixture *f, int64_t time, const char *type, const char *subject, const char *json)
