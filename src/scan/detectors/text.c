@@ -10,6 +10,7 @@
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
 #define TLS_WINDOW 400u
+#define DATA_LINE_MOST 1000u     /* a longer line of JSON is written by a program: a description, not a setting */
 
 typedef struct {
     wr_look *l;
@@ -60,38 +61,87 @@ static bool host_char(char c)
     return wr_is_alnum(c) || c == '.' || c == '-' || c == '_';
 }
 
-/* Widens a hit on a host to the origin around it: scheme, sub-domains, port. */
+static const char *const schemes[] = { "http", "https", "ws", "wss", "grpc", "grpcs", NULL };
+
+static wr_slice port_after(wr_slice text, size_t end)
+{
+    size_t n = 0;
+    if (end >= text.len || text.at[end] != ':')
+        return (wr_slice){ 0 };
+    while (n < 5 && end + 1 + n < text.len && wr_is_digit(text.at[end + 1 + n]))
+        n++;
+    return n > 0 ? wr_slice_part(text, end, n + 1) : (wr_slice){ 0 };
+}
+
+/* The origin of a hit on a host: scheme, host and port, without the path. Where a part of the host is a variable, "*"
+ * stands for it, as in *.openai.azure.com. *ret_from is where the URL begins in the text. */
 static wr_slice origin_around(wr_look *l, wr_slice text, const wr_hit *hit, size_t *ret_from)
 {
-    wr_slice scheme, host, port, found = wr_slice_part(text, hit->at, hit->len);
-    size_t from = hit->at, end = hit->at + hit->len;
-    while (from > 0 && hit->at - from < 100 && host_char(text.at[from - 1]))
-        from--;
-    wr_slice name = wr_slice_part(text, from, end - from);
-    while (name.len > 0 && name.at[0] == '.')
-        name = wr_slice_from(name, 1);
-    wr_slice word = WR_SLICE("https");
-    if (from >= 3 && memcmp(text.at + from - 3, "://", 3) == 0) {
-        size_t s = from - 3;
-        while (s > 0 && from - s < 12 && wr_is_alnum(text.at[s - 1]))
-            s--;
-        word = wr_slice_part(text, s, from - 3 - s);
-        from = s;
-    } else if (hit->self_hosted) {
-        word = WR_SLICE("http");
-    }
-    if (end < text.len && text.at[end] == ':' && end + 1 < text.len && wr_is_digit(text.at[end + 1])) {
-        end++;
-        while (end < text.len && wr_is_digit(text.at[end]))
-            end++;
-        name.len = (size_t)(text.at + end - name.at);
+    size_t from = hit->at;
+    const wr_slice found = wr_slice_part(text, hit->at, hit->len);
+    wr_slice scheme = hit->self_hosted ? WR_SLICE("http") : WR_SLICE("https"), host = found, port = { 0 };
+    const size_t sep = wr_slice_find(found, WR_SLICE("://"));
+    if (sep < found.len) {
+        scheme = wr_slice_part(found, 0, sep);
+        host = wr_slice_from(found, sep + 3);
+    } else {
+        while (from > 0 && hit->at - from < 200 && text.at[from - 1] != '/' && !wr_is_space(text.at[from - 1]) && strchr("\"'`=(,", text.at[from - 1]) == NULL)
+            from--;
+        host = wr_slice_part(text, from, hit->at + hit->len - from);
+        if (from >= 3 && memcmp(text.at + from - 3, "://", 3) == 0) {
+            size_t s = from - 3;
+            while (s > 0 && from - s < 12 && wr_is_alnum(text.at[s - 1]))
+                s--;
+            scheme = wr_slice_part(text, s, from - 3 - s);
+            from = s;
+        }
     }
     *ret_from = from;
-    if (wr_url_parts(found, &scheme, &host, &port))
-        return port.len > 0 ? wr_arena_printf(l->arena, WR_FMT "://" WR_FMT ":" WR_FMT, WR_ARG(scheme), WR_ARG(host), WR_ARG(port))
-                            : wr_arena_printf(l->arena, WR_FMT "://" WR_FMT, WR_ARG(scheme), WR_ARG(host));
-    const size_t path = wr_slice_find_char(name, '/');
-    return wr_arena_printf(l->arena, WR_FMT "://" WR_FMT, WR_ARG(word), WR_ARG(wr_slice_part(name, 0, path)));
+    if (!wr_word_in(schemes, scheme))
+        scheme = WR_SLICE("https"); /* a slip of the pen */
+    host = wr_slice_part(host, 0, wr_slice_find_char(host, '/'));
+    const size_t user = wr_slice_find_char(host, '@');
+    if (user < host.len)
+        host = wr_slice_from(host, user + 1);
+    size_t plain = host.len;
+    while (plain > 0 && (host_char(host.at[plain - 1]) || host.at[plain - 1] == ':'))
+        plain--;
+    if (plain > 0) {
+        host = wr_slice_from(host, plain);
+        const char *star = host.len > 0 && (host.at[0] == '.' || host.at[0] == '-') ? "*" : "*.";
+        host = wr_arena_printf(l->arena, "%s" WR_FMT, star, WR_ARG(host));
+    } else if (host.len > 0 && host.at[0] == '.') {
+        host = wr_arena_printf(l->arena, "*" WR_FMT, WR_ARG(host));
+    }
+    if (wr_slice_find_char(host, ':') == host.len)
+        port = port_after(text, hit->at + hit->len);
+    return wr_arena_printf(l->arena, WR_FMT "://" WR_FMT WR_FMT, WR_ARG(scheme), WR_ARG(host), WR_ARG(port));
+}
+
+/* url.startsWith("https://..."), url !== "https://...": asked about, not called. */
+static const char *const comparing[] = { "startswith", "startsWith", "includes", "endswith", "endsWith", "indexOf", "contains", "Contains", "HasPrefix",
+    "test", "match", "equals", "StartsWith", "starts_with", NULL };
+
+static bool compared(wr_slice text, size_t from)
+{
+    while (from > 0 && (text.at[from - 1] == '"' || text.at[from - 1] == '\'' || text.at[from - 1] == '`'))
+        from--;
+    if (from > 0 && text.at[from - 1] == '(') {
+        size_t word = from - 1;
+        while (word > 0 && from - word < 24 && (wr_is_alnum(text.at[word - 1]) || text.at[word - 1] == '_'))
+            word--;
+        return wr_word_in(comparing, wr_slice_part(text, word, from - 1 - word));
+    }
+    while (from > 0 && text.at[from - 1] == ' ')
+        from--;
+    return from > 1 && text.at[from - 1] == '=' && (text.at[from - 2] == '=' || text.at[from - 2] == '!');
+}
+
+static bool in_data_line(const pass *p, size_t at)
+{
+    size_t start;
+    const wr_slice ext = wr_path_ext(p->f->path);
+    return (wr_slice_is(ext, "json") || wr_slice_is(ext, "jsonc")) && wr_line_at(p->f->bytes, at, &start).len > DATA_LINE_MOST;
 }
 
 /* Whether the host is a value, not a word of a sentence. In a shell a blank separates arguments. */
@@ -152,7 +202,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || shown(p->f->bytes, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
@@ -169,7 +219,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice *ret_word)
 {
     return wr_in_use(p->facts) && state != WR_IN_COMMENT && !(state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON) &&
-           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word);
+           !in_data_line(p, hit->at) && wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word);
 }
 
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
@@ -183,9 +233,23 @@ static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
                   wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
 }
 
+/* In a string the name must be all of it ("OPENAI_API_KEY") or be read by it ("${OPENAI_API_KEY}", `${env.X}`): a message
+ * that asks for a setting is no use of it. */
+static bool stands_alone(const pass *p, const wr_hit *hit, wr_lex_state state)
+{
+    const wr_slice t = p->f->bytes;
+    const char before = hit->at > 0 ? t.at[hit->at - 1] : '\n', after = hit->at + hit->len < t.len ? t.at[hit->at + hit->len] : '\n';
+    if (before == '<' || after == '>')
+        return false;
+    if (state == WR_IN_CODE)
+        return true;
+    const bool quoted = (before == '"' || before == '\'' || before == '`') && (after == before || after == '=');
+    return quoted || before == '{' || before == '$' || before == '.' || (after == '=' && before == ' ');
+}
+
 static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
 {
-    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0) {
+    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0 || !stands_alone(p, hit, state) || in_data_line(p, hit->at)) {
         p->mentions++;
         return;
     }

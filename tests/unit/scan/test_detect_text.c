@@ -113,6 +113,24 @@ static void endpoints(void **state)
     tree_free(&t);
 }
 
+static void hosts_that_are_not_called(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a.ts", "if (url.startsWith('https://api.openai.com/')) {}\nif (u !== 'https://api.anthropic.com') {}\nthrow new Error('see https://api.groq.com/x')\n" },
+                  { "b.ts", "throw new Error('Please set MISTRAL_API_KEY')\nconst p = { placeholder: '<COHERE_API_KEY>' };\n" });
+    assert_int_equal(count_kind(&t, WR_ENDPOINT), 0);
+    assert_int_equal(count_kind(&t, WR_PROVIDER), 0);
+    tree_free(&t);
+    tree u = TREE({ "c.ts", "const e = `https://${instance}.openai.azure.com/openai`;\nfetch(`https://api.openai.com/v1/${id}`);\nconst k = env['OPENAI_API_KEY'];\n" },
+                  { "d.py", "url = f\"https://{LOCATION}-aiplatform.googleapis.com/v1\"\ny = 'htps://api.sambanova.ai/v1'\n" });
+    must(&u, "endpoint:https://*.openai.azure.com");
+    must(&u, "endpoint:https://api.openai.com");
+    must(&u, "endpoint:https://*-aiplatform.googleapis.com");
+    must(&u, "endpoint:https://api.sambanova.ai");
+    assert_int_equal(count_kind(&u, WR_ENDPOINT), 4);
+    tree_free(&u);
+}
+
 static void one_key_in_two_places(void **state)
 {
     (void)state;
@@ -197,7 +215,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_that_are_bound), cmocka_unit_test(ids_that_are_only_named), cmocka_unit_test(a_model_in_use),
-        cmocka_unit_test(no_use_no_model), cmocka_unit_test(a_listing_is_no_program), cmocka_unit_test(endpoints),
+        cmocka_unit_test(no_use_no_model), cmocka_unit_test(a_listing_is_no_program), cmocka_unit_test(endpoints), cmocka_unit_test(hosts_that_are_not_called),
         cmocka_unit_test(one_key_in_two_places), cmocka_unit_test(references_and_placeholders), cmocka_unit_test(a_line_without_end),
         cmocka_unit_test(order_does_not_matter),
     };
