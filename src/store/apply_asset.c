@@ -305,7 +305,7 @@ static wr_status write_facts(wr_apply *p, const state *st, wr_error *err)
         const bool list = f->value->type == WR_ARRAY;
         const char *type = list ? "list" : f->value->type == WR_INT ? "integer" : f->value->type == WR_STRING ? "text"
                            : f->value->type == WR_OBJECT ? "object" : "boolean";
-        const wr_slice text = wr_text_of(p->a, f->value);
+        const wr_slice text = store_text_of(p->a, f->value);
         if (text.at == NULL)
             return no_memory(err);
         status = wr_sql_run(p->s, WR_Q_PROPERTY_ADD, err, "tttttTIIT", st->id, f->name, text, wr_slice_of(type),
@@ -431,7 +431,7 @@ static wr_status add_changes(wr_apply *p, wr_slice id, wr_slice scope, wr_error 
         if (row.at == NULL)
             return no_memory(err);
         status = wr_sql_run(p->s, WR_Q_CHANGE_ADD, err, "tttTTiit", row, shown, wr_get_string(c, "property"),
-                            wr_text_of(p->a, wr_get(c, "before")), wr_text_of(p->a, wr_get(c, "after")), p->time, p->index, scope);
+                            store_text_of(p->a, wr_get(c, "before")), store_text_of(p->a, wr_get(c, "after")), p->time, p->index, scope);
     }
     return status;
 }

@@ -98,7 +98,7 @@ wr_status wr_apply_attested(wr_apply *p, wr_error *err)
         id = wr_arena_printf(p->a, "attestation:%lld", (long long)p->index);
     const wr_value *evidence = wr_get(b, "evidence");
     return wr_sql_run(p->s, WR_Q_ATTESTATION_PUT, err, "ttTTTiITTi", id, wr_get_string(b, "question"), text_or_null(b, "outcome"),
-                      text_or_null(b, "answer"), text_or_null(b, "by"), p->time, until, wr_text_of(p->a, evidence),
+                      text_or_null(b, "answer"), text_or_null(b, "by"), p->time, until, store_text_of(p->a, evidence),
                       text_or_null(b, "note"), p->index);
 }
 
@@ -107,7 +107,7 @@ wr_status wr_apply_attested(wr_apply *p, wr_error *err)
 wr_status wr_apply_scan(wr_apply *p, wr_error *err)
 {
     const wr_value *b = p->body;
-    const wr_slice scope = wr_get_string(b, "scope"), summary = wr_text_of(p->a, b);
+    const wr_slice scope = wr_get_string(b, "scope"), summary = store_text_of(p->a, b);
     int64_t finished = p->time, started = -1;
     (void)wr_time_of(wr_get(b, "finished_at"), &finished);
     (void)wr_time_of(wr_get(b, "started_at"), &started);
@@ -117,7 +117,7 @@ wr_status wr_apply_scan(wr_apply *p, wr_error *err)
         return no_memory(err);
     const wr_status status =
         wr_sql_run(p->s, WR_Q_SCAN_PUT, err, "tTIiITTIIiTit", wr_get_string(b, "id"), text_or_null(b, "environment"), started,
-                   finished, int_or_null(b, "errors"), wr_text_of(p->a, wr_get(b, "roots")), scope, int_or_null(b, "assets"),
+                   finished, int_or_null(b, "errors"), store_text_of(p->a, wr_get(b, "roots")), scope, int_or_null(b, "assets"),
                    int_or_null(b, "findings"), partial, text_or_null(b, "observed"), p->index, summary);
     return status == WR_OK ? wr_sql_run(p->s, WR_Q_ASSET_SCANNED, err, "it", p->time, scope) : status;
 }

@@ -71,7 +71,7 @@ WR_MUST_USE wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr
                                       size_t count, wr_error *err);
 WR_MUST_USE wr_status wr_typed_delete(wr_store *s, wr_kind kind, wr_slice id, wr_error *err);
 /* A value as a text column keeps it: a string as it is, a number in decimal, true or false, the rest as JSON. */
-wr_slice wr_text_of(wr_arena *a, const wr_value *v);
+wr_slice store_text_of(wr_arena *a, const wr_value *v);
 /* A time in seconds: an integer, or RFC 3339 text. */
 bool wr_time_of(const wr_value *v, int64_t *ret);
 

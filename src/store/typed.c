@@ -87,7 +87,7 @@ void wr_typed_free(wr_store *s)
     }
 }
 
-wr_slice wr_text_of(wr_arena *a, const wr_value *v)
+wr_slice store_text_of(wr_arena *a, const wr_value *v)
 {
     if (v == NULL || v->type == WR_NULL)
         return (wr_slice){ NULL, 0 };
@@ -141,7 +141,7 @@ static bool fits(wr_arena *a, const wr_column *c, const wr_value *v, wr_sql_valu
         *ret = (wr_sql_value){ .type = WR_SQL_REAL, .real = wr_is(v, WR_INT) ? (double)v->u.integer : 0 };
         return wr_is(v, WR_INT);
     default:
-        *ret = (wr_sql_value){ .type = WR_SQL_TEXT, .text = wr_text_of(a, v) };
+        *ret = (wr_sql_value){ .type = WR_SQL_TEXT, .text = store_text_of(a, v) };
         return ret->text.at != NULL;
     }
 }
@@ -217,7 +217,7 @@ wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name,
             return wr_over(err, "applying a record");
     }
     if (more != NULL)
-        values[t->more_at] = (wr_sql_value){ .type = WR_SQL_TEXT, .text = wr_text_of(s->arena, more) };
+        values[t->more_at] = (wr_sql_value){ .type = WR_SQL_TEXT, .text = store_text_of(s->arena, more) };
     wr_status status = WR_OK;
     for (int at = 1; at <= t->more_at && status == WR_OK; at++)
         status = s->driver->bind(t->insert, at, &values[at], err);
