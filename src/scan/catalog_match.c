@@ -80,20 +80,38 @@ static bool keep(walk *w, candidate found)
     return true;
 }
 
-static bool is_token(char c)
+static bool is_one_of(char c, const char *set)
 {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || strchr("_.:/@-", c) != NULL;
+    return c != '\0' && strchr(set, c) != NULL;
 }
 
-/* `word` stands before `at` on the same line, not far. */
-static bool is_near(wr_slice text, size_t at, wr_slice word)
+static bool is_token(char c)
 {
-    size_t from = at;
-    while (from > 0 && at - from < NEAR_MOST && text.at[from - 1] != '\n')
-        from--;
-    for (size_t i = from; i + word.len <= at; i++)
-        if (wr_slice_eq_fold(wr_slice_part(text, i, word.len), word))
-            return true;
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || is_one_of(c, "_.:/@-");
+}
+
+/* The name that is set to what starts at `at` holds `word`: model = "…", "modelName": "…", model: str = "…". */
+static bool is_set_to(wr_slice text, size_t at, wr_slice word)
+{
+    bool sets = false;
+    for (int names = 0; names < 3; names++) { /* again where the first name is a type, or a provider before the id */
+        const size_t stop = at > NEAR_MOST ? at - NEAR_MOST : 0;
+        size_t k = at;
+        for (; k > stop && is_one_of(text.at[k - 1], " \t\"'`:=?[({,|/\\"); k--)
+            sets = sets || is_one_of(text.at[k - 1], ":=({,");
+        size_t from = k;
+        while (from > stop && is_token(text.at[from - 1]) && !is_one_of(text.at[from - 1], ".:/@"))
+            from--;
+        if (k == at || from == k)
+            return false;
+        for (size_t i = from; sets && i + word.len <= k; i++)
+            if (wr_slice_eq_fold(wr_slice_part(text, i, word.len), word))
+                return true;
+        const wr_slice name = wr_slice_part(text, from, k - from);
+        at = from;
+        if (text.at[k] != '/' && !wr_slice_eq_fold(name, WR_SLICE("str")) && !wr_slice_eq_fold(name, WR_SLICE("string")))
+            return false;
+    }
     return false;
 }
 
@@ -102,7 +120,7 @@ static bool confirm(walk *w, const pattern *p, size_t start, size_t end, candida
 {
     size_t from = start;
     if (p->prefix == 0)
-        while (from > 0 && start - from < LEAD_MOST && w->text.at[from - 1] != '\0' && is_token(w->text.at[from - 1]))
+        while (from > 0 && start - from < LEAD_MOST && is_token(w->text.at[from - 1]))
             from--;
     const size_t base = from > 4 ? from - 4 : 0; /* for what looks behind */
     const size_t stop = w->text.len - end < WINDOW ? w->text.len : end + WINDOW;
@@ -118,7 +136,7 @@ static bool confirm(walk *w, const pattern *p, size_t start, size_t end, candida
     if (p->kind == WR_HIT_MODEL) {
         while (till > at && (w->text.at[till - 1] == '.' || w->text.at[till - 1] == '-'))
             till--; /* the end of a sentence */
-        if (till <= at || (p->near.len > 0 && !is_near(w->text, at, p->near)))
+        if (till <= at || (p->near.len > 0 && !is_set_to(w->text, at, p->near)))
             return false;
     } else {
         const size_t skip = p->named || group ? 0 : p->prefix < till - at ? p->prefix : 0;
