@@ -100,6 +100,7 @@ wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_r
             id = first_commit(a, repo);
         const char *top = git_repository_workdir(repo);
         const size_t n = top ? strlen(top) : 0;
+        ret->versioned = top != NULL;
         if (id.len > 0)
             ret->repo = id;
         if (top != NULL && strncmp(real, top, n - 1) == 0 && strlen(real) > n)

@@ -10,7 +10,7 @@ wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name)
 
 bool wr_versioned(const wr_look *l)
 {
-    return wr_slice_starts(l->repo.repo, "git:");
+    return l->repo.versioned;
 }
 
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place)

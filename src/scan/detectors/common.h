@@ -41,7 +41,7 @@ bool wr_path_resolve(wr_arena *a, wr_slice dir, wr_slice relative, wr_slice *ret
 
 /* ---- assets that several detectors make (assets.c) ---- */
 wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name);
-/* Whether the scanned tree is in a git repository (its identity is then a commit or a remote). */
+/* Whether the scanned tree is in a git repository. */
 bool wr_versioned(const wr_look *l);
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place);
 wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinned, wr_place place, const char *how);
