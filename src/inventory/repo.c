@@ -90,7 +90,7 @@ wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_r
         wr_err_in(err, dir);
         return WR_MISSING;
     }
-    *ret = (wr_repo_id){ wr_arena_dup(a, fallback), WR_SLICE("") };
+    *ret = (wr_repo_id){ wr_arena_dup(a, fallback), WR_SLICE(""), false };
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* only read, and no hook or filter is ever run */
     git_repository *repo = NULL;
