@@ -78,7 +78,9 @@ static wr_asset *system_at(const view *v, root *r)
     wr_look *l = v->l;
     if (r->system != NULL)
         return r->system;
-    wr_slice name = r->name.len > 0 ? r->name : last_part(r->dir, last_part(l->repo.path, WR_SLICE("this folder")));
+    /* at the top: the repository's last word, where its identity is a remote */
+    const wr_slice repo = l->repo.versioned && wr_slice_find_char(l->repo.repo, '/') < l->repo.repo.len ? wr_path_name(l->repo.repo) : WR_SLICE("this folder");
+    const wr_slice name = r->name.len > 0 ? r->name : last_part(r->dir, last_part(l->repo.path, repo));
     r->system = wr_estate_asset(l->estate, WR_SYSTEM, wr_repo_key(l, r->dir, (wr_slice){ 0 }), name);
     wr_estate_seen(l->estate, r->system, r->place);
     wr_estate_set_text(l->estate, r->system, "root", r->dir, r->place, wr_how(l, WR_FMT, WR_ARG(r->why)));

@@ -42,7 +42,7 @@ static bool first_time(pass *p, wr_slice provider)
 
 /* Words of a line that shows a host to a person instead of calling it. */
 static const char *const shown_words[] = { "documentation", "docs", "homepage", "href", "tooltip", "description", "placeholder", "hint",
-    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", NULL };
+    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", "throw ", "raise ", NULL };
 
 static bool shown(wr_slice text, size_t at)
 {
@@ -73,6 +73,39 @@ static wr_slice port_after(wr_slice text, size_t end)
     return n > 0 ? wr_slice_part(text, end, n + 1) : (wr_slice){ 0 };
 }
 
+/* "*" for each part of a host that is a variable: ${region}, {region}, <region>, %s. */
+static wr_slice with_stars(wr_look *l, wr_slice host)
+{
+    WR_AUTO_BUF b = wr_buf_new(WR_KIB);
+    bool variable = false;
+    for (size_t i = 0; i < host.len; i++) {
+        const char c = host.at[i];
+        if (host_char(c) || c == ':') {
+            wr_buf_char(&b, c);
+            variable = false;
+            continue;
+        }
+        const char close = c == '{' ? '}' : c == '<' ? '>' : '\0';
+        if (close != '\0')
+            i += wr_slice_find_char(wr_slice_from(host, i), close);
+        if (!variable)
+            wr_buf_char(&b, '*');
+        variable = true;
+    }
+    const wr_slice s = wr_buf_slice(&b);
+    return wr_arena_printf(l->arena, "%s" WR_FMT, s.len > 0 && s.at[0] == '.' ? "*" : "", WR_ARG(s));
+}
+
+/* A host that only shows where one's own goes. */
+static bool placeholder(wr_slice url)
+{
+    static const char *const words[] = { "xxx", "your", "placeholder", "changeme", "example.com", NULL };
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (wr_contains_fold(url, words[i]))
+            return true;
+    return false;
+}
+
 /* The origin of a hit on a host: scheme, host and port, without the path. Where a part of the host is a variable, "*"
  * stands for it, as in *.openai.azure.com. *ret_from is where the URL begins in the text. */
 static wr_slice origin_around(wr_look *l, wr_slice text, const wr_hit *hit, size_t *ret_from)
@@ -85,7 +118,7 @@ static wr_slice origin_around(wr_look *l, wr_slice text, const wr_hit *hit, size
         scheme = wr_slice_part(found, 0, sep);
         host = wr_slice_from(found, sep + 3);
     } else {
-        while (from > 0 && hit->at - from < 200 && text.at[from - 1] != '/' && !wr_is_space(text.at[from - 1]) && strchr("\"'`=(,", text.at[from - 1]) == NULL)
+        while (from > 0 && hit->at - from < 200 && text.at[from - 1] != '/' && !wr_is_space(text.at[from - 1]) && strchr("\"'`=(,;|[", text.at[from - 1]) == NULL)
             from--;
         host = wr_slice_part(text, from, hit->at + hit->len - from);
         if (from >= 3 && memcmp(text.at + from - 3, "://", 3) == 0) {
@@ -103,16 +136,7 @@ static wr_slice origin_around(wr_look *l, wr_slice text, const wr_hit *hit, size
     const size_t user = wr_slice_find_char(host, '@');
     if (user < host.len)
         host = wr_slice_from(host, user + 1);
-    size_t plain = host.len;
-    while (plain > 0 && (host_char(host.at[plain - 1]) || host.at[plain - 1] == ':'))
-        plain--;
-    if (plain > 0) {
-        host = wr_slice_from(host, plain);
-        const char *star = host.len > 0 && (host.at[0] == '.' || host.at[0] == '-') ? "*" : "*.";
-        host = wr_arena_printf(l->arena, "%s" WR_FMT, star, WR_ARG(host));
-    } else if (host.len > 0 && host.at[0] == '.') {
-        host = wr_arena_printf(l->arena, "*" WR_FMT, WR_ARG(host));
-    }
+    host = with_stars(l, host);
     if (wr_slice_find_char(host, ':') == host.len)
         port = port_after(text, hit->at + hit->len);
     return wr_arena_printf(l->arena, WR_FMT "://" WR_FMT WR_FMT, WR_ARG(scheme), WR_ARG(host), WR_ARG(port));
@@ -135,6 +159,16 @@ static bool compared(wr_slice text, size_t from)
     while (from > 0 && text.at[from - 1] == ' ')
         from--;
     return from > 1 && text.at[from - 1] == '=' && (text.at[from - 2] == '=' || text.at[from - 2] == '!');
+}
+
+/* A host without a scheme in a list is one that is allowed or known. */
+static bool in_a_list(wr_slice text, size_t from)
+{
+    if (wr_slice_starts(wr_slice_from(text, from), "http") || wr_slice_starts(wr_slice_from(text, from), "ws") || wr_slice_starts(wr_slice_from(text, from), "grpc"))
+        return false;
+    while (from > 0 && strchr("\"'` \t\n", text.at[from - 1]) != NULL)
+        from--;
+    return from > 0 && (text.at[from - 1] == '[' || text.at[from - 1] == ',');
 }
 
 static bool in_data_line(const pass *p, size_t at)
@@ -202,7 +236,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
@@ -216,20 +250,24 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     judge_tls(p, endpoint, hit->at);
 }
 
-static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice *ret_word)
+static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice *ret_word, wr_slice *ret_prefix)
 {
-    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !(state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON) &&
-           !in_data_line(p, hit->at) && wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word);
+    /* a long string holds a text, for instance sample code that is shown; the id alone in backticks is a value */
+    const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
+    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) &&
+           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
 }
 
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
-    wr_slice word;
-    if (p->listing || !model_used(p, hit, state, &word)) {
+    wr_slice word, prefix;
+    if (p->listing || !model_used(p, hit, state, &word, &prefix)) {
         p->mentions++;
         return;
     }
-    wr_see_hosted(p->l, hit->provider, wr_slice_part(p->f->bytes, hit->at, hit->len), hit->pinned, wr_at_line(p->f, p->lines.line),
+    /* what a router's prefix says goes before what the id lets guess */
+    const wr_slice said = wr_provider_of_prefix(prefix);
+    wr_see_hosted(p->l, said.len > 0 ? said : hit->provider, wr_slice_part(p->f->bytes, hit->at, hit->len), hit->pinned, wr_at_line(p->f, p->lines.line),
                   wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
 }
 
@@ -270,8 +308,8 @@ static bool is_listing(pass *p, const wr_hit *hits, size_t count)
     size_t n = 0;
     wr_lexer lexer = p->lexer;
     for (size_t i = 0; i < count; i++) {
-        wr_slice word;
-        if (hits[i].kind != WR_HIT_MODEL || !model_used(p, &hits[i], wr_lexer_to(&lexer, hits[i].at), &word))
+        wr_slice word, prefix;
+        if (hits[i].kind != WR_HIT_MODEL || !model_used(p, &hits[i], wr_lexer_to(&lexer, hits[i].at), &word, &prefix))
             continue;
         const wr_slice id = wr_slice_part(p->f->bytes, hits[i].at, hits[i].len);
         size_t k = 0;

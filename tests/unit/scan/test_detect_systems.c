@@ -129,6 +129,16 @@ static void deployments(void **state)
     tree_free(&t);
 }
 
+static void compose_merges_and_jobs(void **state)
+{
+    (void)state;
+    tree t = TREE({ "docker-compose.yml", "x-o: &o\n  image: ollama/ollama:0.3.1\n  ports: [\"11434:11434\"]\nx-i: &i\n  image: ollama/ollama:0.3.1\n  entrypoint: /bin/sh\n"
+                                          "services:\n  cpu:\n    <<: *o\n  pull:\n    <<: [*i]\n    command: [\"-c\", \"ollama pull x\"]\n" });
+    text_is(must(&t, "endpoint:http://cpu:11434"), "address", "public");
+    assert_int_equal(count_kind(&t, WR_ENDPOINT), 1);
+    tree_free(&t);
+}
+
 static void modelfile(void **state)
 {
     (void)state;
@@ -141,6 +151,6 @@ static void modelfile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(nearest_roots), cmocka_unit_test(the_top_where_nothing_is_nearer), cmocka_unit_test(declared),
-                                        cmocka_unit_test(declared_badly), cmocka_unit_test(owners), cmocka_unit_test(deployments), cmocka_unit_test(modelfile) };
+                                        cmocka_unit_test(declared_badly), cmocka_unit_test(owners), cmocka_unit_test(deployments), cmocka_unit_test(compose_merges_and_jobs), cmocka_unit_test(modelfile) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

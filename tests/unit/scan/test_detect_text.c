@@ -19,9 +19,9 @@ static bool bound(const char *line, const char *id)
 {
     const wr_slice s = wr_slice_of(line);
     const size_t at = wr_slice_find(s, wr_slice_of(id));
-    wr_slice word;
+    wr_slice word, prefix;
     assert_true(at < s.len);
-    return wr_model_bound(s, at, strlen(id), &word);
+    return wr_model_bound(s, at, strlen(id), &word, &prefix);
 }
 
 static void ids_that_are_bound(void **state)
@@ -33,7 +33,7 @@ static void ids_that_are_bound(void **state)
         "os.environ.get('MODEL', 'gpt-4o')", "process.env.OPENAI_MODEL || 'gpt-4o'", "options.model ?? \"gpt-4o\"", "run --model gpt-4o",
         "[\"--model\", \"gpt-4o\"]", "model: str = \"gpt-4o\"", "llm: openai/gpt-4o", "const DEFAULT_MODEL: &str = \"gpt-4o\";",
         "Model: \"gpt-4o\",", "model := \"gpt-4o\"", "\\\"model\\\": \\\"gpt-4o\\\"", "deployment_name=\"gpt-4o\"", "--model=gpt-4o",
-        "- name: MODEL\n  value: gpt-4o", "init_chat_model(\n    \"gpt-4o\")", "model=\"openai/gpt-4o\"",
+        "- name: MODEL\n  value: gpt-4o", "init_chat_model(\n    \"gpt-4o\")", "model=\"openai/gpt-4o\"", "id=\"openai:gpt-4o\"", "model=\"openai:gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         if (!bound(yes[i], "gpt-4o"))
@@ -47,7 +47,7 @@ static void ids_that_are_only_named(void **state)
         "if model == \"gpt-4o\":", "if (model === 'gpt-4o') {", "models: [\"gpt-4o\", \"x\"]", "\"gpt-4o\": 8192,", "case 'gpt-4o':",
         "type Model = 'gpt-4o' | 'x'", "model: 'gpt-4o' | 'x'", "model.startswith(\"gpt-4o\")", "We tried gpt-4o last year", "supported_models = \"gpt-4o\"",
         "name: 'gpt-4o'", "value: 'gpt-4o'", "description: 'gpt-4o'", "placeholder=\"gpt-4o\"", "encoding_for_model(\"gpt-4o\")", "tokens(\"gpt-4o\")",
-        "max_tokens_model_label: \"gpt-4o\"", "see model gpt-4o for", "model != \"gpt-4o\"", "const x = [\"gpt-4o\"]",
+        "max_tokens_model_label: \"gpt-4o\"", "see model gpt-4o for", "model != \"gpt-4o\"", "const x = [\"gpt-4o\"]", "Use e.g. google:embedding:gpt-4o.", "id=\"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (bound(no[i], "gpt-4o"))
@@ -67,6 +67,11 @@ static void a_model_in_use(void **state)
     assert_int_equal(alias->seen->place.at, 3);
     related(&t, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai");
     tree_free(&t);
+    tree u = TREE({ "a.py", "m(model=\"google_genai:gemini-2.5-flash\")\nn(model=\"azure/gpt-4o\")\n" });
+    must(&u, "model:google-gemini/gemini-2.5-flash");
+    must(&u, "model:azure-openai/gpt-4o");
+    assert_int_equal(count_kind(&u, WR_MODEL), 2);
+    tree_free(&u);
 }
 
 static void no_use_no_model(void **state)
@@ -75,7 +80,7 @@ static void no_use_no_model(void **state)
     const char *use = "x(model=\"gpt-4o\")\n";
     tree t = TREE({ "README.md", "Set model=\"gpt-4o\" first.\n" }, { "docs/a.py", use }, { "tests/test_a.py", use }, { "src/a.test.ts", use },
                   { "examples/a.py", use }, { "node_modules/x/a.js", use }, { "a.py", "# model=\"gpt-4o\"\n" }, { "a.js", "/* model: \"gpt-4o\" */\n// model: \"gpt-4o\"\n" },
-                  { "types.d.ts", "model: \"gpt-4o\";\n" }, { "b.py", "\"\"\"\nmodel=\"gpt-4o\"\n\"\"\"\n" }, { "package-lock.json", "{\"model\": \"gpt-4o\"}" },
+                  { "ui.js", "const sample = `\nx = f(\n  model=\"gpt-4o\")`;\n" }, { "types.d.ts", "model: \"gpt-4o\";\n" }, { "b.py", "\"\"\"\nmodel=\"gpt-4o\"\n\"\"\"\n" }, { "package-lock.json", "{\"model\": \"gpt-4o\"}" },
                   { ".env.example", "OPENAI_MODEL=gpt-4o\n" }, { "CHANGELOG", "model: gpt-4o\n" });
     assert_int_equal(count_kind(&t, WR_MODEL), 0);
     tree_free(&t);
@@ -122,12 +127,14 @@ static void hosts_that_are_not_called(void **state)
     assert_int_equal(count_kind(&t, WR_PROVIDER), 0);
     tree_free(&t);
     tree u = TREE({ "c.ts", "const e = `https://${instance}.openai.azure.com/openai`;\nfetch(`https://api.openai.com/v1/${id}`);\nconst k = env['OPENAI_API_KEY'];\n" },
-                  { "d.py", "url = f\"https://{LOCATION}-aiplatform.googleapis.com/v1\"\ny = 'htps://api.sambanova.ai/v1'\n" });
+                  { "d.py", "url = f\"https://{LOCATION}-aiplatform.googleapis.com/v1\"\ny = 'htps://api.sambanova.ai/v1'\n" },
+                  { "e.ts", "return `https://bedrock-runtime.${region}.amazonaws.com`;\n" });
+    must(&u, "endpoint:https://bedrock-runtime.*.amazonaws.com");
     must(&u, "endpoint:https://*.openai.azure.com");
     must(&u, "endpoint:https://api.openai.com");
     must(&u, "endpoint:https://*-aiplatform.googleapis.com");
     must(&u, "endpoint:https://api.sambanova.ai");
-    assert_int_equal(count_kind(&u, WR_ENDPOINT), 4);
+    assert_int_equal(count_kind(&u, WR_ENDPOINT), 5);
     tree_free(&u);
 }
 
