@@ -11,6 +11,7 @@
 #define PROVIDERS_A_FILE 64u
 #define TLS_WINDOW 400u
 #define DATA_LINE_MOST 1000u     /* a longer line of JSON is written by a program: a description, not a setting */
+#define MINIFIED_LINE_MOST 4000u
 
 typedef struct {
     wr_look *l;
@@ -42,7 +43,8 @@ static bool first_time(pass *p, wr_slice provider)
 
 /* Words of a line that shows a host to a person instead of calling it. */
 static const char *const shown_words[] = { "documentation", "docs", "homepage", "href", "tooltip", "description", "placeholder", "hint",
-    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", "throw ", "raise ", NULL };
+    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", NULL };
+static const char *const message_words[] = { "throw ", "raise ", "new Error(", "warn(", "console.log", NULL };
 
 static bool shown(wr_slice text, size_t at)
 {
@@ -52,6 +54,10 @@ static bool shown(wr_slice text, size_t at)
     const wr_slice near = wr_slice_part(line, before > 120 ? before - 120 : 0, before > 120 ? 120 : before);
     for (size_t i = 0; shown_words[i] != NULL; i++)
         if (wr_contains_fold(near, shown_words[i]))
+            return true;
+    const wr_slice wide = wr_slice_part(line, before > 500 ? before - 500 : 0, before > 500 ? 500 : before);
+    for (size_t i = 0; message_words[i] != NULL; i++)
+        if (wr_contains_fold(wide, message_words[i]))
             return true;
     return false;
 }
@@ -250,11 +256,18 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     judge_tls(p, endpoint, hit->at);
 }
 
+/* A line of a bundle holds code and what a page shows to people, and which is which cannot be told without a parser. */
+static bool minified(const pass *p, size_t at)
+{
+    size_t start;
+    return wr_line_at(p->f->bytes, at, &start).len > MINIFIED_LINE_MOST;
+}
+
 static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice *ret_word, wr_slice *ret_prefix)
 {
     /* a long string holds a text, for instance sample code that is shown; the id alone in backticks is a value */
     const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
-    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) &&
+    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) && !minified(p, hit->at) &&
            wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
 }
 
