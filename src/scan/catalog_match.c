@@ -6,7 +6,8 @@
 #include "base/limits.h"
 #include "scan/catalog_in.h"
 
-#define WINDOW 2048u        /* bytes behind an anchor in which a match must end */
+#define WINDOW_MODEL 256u   /* bytes in which a match must end */
+#define WINDOW_KEY 2048u
 #define LEAD_MOST 96u       /* bytes before an anchor at which a match may start */
 #define NEAR_MOST 64u
 #define STEPS_MOST 20000u   /* of PCRE2 for one candidate */
@@ -115,23 +116,51 @@ static bool is_set_to(wr_slice text, size_t at, wr_slice word)
     return false;
 }
 
+/* May a match start at `at`? Nothing goes on in front; a letter after a backslash is the end of an escape. The pattern
+ * looks behind for the same, but asking here first keeps a hostile text cheap. */
+static bool may_start(const pattern *p, wr_slice text, size_t at)
+{
+    if (at == 0)
+        return true;
+    const char ch = text.at[at - 1];
+    const bool alnum = (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z');
+    if (!alnum && !(ch == '_' && !p->named) && !(ch == '-' && !p->named) && !(ch == '.' && p->kind == WR_HIT_MODEL))
+        return true;
+    return at >= 2 && text.at[at - 2] == '\\' && is_one_of(ch, "nrt");
+}
+
+/* Matches at exactly `at`; *ret is the result of PCRE2, *ret_base the offset that its vector counts from. */
+static bool match_at(walk *w, const pattern *p, size_t at, int *ret, size_t *ret_base)
+{
+    if (!may_start(p, w->text, at))
+        return false;
+    const size_t base = at > 4 ? at - 4 : 0; /* for what looks behind */
+    const size_t window = p->kind == WR_HIT_MODEL ? WINDOW_MODEL : WINDOW_KEY;
+    const size_t stop = w->text.len - at < window ? w->text.len : at + window;
+    *ret = pcre2_match(p->code, (PCRE2_SPTR)(w->text.at + base), stop - base, at - base, PCRE2_ANCHORED, w->s->data, w->s->limits);
+    *ret_base = base;
+    return *ret > 0; /* no match, or too costly to be one */
+}
+
 /* Confirms a pattern around its anchor; true: *ret is a candidate. */
 static bool confirm(walk *w, const pattern *p, size_t start, size_t end, candidate *ret)
 {
-    size_t from = start;
-    if (p->prefix == 0)
+    size_t from = start, base = 0, last = start;
+    if (p->prefix == 0) { /* the anchor is somewhere in it */
         while (from > 0 && start - from < LEAD_MOST && is_token(w->text.at[from - 1]))
             from--;
-    const size_t base = from > 4 ? from - 4 : 0; /* for what looks behind */
-    const size_t stop = w->text.len - end < WINDOW ? w->text.len : end + WINDOW;
-    const int n = pcre2_match(p->code, (PCRE2_SPTR)(w->text.at + base), stop - base, from - base,
-                              p->prefix > 0 ? PCRE2_ANCHORED : 0, w->s->data, w->s->limits);
-    if (n < 0)
-        return false; /* no match, or too costly to be one */
+        last = end - 1;
+    }
+    int n = 0;
+    bool found = false;
+    for (size_t at = from; at <= last && !found; at++)
+        found = match_at(w, p, at, &n, &base);
+    if (!found)
+        return false;
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(w->s->data);
     const bool group = n > 1 && v[2] != PCRE2_UNSET;
     size_t at = base + (group ? v[2] : v[0]), till = base + (group ? v[3] : v[1]);
-    if (base + v[0] >= end || base + v[1] <= start || till <= at)
+    if (base + v[1] <= start || till <= at)
         return false;
     if (p->kind == WR_HIT_MODEL) {
         while (till > at && (w->text.at[till - 1] == '.' || w->text.at[till - 1] == '-'))
