@@ -1,5 +1,8 @@
 #include "serve.h"
 
+#define SERVICES_MOST 500u
+#define ENV_FILES_MOST 50u
+
 /* "127.0.0.1:6333:6333", "6333:6333", "6333", {target, published, host_ip}. `inside` gets the port in the container. */
 static wr_published published_of(const wr_value *ports, uint64_t *inside)
 {
@@ -72,16 +75,21 @@ static bool is_job(const wr_value *service)
 /* env_file: a path, a list of paths, or a list of {path}. What it holds belongs to what is built from `dir`. */
 static void env_files(wr_look *l, const wr_file *f, const wr_value *v, wr_slice dir, uint64_t line)
 {
-    const wr_slice given = wr_is(v, WR_OBJECT) ? wr_get_string(v, "path") : wr_string(v);
+    const wr_slice given = wr_is(v, WR_OBJECT) ? wr_get_string(v, "path") : wr_string(v); /* "" for a list */
     wr_slice path;
     if (given.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), given, &path))
         wr_estate_add_text(l->estate, wr_note(l, "env-files"), wr_arena_str(l->arena, path), dir, wr_at_line(f, line), "");
-    for (WR_EACH(item, v))
-        env_files(l, f, item, dir, line);
+    if (wr_count_of(v) <= ENV_FILES_MOST)
+        for (WR_EACH(item, v))
+            env_files(l, f, item, dir, line);
 }
 
 void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role)
 {
+    if (wr_count_of(wr_get(doc, "services")) > SERVICES_MOST) {
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 500 services in one compose file");
+        return;
+    }
     for (WR_EACH_MEMBER(m, wr_get(doc, "services"))) {
         const wr_value *service = &m->value, *build = wr_get(service, "build");
         wr_served s = { .service = m->key, .image = wr_string(setting(service, "image")), .settings = service, .role = role, .line = m->line,

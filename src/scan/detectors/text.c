@@ -5,8 +5,6 @@
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
 
-#include <stdio.h>
-
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
 #define TLS_WINDOW 400u
@@ -367,11 +365,9 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     if (count > WR_ASSETS_A_FILE_MOST)
         wr_estate_unread(l->estate, wr_at_file(f), "more than 5,000 names of providers, models and keys: the rest was not judged");
-    if (p.mentions > 0) {
-        char name[WR_PATH_MOST + 16];
-        (void)snprintf(name, sizeof name, WR_FMT, WR_ARG(f->path));
-        wr_estate_set_int(l->estate, wr_note(l, "mentions"), name, (int64_t)p.mentions, wr_at_file(f), "named without being used");
-    }
+    if (p.mentions > 0)
+        wr_estate_set_int(l->estate, wr_note(l, wr_mention_topic(l, f->path)), wr_how(l, WR_FMT, WR_ARG(f->path)), (int64_t)p.mentions, wr_at_file(f),
+                          "named without being used");
     return WR_OK;
 }
 
