@@ -64,6 +64,14 @@ static bool number_line(wr_slice s, bool real)
     return true;
 }
 
+static bool printable(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((uint8_t)s.at[i] < 0x20 && s.at[i] != '\t' && s.at[i] != '\r')
+            return false;
+    return true;
+}
+
 static bool good_lines(const wr_pickle_op *op)
 {
     switch (op->code) {
@@ -71,6 +79,7 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_FLOAT: return number_line(op->arg, true);
     case OP_STRING:
         return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') && op->arg.at[op->arg.len - 1] == op->arg.at[0];
+    case OP_PERSID: case OP_UNICODE: return printable(op->arg);
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;
     }
@@ -147,7 +156,7 @@ bool wr_pickle_probe(wr_slice bytes)
     if (header)
         return (p.ops >= 2 && (p.stopped || p.import || p.ops >= OPS_WITH_HEADER)) || (p.ops >= 4 && p.at_end);
     if (p.import)
-        return p.call || p.stopped;
+        return p.call || p.stopped || (p.ops >= 2 && p.at_end);
     if (p.ops >= OPS_WITHOUT)
         return true;
     return p.stopped && c.at == c.end && p.container && p.kinds >= 4;
