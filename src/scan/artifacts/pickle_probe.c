@@ -6,6 +6,7 @@
 #define OPS_WITHOUT 1000000u
 #define MARKS 256u
 #define LINE_MOST 512u
+#define NUMBER_MOST 16384u
 
 /* What each opcode needs and leaves, in items above the last mark. */
 typedef struct { uint8_t known, need; int8_t leaves; uint8_t from_mark; } effect;
@@ -52,7 +53,7 @@ static bool dotted_name(wr_slice s)
 
 static bool number_line(wr_slice s, bool real)
 {
-    if (s.len == 0 || s.len > LINE_MOST)
+    if (s.len == 0 || s.len > NUMBER_MOST)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.at[i];
@@ -153,10 +154,11 @@ bool wr_pickle_probe(wr_slice bytes)
             break; /* no text gets this far */
     }
     p.at_end = c.at >= c.end || (c.why != NULL && strstr(c.why, "no pickle opcode") == NULL);
+    const bool cut_string = c.why != NULL && strstr(c.why, "string reaches past") != NULL;
     if (header)
         return (p.ops >= 2 && (p.stopped || p.import || p.ops >= OPS_WITH_HEADER)) || (p.ops >= 4 && p.at_end);
     if (p.import)
-        return p.call || p.stopped || (p.ops >= 2 && p.at_end);
+        return p.call || p.stopped || (p.ops >= 2 && cut_string);
     if (p.ops >= OPS_WITHOUT)
         return true;
     return p.stopped && c.at == c.end && p.container && p.kinds >= 4;
