@@ -32,10 +32,10 @@ static const effect effects[256] = {
 };
 
 typedef struct {
-    uint32_t ops, kinds, mark_count;
+    uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
-    bool import, call, container, stopped, at_end;
+    bool import, named, call, container, stopped;
     uint8_t seen[256];
 } probe;
 
@@ -115,8 +115,15 @@ static bool apply(probe *p, const wr_pickle_op *op)
 static void note(probe *p, const wr_pickle_op *op)
 {
     switch (op->code) {
-    case OP_INST: p->import = p->call = true; break;
-    case OP_GLOBAL: case OP_STACK_GLOBAL: case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
+    case OP_INST: p->import = p->named = p->call = true; break;
+    case OP_GLOBAL: p->import = p->named = true; break;
+    case OP_STACK_GLOBAL:
+        p->import = true;
+        p->named |= p->texts >= 2;
+        break;
+    case OP_STRING: case OP_BINSTRING: case OP_SHORT_BINSTRING: case OP_UNICODE: case OP_BINUNICODE: case OP_SHORT_BINUNICODE:
+    case OP_BINUNICODE8: p->texts++; break;
+    case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
     case OP_REDUCE: case OP_NEWOBJ: case OP_NEWOBJ_EX: case OP_OBJ: p->call |= p->import; break;
     case OP_TUPLE: case OP_LIST: case OP_DICT: case OP_SETITEM: case OP_SETITEMS: case OP_APPENDS: case OP_TUPLE1:
     case OP_TUPLE2: case OP_TUPLE3: case OP_APPEND: p->container = true; break;
@@ -150,15 +157,16 @@ bool wr_pickle_probe(wr_slice bytes)
             p.stopped = true;
             break;
         }
-        if (!header && p.import && p.call)
+        if (!header && p.named && p.call)
             break; /* no text gets this far */
     }
-    p.at_end = c.at >= c.end || (c.why != NULL && strstr(c.why, "no pickle opcode") == NULL);
     const bool cut_string = c.why != NULL && strstr(c.why, "string reaches past") != NULL;
     if (header)
-        return (p.ops >= 2 && (p.stopped || p.import || p.ops >= OPS_WITH_HEADER)) || (p.ops >= 4 && p.at_end);
-    if (p.import)
+        return p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
+    if (p.named)
         return p.call || p.stopped || (p.ops >= 2 && cut_string);
+    if (p.import)
+        return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)
         return true;
     return p.stopped && c.at == c.end && p.container && p.kinds >= 4;

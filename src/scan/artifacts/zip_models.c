@@ -163,8 +163,8 @@ static content content_of(const wr_zip_entry *e, wr_slice head)
     char inner[4096];
     if (wr_npy_is(head))
         return AN_ARRAY;
-    if (wr_pickle_probe(head))
-        return A_PICKLE;
+    if (wr_pickle_probe(head) || wr_slice_ends(e->name, "/data.pkl"))
+        return A_PICKLE; /* PyTorch loads data.pkl whatever it begins with */
     if (wr_slice_starts(head, "PK\x03\x04"))
         return A_ZIP;
     if (wr_slice_find(e->name, WR_SLICE("/code/")) < e->name.len && wr_slice_ends(e->name, ".py"))

@@ -98,4 +98,49 @@ static inline wr_slice read_whole(const char *path)
     return wr_slice_make(bytes, (size_t)len);
 }
 
+/* The expectation of one line of an index that a script in tests/data/ wrote. */
+static inline bool as_expected(const looked *r, wr_slice expectation, wr_slice rule, wr_slice format)
+{
+    char id[128];
+    (void)snprintf(id, sizeof id, WR_FMT, WR_ARG(rule));
+    if (wr_slice_is(expectation, "none"))
+        return r->format == NULL;
+    if (format.len > 1 && (r->format == NULL || !wr_slice_is(format, r->format)))
+        return false;
+    if (wr_slice_is(expectation, "clean"))
+        return clean(r);
+    if (wr_slice_is(expectation, "unread"))
+        return r->format != NULL && unread(r);
+    return wr_slice_is(rule, "-") ? wr_estate_finding_count(r->estate) > 0 : found(r, id) != NULL;
+}
+
+/* Every file of the index: how many there are, and how many are not as expected (each is said). */
+static inline size_t check_index(const char *folder, size_t *ret_wrong)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/index.tsv", folder);
+    const wr_slice text = read_whole(path);
+    wr_slice rest = text, line, name, expectation, rule, format;
+    size_t count = 0;
+    *ret_wrong = 0;
+    while (wr_slice_line(&rest, &line)) {
+        assert_true(wr_slice_split(&line, '\t', &name) && wr_slice_split(&line, '\t', &expectation) && wr_slice_split(&line, '\t', &rule));
+        if (!wr_slice_split(&line, '\t', &format))
+            format = (wr_slice){ 0 };
+        (void)snprintf(path, sizeof path, "%s/" WR_FMT, folder, WR_ARG(name));
+        const wr_slice bytes = read_whole(path);
+        looked r = look_at(bytes);
+        if (!as_expected(&r, expectation, rule, format)) {
+            printf("WRONG, expected " WR_FMT " " WR_FMT " " WR_FMT ": ", WR_ARG(expectation), WR_ARG(rule), WR_ARG(format));
+            say(&r, path);
+            ++*ret_wrong;
+        }
+        looked_free(&r);
+        free((void *)(uintptr_t)bytes.at);
+        count++;
+    }
+    free((void *)(uintptr_t)text.at);
+    return count;
+}
+
 #endif

@@ -28,48 +28,16 @@ static wr_slice file_of(wr_slice name)
     return read_whole(path);
 }
 
-static void check(wr_slice name, wr_slice expectation, wr_slice rule, size_t *wrong)
-{
-    const wr_slice bytes = file_of(name);
-    looked r = look_at(bytes);
-    bool good;
-    char id[128];
-    (void)snprintf(id, sizeof id, WR_FMT, WR_ARG(rule));
-    if (wr_slice_is(expectation, "clean"))
-        good = clean(&r);
-    else if (wr_slice_is(expectation, "unread"))
-        good = r.format != NULL && unread(&r);
-    else
-        good = wr_slice_is(rule, "-") ? wr_estate_finding_count(r.estate) > 0 : found(&r, id) != NULL;
-    if (!good) {
-        printf("WRONG, expected " WR_FMT " " WR_FMT ": ", WR_ARG(expectation), WR_ARG(rule));
-        char text[128];
-        (void)snprintf(text, sizeof text, WR_FMT, WR_ARG(name));
-        say(&r, text);
-        ++*wrong;
-    }
-    looked_free(&r);
-    free((void *)(uintptr_t)bytes.at);
-}
-
 static void test_index(void **state)
 {
     (void)state;
     if (!have_files)
         skip();
-    const wr_slice text = read_whole(FOLDER "/index.tsv");
-    wr_slice rest = text, line;
-    size_t wrong = 0, count = 0;
-    while (wr_slice_line(&rest, &line)) {
-        wr_slice name, expectation, rule;
-        assert_true(wr_slice_split(&line, '\t', &name) && wr_slice_split(&line, '\t', &expectation) && wr_slice_split(&line, '\t', &rule));
-        check(name, expectation, rule, &wrong);
-        count++;
-    }
+    size_t wrong;
+    const size_t count = check_index(FOLDER, &wrong);
     printf("%zu files\n", count);
     assert_true(count > 300);
     assert_int_equal(wrong, 0);
-    free((void *)(uintptr_t)text.at);
 }
 
 /* Opcode positions as Python's pickletools sees them. */
@@ -198,7 +166,9 @@ static void test_no_wolf(void **state)
             memcpy(noise + i, &seed, 8);
         }
         const wr_file f = { .bytes = wr_slice_make(noise, sizeof noise), .size = sizeof noise, .whole = true };
-        assert_null(wr_artifact_of(&f));
+        const wr_artifact *a = wr_artifact_of(&f);
+        if (a != NULL)
+            fail_msg("noise %d is taken for %s", n, a->format);
     }
 }
 
