@@ -68,11 +68,11 @@ void wr_estate_seal(wr_estate *e)
 {
     if (e->sealed)
         return;
-    if (e->assets != NULL)
+    if (e->asset_count > 0)
         qsort(e->assets, e->asset_count, sizeof *e->assets, by_id);
-    if (e->findings != NULL)
+    if (e->finding_count > 0)
         qsort(e->findings, e->finding_count, sizeof *e->findings, by_finding_id);
-    if (e->unread != NULL)
+    if (e->unread_count > 0)
         qsort(e->unread, e->unread_count, sizeof *e->unread, by_place);
     for (size_t i = 0; i < e->asset_count; i++) {
         wr_asset *a = e->assets[i];
