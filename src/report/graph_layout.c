@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define COLUMN_GAP 84
+#define COLUMN_GAP 66
 #define ROW_GAP 14
 #define BEND_GAP 12
 #define SWEEPS 16
@@ -29,7 +29,7 @@ typedef struct {
     size_t **rows; size_t *row_count; /* vertices of each layer in order */
 } layout;
 
-static bool starts_left(wr_relation r) { return r != WR_OWNED_BY && r != WR_DECLARED_IN; }
+static bool starts_left(wr_relation r) { return r != WR_DECLARED_IN; }
 
 /* Depth first; an edge to a node that is still open closes a cycle and is turned. Iterative: no stack to blow. */
 static wr_status break_cycles(layout *l, wr_error *err)

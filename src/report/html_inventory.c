@@ -36,7 +36,7 @@ static void brief(const wr_page *p, const wr_view_asset *x)
     if (x->kind == WR_SYSTEM && x->ruled && !x->confirmed)
         wr_buf_addc(p->b, "<span class=\"chip warn\">ruled out</span> ");
     if (x->environment.len > 0)
-        HTML(p->b, raw(x->production ? "<span class=\"chip live\">" : "<span class=\"chip\">"), raw(x->production ? "production: " : ""),
+        HTML(p->b, raw(x->production ? "<span class=\"chip live\">" : "<span class=\"chip\">"), raw(x->production && !wr_slice_is(x->environment, "production") ? "production: " : ""),
              escn(x->environment, 40), raw("</span> "));
     if (x->findings > 0)
         HTML(p->b, raw("<span class=\"chip bad\">"), num(x->findings), raw(x->findings == 1 ? " finding" : " findings"), raw("</span> "));
@@ -45,7 +45,11 @@ static void brief(const wr_page *p, const wr_view_asset *x)
         const wr_slice text = wr_view_text(p->a, x->value, brief_of[x->kind][i]);
         if (text.len == 0)
             continue;
-        HTML(p->b, raw(first ? "" : "; "), esc(spaced(p->a, wr_slice_of(brief_of[x->kind][i]))), raw(" "), escn(text, 90));
+        wr_buf_addc(p->b, first ? "" : ", ");
+        if (strcmp(brief_of[x->kind][i], "purpose") != 0)
+            HTML(p->b, raw("<i>"), esc(spaced(p->a, wr_slice_of(brief_of[x->kind][i]))), raw("</i> "));
+        wr_buf_addc(p->b, "<bdi>");
+        HTML(p->b, escn(text, 90), raw("</bdi>"));
         first = false;
     }
     wr_buf_addc(p->b, "</span>");

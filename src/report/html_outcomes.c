@@ -61,7 +61,7 @@ static void heat_map(const wr_page *p)
 {
     const wr_assessment *as = p->v->d->assessment;
     static const char *const about[WR_FOCUS_AREAS] = { "the AI itself", "with AI", "AI-enabled attacks" };
-    wr_buf_addc(p->b, "<table class=\"map\"><caption>Outcomes by function and focus area. A darker cell has a larger share of gaps.</caption>\n"
+    wr_buf_addc(p->b, "<table class=\"map\"><caption>Outcomes by function and focus area. The stronger the tint, the larger the share of gaps.</caption>\n"
                       "<thead><tr><th scope=\"col\">Function</th>");
     for (int k = 0; k < WR_FOCUS_AREAS; k++)
         wr_buf_printf(p->b, "<th scope=\"col\">%s <small>%s</small></th>", wr_view_focus_words((wr_focus)k), about[k]);
@@ -115,7 +115,7 @@ static void attested(wr_buf *b, const wr_outcome_result *o)
     count(b, o->no, "no", &first);
     count(b, o->unsure, "not sure", &first);
     if (first && o->questions_of > 0)
-        wr_buf_addc(b, "<b>0</b> answered");
+        wr_buf_addc(b, "<b>0</b> yes");
     if (o->questions_of > 0)
         wr_buf_printf(b, " of %u", o->questions_of);
     else

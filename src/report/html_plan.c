@@ -18,7 +18,7 @@ static void before_day_1(const wr_page *p)
         return;
     HTML(p->b, raw("<article class=\"phase\">\n<h3>Before day 1</h3>\n<ol class=\"todo\">\n"));
     for (WR_EACH(t, list)) {
-        HTML(p->b, raw("<li><span class=\"box\" aria-hidden=\"true\"></span><div><p>"), esc(wr_get_string(t, "do")), raw("</p>\n<p class=\"how\"><span class=\"role\">"),
+        HTML(p->b, raw("<li><span class=\"tick\" aria-hidden=\"true\"></span><div><p>"), esc(wr_get_string(t, "do")), raw("</p>\n<p class=\"how\"><span class=\"role\">"),
              esc(wr_view_role_words(p->a, wr_get_string(t, "owner_role"))), raw("</span> <code>"), esc(wr_get_string(t, "command")),
              raw("</code></p></div></li>\n"));
     }
@@ -31,7 +31,7 @@ static void item(const wr_page *p, size_t i)
     wr_slice command = t->check != NULL ? wr_first_command(t->check->remedy) : wr_first_command(t->what);
     if (command.len == 0 && t->question != NULL)
         command = wr_arena_printf(p->a, "warrant evidence attest " WR_FMT, WR_ARG(t->question->id));
-    HTML(p->b, raw("<li id=\""), esc(wr_arena_printf(p->a, "plan-%zu", i + 1)), raw("\"><span class=\"box\" aria-hidden=\"true\"></span><div><p>"));
+    HTML(p->b, raw("<li id=\""), esc(wr_arena_printf(p->a, "plan-%zu", i + 1)), raw("\"><span class=\"tick\" aria-hidden=\"true\"></span><div><p>"));
     if (t->check != NULL)
         wr_html_severity(p->b, wr_slice_of(wr_severity_name(t->severity)));
     else

@@ -33,7 +33,7 @@ static void scans(const wr_page *p)
                       "<th scope=\"col\">Left out, and why</th><th scope=\"col\">Limits</th></tr></thead><tbody>\n");
     for (WR_EACH(s, p->v->d->scans)) {
         int64_t t = 0;
-        HTML(p->b, raw("<tr><th scope=\"row\"><code class=\"place\">"), escn(wr_get_string(s, "scope"), 200), raw("</code></th><td data-label=\"Finished\">"),
+        HTML(p->b, raw("<tr><th scope=\"row\"><code class=\"place\">"), escn(wr_get_string(s, "scope"), 200), raw("</code></th><td class=\"short-col\" data-label=\"Finished\">"),
              wr_get_int(s, "finished_at", &t) ? esc(wr_view_day(p->a, t)) : raw("?"), raw("</td>"));
         number_cell(p, s, "files", "Files");
         number_cell(p, s, "errors", "Errors");
@@ -86,7 +86,7 @@ static void checks(const wr_page *p, wr_verdict verdict, const char *title, cons
         if (r->verdict != verdict)
             continue;
         HTML(p->b, raw("<tr><th scope=\"row\">"), escn(r->check->title, 300), raw(" <small><code>"), escn(r->check->id, 120),
-             raw("</code></small></th><td data-label=\"Source\">"), escn(r->check->source, 40), raw("</td><td data-label=\"Reason\">"),
+             raw("</code></small></th><td class=\"short-col\" data-label=\"Source\">"), escn(r->check->source, 40), raw("</td><td data-label=\"Reason\">"),
              r->reason.len > 0 ? esc(r->reason) : raw("no reason given"), raw("</td></tr>\n"));
     }
     wr_buf_addc(p->b, "</tbody></table></details>\n");
@@ -110,7 +110,7 @@ static void questions(const wr_page *p)
         if (r->answer.len > 0 && r->fresh)
             continue;
         HTML(p->b, raw("<tr><th scope=\"row\">"), escn(r->question->ask, 400), raw(" <small><code>"), escn(r->question->id, 120),
-             raw("</code></small></th><td data-label=\"Role\">"), esc(wr_view_role_words(p->a, r->question->role)), raw("</td><td data-label=\"Standing\">"));
+             raw("</code></small></th><td class=\"short-col\" data-label=\"Role\">"), esc(wr_view_role_words(p->a, r->question->role)), raw("</td><td data-label=\"Standing\">"));
         if (r->answer.len > 0)
             HTML(p->b, raw("lapsed on "), esc(wr_view_day(p->a, r->expires_at)), raw(": was "), esc(r->answer), raw(", by "), name_of(r->by));
         else
