@@ -7,7 +7,7 @@
  * Threads  one thread at a time; each worker has its own and they are merged.
  *
  * Order does not matter: where two places give one property different values, the place that sorts first (path,
- * then position) wins, and the other values stay visible in `also`. So the same tree gives the same estate, byte for
+ * then position) wins; arrays are sets of strings and are united. So the same tree gives the same estate, byte for
  * byte, however many workers read it. */
 #ifndef WARRANT_ESTATE_H
 #define WARRANT_ESTATE_H

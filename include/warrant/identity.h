@@ -21,8 +21,9 @@ wr_slice wr_key_in_repo(wr_arena *a, wr_slice repo, wr_slice path, wr_slice name
 /* HMAC-SHA-256 of the secret under the tenant's key, first 128 bits in hex. */
 wr_slice wr_key_credential(wr_arena *a, wr_slice tenant_key, wr_slice secret);
 
-/* The identity of the repository that holds `dir`: "git:" and the first 16 hex digits of its first commit, else of
- * SHA-256 of its remote; else the workspace's origin. Also the path of `dir` in it ("" for its top). Reads .git without running git. */
+/* The identity of the repository that holds `dir`, and the path of `dir` in it ("" for its top): the remote without
+ * user and ".git" ("github.com/linden/triage"), else "git:" and 16 hex digits of the first commit on HEAD's first-parent
+ * line, else `fallback` (the workspace's origin) and "". Git is never run. */
 typedef struct { wr_slice repo, path; } wr_repo_id;
 WR_MUST_USE wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_repo_id *ret, wr_error *err);
 

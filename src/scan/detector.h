@@ -11,6 +11,7 @@
 #include <warrant/identity.h>
 
 typedef struct wr_catalog wr_catalog; /* src/scan/catalog.h */
+typedef struct wr_scratch wr_scratch;
 
 typedef struct {
     wr_slice path;        /* relative to the scanned root, as wr_path_encode writes it: goes into places */
@@ -25,6 +26,7 @@ typedef struct {
     wr_estate *estate;
     wr_arena *arena;            /* reset after each file */
     const wr_catalog *catalog;
+    wr_scratch *scratch;        /* for wr_catalog_match: made once a worker */
     wr_repo_id repo;            /* of the scanned root: the parts of wr_key_in_repo */
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;

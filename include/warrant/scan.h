@@ -1,0 +1,34 @@
+/* scan.h - walks a tree on all cores and says which AI is in it.
+ *
+ * The parent walks and merges; worker processes open, read and judge the files under seccomp and Landlock. A worker
+ * that dies or takes too long costs the one file it was at: that file is said to be unread.
+ *
+ * Borrows  what is returned lives in the arena and the estate given.
+ * Bounds   limits.h: bytes and seconds a file, memory a worker, depth of folders.
+ * Fails    WR_MISSING where the root cannot be opened; WR_IO where no worker can be started. All else is in the estate.
+ * Threads  one scan a process at a time; it forks, so the process must have no other thread. */
+#ifndef WARRANT_SCAN_H
+#define WARRANT_SCAN_H
+
+#include <warrant/identity.h>
+#include <warrant/inventory.h>
+
+typedef struct {
+    const char *root;         /* a folder or one file */
+    bool no_ignore;           /* read what git-ignore rules and the list of dependency folders leave out */
+    bool no_sandbox;          /* for debugging a detector; reports say so */
+    int workers;              /* 0: as many as there are cores */
+    const char *catalog_dir;  /* a user's own entries, or NULL */
+    wr_slice tenant_key;
+    wr_slice origin;          /* identity where there is no repository */
+    int64_t now;
+    void (*progress)(void *ctx, uint64_t files, uint64_t bytes);
+    void *progress_ctx;
+} wr_scan_options;
+
+WR_MUST_USE wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err);
+
+/* What the sandbox of this machine can do: "seccomp, landlock 4" or what is missing. For `warrant scan --help` and reports. */
+wr_slice wr_scan_sandbox(wr_arena *a);
+
+#endif

@@ -1,0 +1,392 @@
+/* scan.c - the parent's side of a scan: walks, hands batches to workers, merges what they observed, and replaces a
+ * worker that died. */
+#include <warrant/scan.h>
+
+#include "base/limits.h"
+#include "scan/walk.h"
+#include "scan/worker.h"
+
+#include <warrant/text.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORKERS_MOST 64
+#define RESULT_MOST WR_WORKER_MEMORY
+
+typedef struct batch {
+    uint32_t count;
+    char *paths[BATCH_MOST];
+    struct batch *next;
+} batch;
+
+typedef struct {
+    pid_t pid;
+    int fd;
+    worker_page *page;
+    batch *job;          /* what it is at; NULL while idle */
+} slot;
+
+typedef struct {
+    const wr_scan_options *options;
+    worker_job job;
+    wr_estate *estate;
+    wr_walk *walk;       /* NULL for a single file */
+    const char *single;
+    slot slots[WORKERS_MOST];
+    int workers;
+    batch *again;        /* what dead workers left over */
+    uint64_t files, bytes, died;
+    wr_error *err;
+} scan;
+
+static void free_batch(batch *b)
+{
+    for (uint32_t i = 0; b != NULL && i < b->count; i++)
+        wr_free(b->paths[i]);
+    wr_free(b);
+}
+
+static bool add_path(batch *b, wr_slice path)
+{
+    char *copy = wr_alloc(path.len + 1);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, path.at, path.len);
+    b->paths[b->count++] = copy;
+    return true;
+}
+
+static batch *next_batch(scan *s)
+{
+    batch *b = s->again;
+    if (b != NULL) {
+        s->again = b->next;
+        b->next = NULL;
+        return b;
+    }
+    b = wr_alloc(sizeof *b);
+    wr_slice path;
+    if (b != NULL && s->single != NULL) {
+        add_path(b, wr_slice_of(s->single));
+        s->single = NULL;
+    }
+    while (b != NULL && s->walk != NULL && b->count < BATCH_MOST && walk_next(s->walk, &path))
+        if (!add_path(b, path))
+            wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "out of memory while walking");
+    if (b != NULL && b->count > 0)
+        return b;
+    free_batch(b);
+    return NULL;
+}
+
+/* ---- workers ---- */
+
+static wr_status start(scan *s, slot *w)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+        return wr_err_errno(s->err, errno, "make a pipe to a scan worker", NULL);
+    const pid_t pid = fork();
+    if (pid < 0) {
+        close(pair[0]);
+        close(pair[1]);
+        return wr_err_errno(s->err, errno, "start a scan worker", NULL);
+    }
+    if (pid == 0) {
+        close(pair[0]);
+        for (int i = 0; i < s->workers; i++)
+            if (s->slots[i].fd >= 0)
+                close(s->slots[i].fd);
+        worker_run(&s->job, pair[1], w->page);
+    }
+    close(pair[1]);
+    w->pid = pid;
+    w->fd = pair[0];
+    return WR_OK;
+}
+
+static void stop(slot *w)
+{
+    if (w->fd >= 0)
+        close(w->fd);
+    if (w->pid > 0)
+        while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR) {
+        }
+    w->fd = -1;
+    w->pid = 0;
+}
+
+static bool give(slot *w, batch *b)
+{
+    w->job = b;
+    atomic_store(&w->page->since, 0);
+    atomic_store(&w->page->at, 0);
+    bool ok = pipe_write(w->fd, &b->count, sizeof b->count);
+    for (uint32_t i = 0; ok && i < b->count; i++) {
+        const uint32_t len = (uint32_t)strlen(b->paths[i]);
+        ok = pipe_write(w->fd, &len, sizeof len) && pipe_write(w->fd, b->paths[i], len);
+    }
+    return ok;
+}
+
+/* The worker is gone: its file is unread, the rest of its batch goes back to the queue. */
+static wr_status bury(scan *s, slot *w, const char *why)
+{
+    (void)kill(w->pid, SIGKILL);
+    stop(w);
+    s->died++;
+    batch *b = w->job;
+    const uint32_t at = atomic_load(&w->page->at);
+    w->job = NULL;
+    if (b != NULL) {
+        WR_AUTO_ARENA a = wr_arena_new(WR_MIB);
+        const uint32_t culprit = at < b->count ? at : 0;
+        if (a != NULL)
+            wr_estate_unread(s->estate, (wr_place){ .path = wr_path_encode(a, wr_slice_of(b->paths[culprit])) }, why);
+        wr_free(b->paths[culprit]);
+        memmove(&b->paths[culprit], &b->paths[culprit + 1], (b->count - culprit - 1) * sizeof b->paths[0]);
+        b->count--;
+        s->files++;
+        if (b->count > 0) {
+            b->next = s->again;
+            s->again = b;
+        } else
+            free_batch(b);
+    }
+    return start(s, w);
+}
+
+/* Takes one result; false where the worker died or sent nonsense. */
+static bool take(scan *s, slot *w)
+{
+    uint32_t len;
+    uint64_t bytes;
+    if (!pipe_read(w->fd, &len, sizeof len) || !pipe_read(w->fd, &bytes, sizeof bytes) || len > RESULT_MOST)
+        return false;
+    char *text = wr_alloc(len);
+    wr_error err = { 0 };
+    const bool ok = text != NULL && pipe_read(w->fd, text, len);
+    wr_status st = ok ? wr_estate_decode(wr_slice_make(text, len), s->estate, &err) : WR_IO;
+    wr_free(text);
+    if (st == WR_OVER) /* some of it did not fit: said once, the rest stands */
+        wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "more was observed than fits the memory allowed");
+    else if (st != WR_OK)
+        return false;
+    s->bytes += bytes;
+    s->files += w->job->count;
+    free_batch(w->job);
+    w->job = NULL;
+    return true;
+}
+
+static bool overdue(const slot *w)
+{
+    const int64_t since = atomic_load(&w->page->since);
+    const int64_t allowed = (WR_WORKER_SECONDS + (int64_t)(atomic_load(&w->page->size) / (64 * WR_MIB))) * 1000;
+    return since != 0 && worker_clock() - since > allowed;
+}
+
+/* One round: idle workers get work, results are taken. *ret_busy is how many are still at something. */
+static wr_status turn(scan *s, int *ret_busy)
+{
+    struct pollfd polls[WORKERS_MOST];
+    int busy = 0;
+    for (int i = 0; i < s->workers; i++) {
+        slot *w = &s->slots[i];
+        batch *b = w->job == NULL ? next_batch(s) : NULL;
+        if (b != NULL && !give(w, b)) {
+            const wr_status st = bury(s, w, "the process that read it died");
+            if (st != WR_OK)
+                return st;
+        }
+        busy += w->job != NULL;
+        polls[i] = (struct pollfd){ .fd = w->job ? w->fd : -1, .events = POLLIN };
+    }
+    *ret_busy = busy;
+    if (busy == 0)
+        return WR_OK;
+    if (poll(polls, (nfds_t)s->workers, 500) < 0 && errno != EINTR)
+        return wr_err_errno(s->err, errno, "wait for a scan worker", NULL);
+    for (int i = 0; i < s->workers; i++) {
+        slot *w = &s->slots[i];
+        wr_status st = WR_OK;
+        if (polls[i].revents != 0 && !take(s, w))
+            st = bury(s, w, "reading it crashed the reader: a hostile or broken file");
+        else if (w->job != NULL && overdue(w))
+            st = bury(s, w, "reading it took longer than allowed");
+        if (st != WR_OK)
+            return st;
+    }
+    if (s->options->progress != NULL)
+        s->options->progress(s->options->progress_ctx, s->files, s->bytes);
+    return WR_OK;
+}
+
+static int cores(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > WORKERS_MOST ? WORKERS_MOST : (int)n;
+}
+
+static wr_status run(scan *s)
+{
+    s->workers = s->options->workers > 0 && s->options->workers <= WORKERS_MOST ? s->options->workers : cores();
+    for (int i = 0; i < s->workers; i++)
+        s->slots[i].fd = -1;
+    worker_page *pages = mmap(NULL, sizeof *pages * (size_t)s->workers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED)
+        return wr_err_errno(s->err, errno, "share memory with the scan workers", NULL);
+    void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+    wr_status st = WR_OK;
+    for (int i = 0; st == WR_OK && i < s->workers; i++) {
+        s->slots[i].page = &pages[i];
+        st = start(s, &s->slots[i]);
+    }
+    int busy = 1;
+    while (st == WR_OK && busy > 0)
+        st = turn(s, &busy);
+    for (int i = 0; i < s->workers; i++) {
+        if (st != WR_OK && s->slots[i].pid > 0)
+            (void)kill(s->slots[i].pid, SIGKILL);
+        stop(&s->slots[i]);
+        free_batch(s->slots[i].job);
+    }
+    while (s->again != NULL) {
+        batch *b = s->again;
+        s->again = b->next;
+        free_batch(b);
+    }
+    (void)signal(SIGPIPE, old_pipe);
+    (void)munmap(pages, sizeof *pages * (size_t)s->workers);
+    return st;
+}
+
+/* ---- around it ---- */
+
+static void count(wr_arena *a, wr_value *skipped, const char *why, uint64_t n)
+{
+    if (n > 0)
+        wr_put_int(a, skipped, why, (int64_t)n);
+}
+
+static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
+{
+    wr_value *skipped = wr_new_object(a), *limits = wr_new_object(a);
+    f->files = s->files;
+    f->bytes = s->bytes;
+    if (s->walk != NULL) {
+        const walk_counts c = walk_counted(s->walk);
+        f->directories = c.directories;
+        f->ignored = c.ignored + c.dependencies;
+        count(a, skipped, "ignored by git-ignore rules", c.ignored);
+        count(a, skipped, "folders of installed dependencies", c.dependencies);
+        count(a, skipped, "symbolic links, not followed", c.links);
+        count(a, skipped, "devices, pipes and sockets", c.special);
+        count(a, skipped, "folders nested too deeply", c.too_deep);
+    }
+    count(a, skipped, "files whose reader died or was stopped", s->died);
+    f->errors = wr_estate_unread_count(s->estate);
+    f->incomplete = f->errors > 0 || !wr_estate_ok(s->estate);
+    wr_put_int(a, limits, "bytes_a_text_file", (int64_t)WR_TEXT_FILE_MOST);
+    wr_put_int(a, limits, "seconds_a_file", WR_WORKER_SECONDS);
+    wr_put_int(a, limits, "memory_a_worker", (int64_t)WR_WORKER_MEMORY);
+    wr_put_int(a, limits, "folder_depth", WR_WALK_DEPTH_MOST);
+    f->skipped = skipped;
+    f->limits = limits;
+}
+
+/* What needs more than one file, once everything is merged. */
+static wr_status conclude(const scan *s, wr_error *err)
+{
+    WR_AUTO_ARENA a = wr_arena_new(WR_GIB);
+    if (a == NULL)
+        return wr_over(err, "joining what was observed");
+    wr_look look = { .estate = s->estate, .arena = a, .catalog = s->job.catalog, .repo = s->job.repo,
+                     .tenant_key = s->job.tenant_key, .now = s->job.now };
+    for (size_t i = 0; wr_detectors[i] != NULL; i++) {
+        if (wr_detectors[i]->conclude == NULL)
+            continue;
+        wr_estate_seal(s->estate);
+        const wr_status st = wr_detectors[i]->conclude(&look, err);
+        if (st != WR_OK)
+            return st;
+    }
+    wr_estate_seal(s->estate);
+    return WR_OK;
+}
+
+static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *a)
+{
+    const wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
+    if (st != WR_OK)
+        return st;
+    wr_slice path = s->job.repo.path;
+    if (s->single != NULL)
+        path = wr_path_join(a, path, wr_path_encode(a, wr_slice_of(s->single)));
+    f->scope = wr_arena_printf(a, WR_FMT "/" WR_FMT, WR_ARG(s->job.repo.repo), WR_ARG(path));
+    wr_slice *root = wr_arena_one(a, wr_slice);
+    if (root == NULL || f->scope.at == NULL)
+        return wr_over(s->err, "starting the scan");
+    *root = f->scope;
+    f->roots = root;
+    f->root_count = 1;
+    return WR_OK;
+}
+
+wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err)
+{
+    scan s = { .options = o, .estate = ret, .err = err };
+    wr_scan_facts f = { .started_at = o->now };
+    struct stat st_root;
+    if (stat(o->root, &st_root) != 0)
+        return wr_err_errno(err, errno, "scan", o->root);
+    const char *dir = o->root;
+    if (!S_ISDIR(st_root.st_mode)) {
+        const wr_slice path = wr_slice_of(o->root);
+        dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
+        s.single = wr_path_name(path).at;
+    }
+    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox };
+    wr_status st = scope_of(&s, dir, &f, a);
+    if (st != WR_OK)
+        return st;
+    wr_catalog *catalog = NULL;
+    st = wr_catalog_load(o->catalog_dir, &catalog, err);
+    if (st != WR_OK)
+        return st;
+    s.job.catalog = catalog;
+    s.job.root_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (s.job.root_fd < 0)
+        st = wr_err_errno(err, errno, "open the folder", dir);
+    else if (s.single == NULL && (s.walk = walk_new(s.job.root_fd, o->no_ignore, ret)) == NULL)
+        st = wr_over(err, "walking the folder");
+    if (st == WR_OK)
+        st = run(&s);
+    if (st == WR_OK)
+        st = conclude(&s, err);
+    if (st == WR_OK) {
+        facts_of(&s, &f, a);
+        f.finished_at = wr_now();
+        *ret_facts = f;
+    }
+    walk_free(s.walk);
+    if (s.job.root_fd >= 0)
+        close(s.job.root_fd);
+    wr_catalog_free(catalog);
+    return st;
+}
+
+wr_slice wr_scan_sandbox(wr_arena *a)
+{
+    const sandbox_state s = sandbox_probe();
+    return wr_arena_printf(a, s.landlock ? "%s, landlock %d" : "%s, no landlock", s.seccomp ? "seccomp" : "no seccomp", s.landlock);
+}

@@ -1,0 +1,42 @@
+/* worker.h - a process that reads the files it is told and sends back what it observed.
+ *
+ * Down the pipe: batches, u32 count and for each file u32 length and raw path. Up: for each batch u32 length, u64 bytes
+ * read, and an encoded estate. A page of shared memory says which file of its batch a worker is at, and since when.
+ *
+ * Borrows  the job.  Bounds  BATCH_MOST files a batch.  Fails  worker_start: WR_IO.  Threads  none. */
+#ifndef WR_WORKER_H
+#define WR_WORKER_H
+
+#include "scan/catalog.h"
+#include "scan/detector.h"
+#include "scan/sandbox.h"
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#define BATCH_MOST 64
+
+typedef struct {
+    int root_fd;
+    const wr_catalog *catalog;
+    wr_repo_id repo;
+    wr_slice tenant_key;
+    int64_t now;
+    bool no_sandbox;
+} worker_job;
+
+typedef struct {
+    _Atomic uint32_t at;          /* index in the batch */
+    _Atomic int64_t since;        /* monotonic milliseconds, 0 between files */
+    _Atomic uint64_t size;        /* of the file at hand */
+    sandbox_state sandbox;
+} worker_page;
+
+/* The worker's life, in the child, until the pipe closes. Never returns. */
+_Noreturn void worker_run(const worker_job *job, int fd, worker_page *page);
+int64_t worker_clock(void); /* monotonic milliseconds */
+
+bool pipe_write(int fd, const void *bytes, size_t len); /* all of it */
+bool pipe_read(int fd, void *ret, size_t len);          /* all of it; false at the end */
+
+#endif
