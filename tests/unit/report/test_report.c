@@ -195,23 +195,24 @@ static void test_hostile_names_in_markdown(void **state)
     (void)state;
     made m;
     make(&m, FIXTURE_HOSTILE, "md");
-    assert_false(has(&m, " [link](javascript"));
-    assert_false(has(&m, "@everyone"));
     assert_false(has(&m, "\xE2\x80\xAE"));
     assert_false(has(&m, "\x01") || has(&m, "\x02"));
-    /* A '<' stands inside a code span alone, where it is text. */
+    /* Markup stands inside a code span alone, where it is text. */
     wr_slice text = wr_buf_slice(&m.out), row;
     while (wr_slice_line(&text, &row)) {
-        bool code = false;
+        size_t fence = 0;
         for (size_t i = 0; i < row.len; i++) {
-            if (row.at[i] == '\\') {
+            size_t run = 0;
+            while (i + run < row.len && row.at[i + run] == '`')
+                run++;
+            if (run > 0) {
+                fence = fence == 0 ? run : fence == run ? 0 : fence;
+                i += run - 1;
+            } else if (fence == 0 && row.at[i] == '\\') {
                 i++;
-                continue;
-            }
-            if (row.at[i] == '`' && (i == 0 || row.at[i - 1] != '`'))
-                code = !code;
-            if (row.at[i] == '<' && !code)
+            } else if (fence == 0 && (row.at[i] == '<' || row.at[i] == '@' || (row.at[i] == '[' && !wr_slice_starts(row, "- [ ] ")))) {
                 fail_msg("markup in: " WR_FMT, WR_ARG(row));
+            }
         }
     }
     /* Every row of a table has the cells of its head. */
