@@ -84,8 +84,8 @@ void wr_html_findings(const wr_page *p)
 
 static void shortfalls(const wr_page *p, const wr_check_result *r)
 {
-    HTML(p->b, raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What falls short\"><table class=\"cards short\"><caption>What falls short: "),
-         num(r->fell_short), raw(" of "), num(r->judged), raw("</caption><thead><tr><th scope=\"col\">Asset</th><th scope=\"col\">Why</th>"
+    HTML(p->b, raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What falls short\"><table class=\"cards short\"><caption>What falls short"
+         "</caption><thead><tr><th scope=\"col\">Asset</th><th scope=\"col\">Why</th>"
          "<th scope=\"col\">Place</th></tr></thead><tbody>\n"));
     for (size_t i = 0; i < r->shortfall_count && i < WR_HTML_SHORT_MOST; i++) {
         const wr_shortfall *s = &r->shortfalls[i];
@@ -113,8 +113,8 @@ static void gap(const wr_page *p, const wr_check_result *r)
     int priority = 3;
     HTML(p->b, raw("<article class=\"gap\" id=\""), esc(wr_anchor_check(p->a, c->id)), raw("\">\n<h3>"));
     wr_html_severity(p->b, wr_slice_of(wr_severity_name(c->severity)));
-    HTML(p->b, raw(" "), escn(c->title, 300), raw("</h3>\n<p class=\"falls\">"), num(r->fell_short), raw(" of "), num(r->judged), raw(" "),
-         raw(wr_view_kind_words(c->asset, r->judged != 1)), raw(r->fell_short == 1 ? " falls short" : " fall short"), raw("</p>\n<dl class=\"facts\">\n<dt>Why it matters</dt><dd>"), escn(c->why, 1000),
+    HTML(p->b, raw(" "), escn(c->title, 300), raw("</h3>\n<p class=\"falls\">Does not hold: "), num(r->fell_short), raw(" of "), num(r->judged),
+         raw(r->fell_short == 1 ? " falls short" : " fall short"), raw("</p>\n<dl class=\"facts\">\n<dt>Why it matters</dt><dd>"), escn(c->why, 1000),
          raw("</dd>\n<dt>What to do</dt><dd>"));
     wr_html_prose(p->b, c->remedy);
     wr_buf_addc(p->b, "</dd>\n<dt>Outcomes</dt><dd>");

@@ -125,6 +125,19 @@ static void attested(wr_buf *b, const wr_outcome_result *o)
     wr_buf_addc(b, "</td>");
 }
 
+static void imported(wr_buf *b, const wr_outcome_result *o)
+{
+    bool first = true;
+    wr_buf_addc(b, "<td class=\"num\" data-label=\"Imported\">");
+    count(b, o->imported, "good", &first);
+    count(b, o->imported_short, "short", &first);
+    if (o->imported_of > 0)
+        wr_buf_printf(b, first ? "<b>0</b> good of %u" : " of %u", o->imported_of);
+    else
+        wr_buf_addc(b, "<span class=\"none\">none</span>");
+    wr_buf_addc(b, "</td>");
+}
+
 /* The checks that hold an outcome in gap lead to their gaps. */
 static void because(const wr_page *p, const wr_outcome_result *o)
 {
@@ -155,7 +168,7 @@ static void outcome_row(const wr_page *p, const wr_outcome_result *o, size_t row
     wr_buf_addc(p->b, "</td>");
     verified(p->b, o);
     attested(p->b, o);
-    wr_buf_printf(p->b, "<td class=\"num\" data-label=\"Imported\">%u</td>", o->imported);
+    imported(p->b, o);
     because(p, o);
     wr_buf_addc(p->b, "</tr>\n");
 }

@@ -167,7 +167,9 @@ static void plan(wr_buf *b, wr_arena *a, const wr_report_data *d)
         const wr_plan_item *t = &d->plan[i];
         if (t->week != week) {
             week = t->week;
-            if (week <= 5)
+            if (week <= 0)
+                wr_buf_addc(b, "\n### Before day 1\n\n");
+            else if (week <= 5)
                 MD(b, raw("\n### Weeks "), num((uint64_t)week), raw(" and "), num((uint64_t)week + 1), raw("\n\n"));
             else
                 wr_buf_addc(b, "\n### Later\n\n");

@@ -90,27 +90,6 @@ static void state(const wr_assessment *as, wr_outcome_result *o)
     o->reason = wr_slice_of(reasons[o->state]);
 }
 
-static void make_plan(wr_arena *a, const wr_assessment *as, wr_report_data *d)
-{
-    wr_plan_item *plan = wr_arena_array(a, wr_plan_item, as->check_count + as->answer_count + 1);
-    if (plan == NULL)
-        return;
-    static const char *const phases[] = { "weeks-1-2", "weeks-3-4", "weeks-5-6", "" };
-    for (int phase = 0; phase < 4; phase++) {
-        for (size_t i = 0; i < as->check_count; i++)
-            if (as->checks[i].verdict == WR_SHORT && wr_slice_is(as->checks[i].check->sprint, phases[phase]))
-                plan[d->plan_count++] = (wr_plan_item){ .check = as->checks[i].check, .week = phase * 2 + 1, .severity = as->checks[i].check->severity, .priority = 1,
-                    .outcomes = (uint32_t)as->checks[i].check->outcome_count, .phase = wr_slice_of(phases[phase]), .role = WR_SLICE("security-lead"),
-                    .what = as->checks[i].check->remedy, .assets = as->checks[i].fell_short };
-        for (size_t i = 0; i < as->answer_count; i++)
-            if (as->answers[i].answer.len == 0 && wr_slice_is(as->answers[i].question->sprint, phases[phase]))
-                plan[d->plan_count++] = (wr_plan_item){ .question = as->answers[i].question, .week = phase * 2 + 1, .severity = WR_MEDIUM, .priority = 2,
-                    .outcomes = (uint32_t)as->answers[i].question->outcome_count, .phase = wr_slice_of(phases[phase]), .role = as->answers[i].question->role,
-                    .what = as->answers[i].question->ask };
-    }
-    d->plan = plan;
-}
-
 bool fixture_assess(wr_arena *a, bool answers, int64_t now, wr_report_data *d)
 {
     const wr_profile *p = NULL;
@@ -144,6 +123,5 @@ bool fixture_assess(wr_arena *a, bool answers, int64_t now, wr_report_data *d)
     }
     as->digest = wr_sha256_once(wr_arena_printf(a, "%zu %u %u", wr_count_of(wr_get(d->inventory, "assets")), as->states[WR_GAP], as->states[WR_MET]));
     d->assessment = as;
-    make_plan(a, as, d);
-    return true;
+    return wr_plan(as, a, &d->plan, &d->plan_count, &err) == WR_OK;
 }
