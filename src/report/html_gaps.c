@@ -104,7 +104,7 @@ static void shortfalls(const wr_page *p, const wr_check_result *r)
     wr_buf_addc(p->b, "</tbody></table></div>\n");
     if (r->fell_short > r->shortfall_count || r->shortfall_count > WR_HTML_SHORT_MOST)
         HTML(p->b, raw("<p class=\"note\">The first "), num(r->shortfall_count < WR_HTML_SHORT_MOST ? r->shortfall_count : WR_HTML_SHORT_MOST),
-             raw(" are listed. <code>warrant assess --check "), escn(r->check->id, 120), raw(" --json</code> lists more.</p>\n"));
+             raw(" are listed. <code>warrant assess --json</code> lists more.</p>\n"));
 }
 
 static void gap(const wr_page *p, const wr_check_result *r)

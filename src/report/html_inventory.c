@@ -18,16 +18,6 @@ static const char *const brief_of[WR_KINDS][4] = {
     [WR_ENVIRONMENT] = { "role", "egress", NULL, NULL },
 };
 
-static wr_slice spaced(wr_arena *a, wr_slice name)
-{
-    const wr_slice copy = wr_arena_dup(a, wr_slice_part(name, 0, 120));
-    char *at = (char *)copy.at;
-    for (size_t i = 0; at != NULL && i < copy.len; i++)
-        if (at[i] == '_')
-            at[i] = ' ';
-    return at != NULL ? copy : name;
-}
-
 static void brief(const wr_page *p, const wr_view_asset *x)
 {
     wr_buf_addc(p->b, "<span class=\"brief\">");
@@ -47,7 +37,7 @@ static void brief(const wr_page *p, const wr_view_asset *x)
             continue;
         wr_buf_addc(p->b, first ? "" : ", ");
         if (strcmp(brief_of[x->kind][i], "purpose") != 0)
-            HTML(p->b, raw("<i>"), esc(spaced(p->a, wr_slice_of(brief_of[x->kind][i]))), raw("</i> "));
+            HTML(p->b, raw("<i>"), esc(wr_view_spaced(p->a, wr_slice_of(brief_of[x->kind][i]))), raw("</i> "));
         wr_buf_addc(p->b, "<bdi>");
         HTML(p->b, escn(text, 90), raw("</bdi>"));
         first = false;
@@ -66,7 +56,7 @@ static void properties(const wr_page *p, const wr_view_asset *x)
         wr_view_property q;
         if (!wr_view_property_of(p->a, m, &q))
             continue;
-        HTML(p->b, raw("<tr><th scope=\"row\">"), escn(spaced(p->a, q.name), 80), raw("</th><td>"), name_of(q.text), raw("</td><td>"), escn(q.origin, 20));
+        HTML(p->b, raw("<tr><th scope=\"row\">"), escn(wr_view_spaced(p->a, q.name), 80), raw("</th><td>"), name_of(q.text), raw("</td><td>"), escn(q.origin, 20));
         if (q.how.len > 0)
             HTML(p->b, raw(": "), escn(q.how, 160));
         if (q.path.len > 0) {

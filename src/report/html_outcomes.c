@@ -141,15 +141,19 @@ static void imported(wr_buf *b, const wr_outcome_result *o)
 /* The checks that hold an outcome in gap lead to their gaps. */
 static void because(const wr_page *p, const wr_outcome_result *o)
 {
-    HTML(p->b, raw("<td class=\"why\" data-label=\"Why\">"), esc(o->reason));
-    for (size_t i = 0; i < p->v->gap_count; i++) {
+    bool led = false;
+    wr_buf_addc(p->b, "<td class=\"why\" data-label=\"Why\">");
+    for (size_t i = 0; o->checks_short + o->imported_short > 0 && i < p->v->gap_count; i++) {
         const wr_check *c = p->v->gaps[i]->check;
         for (size_t k = 0; k < c->outcome_count; k++)
             if (wr_slice_eq(c->outcomes[k], o->outcome->id)) {
                 HTML(p->b, raw(" <a class=\"chip\" href=\"#"), esc(wr_anchor_check(p->a, c->id)), raw("\">"), esc(c->id), raw("</a>"));
+                led = true;
                 break;
             }
     }
+    if (!led || o->no > 0)
+        HTML(p->b, raw(" "), esc(o->reason));
     wr_buf_addc(p->b, "</td>");
 }
 

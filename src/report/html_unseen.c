@@ -14,7 +14,10 @@ static void counts(const wr_page *p, const wr_value *object)
     for (WR_EACH_MEMBER(m, object)) {
         if (m->value.type != WR_INT)
             continue;
-        HTML(p->b, raw(first ? "" : "; "), escn(m->key, 120), raw(" "), num(m->value.u.integer > 0 ? (uint64_t)m->value.u.integer : 0));
+        const uint64_t n = m->value.u.integer > 0 ? (uint64_t)m->value.u.integer : 0;
+        const wr_slice name = wr_view_spaced(p->a, m->key);
+        const bool bytes = wr_slice_starts(name, "bytes") || wr_slice_starts(name, "memory");
+        HTML(p->b, raw(first ? "" : "; "), escn(name, 120), raw(" "), bytes ? esc(wr_human_bytes(p->a, n)) : num(n));
         first = false;
     }
     if (first)

@@ -158,7 +158,8 @@ static void tell_inventory(const wr_view *v, wr_arena *a, wr_story_part *p)
 static void tell_findings(const wr_view *v, wr_arena *a, wr_story_part *p)
 {
     if (v->open_count == 0) {
-        line(p, v->accepted_count > 0 ? WR_SLICE("No finding is open; those that are known have been accepted by name, for a time.")
+        line(p, v->scan_count == 0 ? WR_SLICE("Nothing has been scanned, so there is no finding yet. That says nothing about safety.")
+              : v->accepted_count > 0 ? WR_SLICE("No finding is open; those that are known have been accepted by name, for a time.")
                                       : WR_SLICE("No finding is open."));
         return;
     }

@@ -317,8 +317,11 @@ static void test_no_room(void **state)
     for (size_t i = 0; wr_report_writers[i] != NULL; i++) {
         wr_report_data d;
         wr_error err = { 0 };
+        made whole;
+        make(&whole, FIXTURE_CLINIC, wr_report_writers[i]->format);
         WR_AUTO_ARENA a = wr_arena_new(ARENA);
-        WR_AUTO_BUF b = wr_buf_new(10000);
+        WR_AUTO_BUF b = wr_buf_new(whole.out.len - 1);
+        done(&whole);
         assert_true(fixture_make(FIXTURE_CLINIC, a, &d));
         assert_int_equal(wr_report_writers[i]->write(&d, a, &b, &err), WR_OVER);
         WR_AUTO_ARENA little = wr_arena_new(4096);
