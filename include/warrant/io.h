@@ -28,10 +28,10 @@ const wr_io *wr_io_real(void);
 /* Which operation of a faulty wr_io goes wrong, and how. Operations that change something are counted from 1. */
 typedef enum {
     WR_FAULT_NONE,
-    WR_FAULT_FULL,      /* the write fails with ENOSPC, nothing written */
-    WR_FAULT_SHORT,     /* half of it is written, then ENOSPC */
-    WR_FAULT_EIO,       /* the write fails */
-    WR_FAULT_SYNC,      /* the sync fails with EIO, and the unsynced bytes are gone afterwards */
+    WR_FAULT_FULL,      /* from here on writes and new names fail with ENOSPC, nothing written: the disk stays full */
+    WR_FAULT_SHORT,     /* the same, but half of the first write is there */
+    WR_FAULT_EIO,       /* this operation fails with EIO */
+    WR_FAULT_SYNC,      /* the first sync from here on fails with EIO, and the unsynced bytes are gone afterwards */
     WR_FAULT_POWER      /* this and every later operation fails; wr_io_faulty_lose then drops what was not synced */
 } wr_fault_kind;
 wr_io *wr_io_faulty(const char *root, wr_fault_kind kind, uint64_t at_operation);
@@ -46,6 +46,10 @@ WR_MUST_USE wr_status wr_io_write_at(const wr_io *io, int fd, wr_slice bytes, ui
 WR_MUST_USE wr_status wr_io_read_at(const wr_io *io, int fd, void *ret, size_t len, uint64_t offset, size_t *ret_len, wr_error *err);
 WR_MUST_USE wr_status wr_io_sync(const wr_io *io, int fd, wr_error *err);           /* fdatasync */
 WR_MUST_USE wr_status wr_io_sync_dir(const wr_io *io, const char *path, wr_error *err);
+/* Starts writing a range back without waiting: a hint that lets two files be synced side by side. Promises nothing. */
+void wr_io_start(const wr_io *io, int fd, uint64_t offset, uint64_t len);
+/* syncfs: everything so far in the file system that holds `path`, files and directories. For many small files at once. */
+WR_MUST_USE wr_status wr_io_sync_all(const wr_io *io, const char *path, wr_error *err);
 WR_MUST_USE wr_status wr_io_truncate(const wr_io *io, int fd, uint64_t size, wr_error *err);
 WR_MUST_USE wr_status wr_io_rename(const wr_io *io, const char *from, const char *to, wr_error *err);
 WR_MUST_USE wr_status wr_io_unlink(const wr_io *io, const char *path, wr_error *err);
