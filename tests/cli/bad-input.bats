@@ -70,18 +70,21 @@ END
 }
 
 @test "a file that cannot be read is said to be unread" {
+    here=$(mktemp -d) # not below bats' own folder, which only root may enter
+    cp -r tree "$here"
+    cd "$here"
     printf 'torch==2.3.1\n' > tree/requirements-secret.txt
     chmod 000 tree/requirements-secret.txt
     as_user=()
     if [ "$(id -u)" -eq 0 ]; then # root reads everything: be somebody else
         as_user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
         chown -R 65534:65534 .
-        "${as_user[@]}" "$WARRANT" --version >/dev/null 2>&1 && "${as_user[@]}" ls "$PWD" >/dev/null 2>&1 ||
-            skip "ROOT READS EVERYTHING, AND NOBODY CANNOT REACH THE PROGRAM: not checked"
+        "${as_user[@]}" "$WARRANT" --help >/dev/null 2>&1 || skip "NOBODY CANNOT REACH THE PROGRAM, AND ROOT READS EVERYTHING: not checked"
     fi
     expect 4 "${as_user[@]}" "$WARRANT" scan tree --json
     found_library
     [ "$(unread)" = requirements-secret.txt ]
+    cd / && rm -rf "$here"
 }
 
 @test "an empty folder: nothing is met" {
