@@ -1,5 +1,13 @@
 /* assess.h - from checks and answers to the states of the 318 outcomes, to gaps, to a plan.
  *
+ * A check is good only when its source was watching, everything it needs was seen, its population is not empty and
+ * nothing falls short. An outcome's state follows from its checks and answers alone:
+ *   gap       a mapped check falls short, or a mapped question has a fresh answer no
+ *   met       every mapped check is good and every mapped question has a fresh yes, and there is at least one check
+ *   attested  no mapped check is good, and every mapped question has a fresh yes
+ *   partial   at least one good check, yes or partly, and nothing falls short
+ *   unknown   the rest
+ *
  * Borrows  everything lives in the arena given.
  * Bounds   assets listed for one check: WR_SHORT_LISTED_MOST; the counts are always whole.
  * Fails    a check whose SQL fails is an error, never a verdict.
@@ -44,21 +52,22 @@ typedef struct {
     const wr_outcome *outcome;
     wr_state state;
     wr_slice reason;                 /* for not applicable, and a short one for every state */
-    uint32_t checks_good, checks_short, checks_nothing, checks_unobservable, checks_of;
-    uint32_t yes, partly, no, unsure, stale, questions_of;
-    uint32_t imported;
+    uint32_t checks_good, checks_short, checks_nothing, checks_unobservable, checks_of; /* verified ones */
+    uint32_t imported, imported_short, imported_of;                                     /* imported: those that are good */
+    uint32_t yes, partly, no, unsure, stale, questions_of;                              /* stale: answers that have run out */
 } wr_outcome_result;
 
 /* One line of the plan. */
 typedef struct {
     const wr_check *check;           /* or NULL */
     const wr_question *question;     /* or NULL */
-    int week;                        /* 1, 3, 5 for the sprint's phases; 7 for later */
+    int week;                        /* 0 before day 1; 1, 3, 5 for the sprint's phases; 7 for later */
     wr_severity severity;
     int priority;                    /* best (lowest) of the outcomes it holds up */
     uint32_t outcomes;               /* how many */
-    wr_slice phase, role;            /* "weeks-1-2"; who */
-    wr_slice what;                   /* what to do */
+    wr_slice phase, role;            /* "before-day-1", "weeks-1-2", ..., "later"; who */
+    wr_slice what;                   /* what to do: a remedy, a question, or a task of the sprint */
+    wr_slice task, command;          /* the sprint's task that it belongs to, and the command to begin with; may be empty */
     uint64_t assets;                 /* how many fall short */
 } wr_plan_item;
 
@@ -78,7 +87,7 @@ WR_MUST_USE wr_status wr_assess(wr_store *s, const wr_profile *p, int64_t now, w
 /* Results of checks that fell short, worst first: priority of the outcomes, then severity, then assets. */
 WR_MUST_USE wr_status wr_assess_gaps(const wr_assessment *as, wr_arena *a, const wr_check_result *const **ret, size_t *ret_count, wr_error *err);
 WR_MUST_USE wr_status wr_plan(const wr_assessment *as, wr_arena *a, const wr_plan_item **ret, size_t *ret_count, wr_error *err);
-/* `warrant assess --json`, as DESIGN section 6 says. */
+/* `warrant assess --json`, as DESIGN section 6 says. NULL where the arena is full. */
 wr_value *wr_assessment_value(wr_arena *a, const wr_assessment *as);
 
 #endif

@@ -49,7 +49,8 @@ typedef struct {
 
 typedef struct {
     uint64_t appeared, changed, vanished, findings_opened, findings_closed;
-    wr_slice scan_id;         /* "scan:<first 16 hex digits>" */
+    wr_slice scan_id;         /* "scan:<first 16 hex digits>": points into scan_text */
+    char scan_text[24];
     wr_hash observed;
 } wr_scan_delta;
 

@@ -36,9 +36,9 @@ typedef struct {
     wr_severity severity;
     wr_slice falls_short;     /* in words */
     wr_slice population_sql;  /* SQL: one column `asset`: what it judged. Empty: not observable in this version */
-    wr_slice short_sql;       /* SQL: columns `asset`, `why`: what falls short and which clause */
-    wr_slice observed_sql;    /* SQL, optional: one row where the source was watching; no row: not observable here */
-    wr_slice unobservable;    /* why there is no query yet, where there is none */
+    wr_slice short_sql;       /* SQL: columns `asset`, `why`: what falls short and which clause. It can read `judged`, the population */
+    wr_slice observed_sql;    /* SQL, optional: a row where everything it needs was seen, beside its source's `observed` */
+    wr_slice unobservable;    /* why nobody can say good: where observed_sql gives no row, or, without one, always */
     wr_slice baseline, sprint;
     const wr_slice *outcomes; /* "ID.AM-02/secure" */
     size_t outcome_count;
@@ -68,8 +68,9 @@ typedef struct {
     const wr_titled *categories;  size_t category_count;
     const wr_subcategory *subcategories; size_t subcategory_count;
     const wr_outcome *outcomes;   size_t outcome_count;    /* in the order of the document, secure, defend, thwart */
-    const wr_check *checks;       size_t check_count;
+    const wr_check *checks;       size_t check_count;      /* sorted by id */
     const wr_question *questions; size_t question_count;
+    const wr_value *catalogue;    /* checks.yaml: sources, materialize, limits and the other words of the checks */
     const wr_value *limits;       /* of checks.yaml */
     const wr_value *baseline, *sprint, *use_cases, *tailoring; /* the files, parsed */
 } wr_profile;

@@ -60,6 +60,8 @@ WR_MUST_USE wr_status wr_store_query(wr_store *s, wr_slice sql, const wr_sql_par
 /* Temporary tables for the length of the connection: "CREATE TEMP TABLE name AS sql" (assess materializes terms). */
 WR_MUST_USE wr_status wr_store_materialize(wr_store *s, const char *name, wr_slice sql, const wr_sql_param *params,
                                            size_t param_count, wr_error *err);
+/* An index on one column of a temporary table made so. Names: a to z, 0 to 9 and _. */
+WR_MUST_USE wr_status wr_store_index(wr_store *s, const char *table, const char *column, wr_error *err);
 /* The rows of every table, in a fixed order, as SHA-256: equal before and after a rebuild. */
 WR_MUST_USE wr_status wr_store_digest(wr_store *s, wr_arena *a, wr_slice *ret_hex, wr_error *err);
 

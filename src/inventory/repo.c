@@ -35,21 +35,25 @@ static wr_slice plain_remote(wr_arena *a, wr_slice url)
     return copy;
 }
 
+/* Read from the configuration by name: libgit2 1.5 loses the memory of a regular expression at each call of its own
+ * functions for remotes. */
 static wr_slice remote_of(wr_arena *a, git_repository *repo)
 {
     wr_slice ret = { 0 };
-    git_remote *remote = NULL;
-    git_strarray names = { 0 };
-    if (git_remote_list(&names, repo) == 0 && names.count > 0) {
-        const char *name = names.strings[0];
-        for (size_t i = 0; i < names.count; i++)
-            if (strcmp(names.strings[i], "origin") == 0)
-                name = names.strings[i];
-        if (git_remote_lookup(&remote, repo, name) == 0 && git_remote_url(remote) != NULL)
-            ret = plain_remote(a, wr_slice_of(git_remote_url(remote)));
-        git_remote_free(remote);
-    }
-    git_strarray_dispose(&names);
+    git_config *config = NULL;
+    git_config_iterator *each = NULL;
+    git_config_entry *entry;
+    const char *url = NULL;
+    if (git_repository_config_snapshot(&config, repo) != 0)
+        return ret;
+    if (git_config_get_string(&url, config, "remote.origin.url") == 0)
+        ret = plain_remote(a, wr_slice_of(url));
+    else if (git_config_iterator_new(&each, config) == 0)
+        while (ret.len == 0 && git_config_next(&entry, each) == 0)
+            if (wr_slice_starts(wr_slice_of(entry->name), "remote.") && wr_slice_ends(wr_slice_of(entry->name), ".url"))
+                ret = plain_remote(a, wr_slice_of(entry->value));
+    git_config_iterator_free(each);
+    git_config_free(config);
     return ret;
 }
 
@@ -81,8 +85,11 @@ static wr_slice first_commit(wr_arena *a, git_repository *repo)
 wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_repo_id *ret, wr_error *err)
 {
     char *real = realpath(dir, NULL);
-    if (real == NULL)
-        return wr_err(err, WR_MISSING, "no such folder"), wr_err_in(err, dir);
+    if (real == NULL) {
+        wr_err(err, WR_MISSING, "no such folder");
+        wr_err_in(err, dir);
+        return WR_MISSING;
+    }
     *ret = (wr_repo_id){ wr_arena_dup(a, fallback), WR_SLICE("") };
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* only read, and no hook or filter is ever run */

@@ -51,7 +51,8 @@ static bool landlock_enter(int root_fd, int version)
 
 /* ---- seccomp: a list of what a reader needs; all else fails with EPERM, and what only an attacker would want kills ---- */
 
-#if defined(__x86_64__)
+#ifdef WARRANT_SANITIZED /* a sanitizer's own calls would fail */
+#elif defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
 #define ARCH AUDIT_ARCH_AARCH64
@@ -123,9 +124,7 @@ sandbox_state sandbox_enter(int root_fd, size_t most_bytes)
     const int version = landlock_version();
     if (version > 0 && landlock_enter(root_fd, version))
         s.landlock = version;
-#ifndef WARRANT_SANITIZED /* a sanitizer's own calls would fail */
     s.seccomp = seccomp_enter();
-#endif
     return s;
 }
 

@@ -5,14 +5,15 @@
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
--- Every asset ever seen or declared. gone_at is set once no scope sees it and nobody declares it; the typed row, its
--- relations and its properties are then gone, this row stays.
+-- Every asset ever seen or declared. gone_at is set once no scope sees it and nobody declares it, or once it was merged
+-- into another; the typed row, its relations and its properties are then gone, this row stays.
 CREATE TABLE asset (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
   first_seen BIGINT NOT NULL, last_seen BIGINT NOT NULL, gone_at BIGINT,
   declared SMALLINT NOT NULL DEFAULT 0, merged_into TEXT, first_record BIGINT NOT NULL, last_record BIGINT NOT NULL);
 CREATE INDEX asset_kind ON asset (kind, gone_at);
 CREATE INDEX asset_name ON asset (name);
+CREATE INDEX asset_merged ON asset (merged_into);
 
 -- What each scope last said of each asset, whole (canonical JSON) and as a digest, so that a scan can tell a change.
 CREATE TABLE observation (
@@ -22,9 +23,15 @@ CREATE INDEX observation_scope ON observation (scope, asset);
 -- What people declared of each asset, merged.
 CREATE TABLE declaration (asset TEXT PRIMARY KEY, body TEXT NOT NULL, record BIGINT NOT NULL);
 
--- Present assets only. origin is 'observed' or 'declared' (declared wins).
+-- The same for findings: which scope still sees which finding.
+CREATE TABLE finding_observation (
+  finding TEXT NOT NULL, scope TEXT NOT NULL, digest TEXT NOT NULL, record BIGINT NOT NULL,
+  PRIMARY KEY (finding, scope));
+CREATE INDEX finding_observation_scope ON finding_observation (scope, finding);
+
+-- Present assets only. origin is 'observed' or 'declared' (declared wins); type is text, integer, boolean or list.
 CREATE TABLE property (
-  asset TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, origin TEXT NOT NULL,
+  asset TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, type TEXT NOT NULL, origin TEXT NOT NULL,
   path TEXT, line BIGINT, byte_offset BIGINT, how TEXT,
   PRIMARY KEY (asset, name));
 CREATE TABLE asset_value (asset TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (asset, name, value));

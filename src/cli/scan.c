@@ -1,0 +1,360 @@
+#include "cli/commands.h"
+
+#include <warrant/scan.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct {
+    cli *c;
+    const char *root;
+    wr_estate *estate;
+    wr_scan_facts facts;
+    wr_scan_delta delta;
+} one_scan;
+
+static void progress(void *ctx, uint64_t files, uint64_t bytes)
+{
+    cli_progress_show(ctx, "Scanning: %llu files, %llu MB", (unsigned long long)files, (unsigned long long)(bytes / 1000000));
+}
+
+static bool scan_one(one_scan *s)
+{
+    cli *c = s->c;
+    cli_progress p = cli_progress_new(c);
+    const char *extra = wr_arena_printf(c->arena, "%s/catalog", wr_workspace_dir(c->workspace)).at;
+    const wr_scan_options o = {
+        .root = s->root,
+        .no_ignore = cli_flag(c, "no-ignore"),
+        .no_sandbox = cli_flag(c, "no-sandbox"),
+        .workers = cli_value(c, "workers") ? atoi(cli_value(c, "workers")) : 0,
+        .catalog_dir = extra != NULL && access(extra, F_OK) == 0 ? extra : NULL,
+        .tenant_key = wr_workspace_tenant_key(c->workspace),
+        .origin = wr_workspace_origin(c->workspace),
+        .now = wr_now(),
+        .progress = progress,
+        .progress_ctx = &p,
+    };
+    s->estate = wr_estate_new((size_t)4 << 30);
+    wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    if (st == WR_OK)
+        st = wr_inventory_commit(c->workspace, s->estate, &s->facts, cli_flag(c, "dry-run"), &s->delta, &c->err);
+    cli_progress_end(&p);
+    return st == WR_OK;
+}
+
+/* ---- findings that count: open ones, without those that a person accepted for a time ---- */
+
+typedef struct {
+    wr_severity threshold;
+    bool none;
+    uint64_t over;
+    wr_arena *arena;
+    wr_value *accepted; /* ids */
+} threshold;
+
+static bool accepted_row(void *ctx, const wr_row *row)
+{
+    threshold *t = ctx;
+    wr_put_int(t->arena, t->accepted, wr_arena_str(t->arena, wr_row_text(row, "id")), wr_row_int(row, "accepted_until"));
+    return true;
+}
+
+static bool load_accepted(cli *c, threshold *t)
+{
+    const wr_sql_param now = cli_param_int("now", wr_now());
+    t->arena = c->arena;
+    t->accepted = wr_new_object(c->arena);
+    return cli_query(c, "SELECT id, accepted_until FROM findings WHERE accepted_until IS NOT NULL AND accepted_until > :now", &now, 1,
+                     accepted_row, t);
+}
+
+static bool is_accepted(const threshold *t, const wr_finding *f)
+{
+    return wr_get_slice(t->accepted, f->id) != NULL;
+}
+
+/* ---- JSON ---- */
+
+static wr_value *scan_value(cli *c, const one_scan *scans, int n)
+{
+    wr_arena *a = c->arena;
+    wr_value *v = wr_new_object(a), *ids = wr_new_array(a), *unread = wr_new_array(a);
+    uint64_t files = 0, bytes = 0, appeared = 0, changed = 0, vanished = 0;
+    bool incomplete = false;
+    for (int i = 0; i < n; i++) {
+        const one_scan *s = &scans[i];
+        wr_value *one = wr_new_object(a);
+        wr_put_string(a, one, "id", s->delta.scan_id);
+        wr_put_string(a, one, "scope", s->facts.scope);
+        wr_put_string(a, one, "observed", wr_hex_of(a, s->delta.observed.bytes, 32));
+        wr_put(a, one, "skipped", wr_copy(a, s->facts.skipped));
+        wr_put(a, one, "limits", wr_copy(a, s->facts.limits));
+        wr_push(a, ids, one);
+        files += s->facts.files;
+        bytes += s->facts.bytes;
+        appeared += s->delta.appeared;
+        changed += s->delta.changed;
+        vanished += s->delta.vanished;
+        incomplete |= s->facts.incomplete;
+        for (size_t k = 0; k < wr_estate_unread_count(s->estate); k++) {
+            wr_slice why;
+            const wr_place p = wr_estate_unread_at(s->estate, k, &why);
+            wr_value *u = wr_new_object(a);
+            wr_put_string(a, u, "path", p.path);
+            if (p.kind != WR_AT_FILE)
+                wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
+            wr_put_string(a, u, "why", why);
+            wr_push(a, unread, u);
+        }
+    }
+    wr_put_int(a, v, "started_at", scans[0].facts.started_at);
+    wr_put_int(a, v, "finished_at", scans[n - 1].facts.finished_at);
+    wr_put_int(a, v, "files", (int64_t)files);
+    wr_put_int(a, v, "bytes", (int64_t)bytes);
+    wr_put_int(a, v, "appeared", (int64_t)appeared);
+    wr_put_int(a, v, "changed", (int64_t)changed);
+    wr_put_int(a, v, "vanished", (int64_t)vanished);
+    wr_put_bool(a, v, "incomplete", incomplete);
+    wr_put(a, v, "unread", unread);
+    wr_put_string(a, v, "sandbox", cli_flag(c, "no-sandbox") ? WR_SLICE("none") : wr_scan_sandbox(a));
+    wr_put(a, v, "scopes", ids);
+    return v;
+}
+
+static void print_json(cli *c, const one_scan *scans, int n)
+{
+    wr_arena *a = c->arena;
+    wr_value *v = wr_new_object(a), *assets = wr_new_array(a), *relations = wr_new_array(a), *findings = wr_new_array(a);
+    for (int i = 0; i < n; i++) {
+        for (size_t k = 0; k < wr_estate_asset_count(scans[i].estate); k++) {
+            const wr_asset *asset = wr_estate_asset_at(scans[i].estate, k);
+            wr_asset alone = *asset;
+            alone.edges = NULL;
+            wr_value *one = wr_asset_value(a, &alone), *shown = wr_new_object(a);
+            for (WR_EACH_MEMBER(m, one))
+                if (!wr_slice_is(m->key, "relations"))
+                    wr_put_slice(a, shown, m->key, wr_copy(a, &m->value));
+            wr_push(a, assets, shown);
+            for (const wr_edge *x = asset->edges; x != NULL; x = x->next) {
+                wr_value *r = wr_new_object(a);
+                wr_put_string(a, r, "from", asset->id);
+                wr_put_string(a, r, "to", x->to);
+                wr_put_string(a, r, "type", wr_slice_of(wr_relation_name(x->type)));
+                wr_push(a, relations, r);
+            }
+        }
+        for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++)
+            wr_push(a, findings, wr_finding_value(a, wr_estate_finding_at(scans[i].estate, k)));
+    }
+    wr_put(a, v, "scan", scan_value(c, scans, n));
+    wr_put(a, v, "assets", assets);
+    wr_put(a, v, "relations", relations);
+    wr_put(a, v, "findings", findings);
+    cli_json(c, v);
+}
+
+/* ---- for people ---- */
+
+static wr_slice seen_at(cli *c, const wr_asset *x)
+{
+    if (x->seen == NULL)
+        return (wr_slice){ 0 };
+    const wr_place p = x->seen->place;
+    size_t more = 0;
+    for (const wr_seen *s = x->seen->next; s != NULL; s = s->next)
+        more++;
+    const wr_slice at = cli_place(c, p.path, p.kind == WR_AT_LINE, (int64_t)p.at, false, 0);
+    return more ? wr_arena_printf(c->arena, WR_FMT " and %zu more", WR_ARG(at), more) : at;
+}
+
+static void print_assets(cli *c, const one_scan *s)
+{
+    static const wr_kind order[] = { WR_SYSTEM, WR_AGENT, WR_MODEL, WR_PROVIDER, WR_ENDPOINT, WR_RETRIEVAL, WR_DATASET, WR_PROMPT,
+                                     WR_TOOL, WR_PIPELINE, WR_LIBRARY, WR_CREDENTIAL, WR_ENVIRONMENT, WR_PRINCIPAL };
+    static const char *const heads[] = { "KIND", "NAME", "WHERE" };
+    cli_table *t = cli_table_new(c, 3, 2, heads);
+    const bool all = cli_flag(c, "all");
+    size_t hidden = 0;
+    for (size_t k = 0; k < sizeof order / sizeof order[0]; k++) {
+        size_t shown = 0;
+        for (size_t i = 0; i < wr_estate_asset_count(s->estate); i++) {
+            const wr_asset *x = wr_estate_asset_at(s->estate, i);
+            if (x->kind != order[k])
+                continue;
+            if (!all && shown >= 12) {
+                hidden++;
+                continue;
+            }
+            cli_cell(t, shown++ ? (wr_slice){ 0 } : wr_slice_of(wr_kind_name(x->kind)), cli_paint(c, CLI_BOLD));
+            cli_cell(t, x->name.len ? x->name : x->id, NULL);
+            cli_cell(t, seen_at(c, x), cli_paint(c, CLI_DIM));
+        }
+    }
+    if (cli_table_rows(t) == 0) {
+        puts("\nNo AI was found here.");
+        return;
+    }
+    putchar('\n');
+    cli_table_print(t);
+    if (hidden > 0)
+        printf("  %zu more: `warrant inventory list` or --all shows them.\n", hidden);
+}
+
+static int by_severity(const void *a, const void *b)
+{
+    const wr_finding *x = *(const wr_finding *const *)a, *y = *(const wr_finding *const *)b;
+    if (x->severity != y->severity)
+        return x->severity < y->severity ? -1 : 1;
+    const int p = wr_slice_cmp(x->place.path, y->place.path);
+    if (p != 0)
+        return p;
+    if (x->place.at != y->place.at)
+        return x->place.at < y->place.at ? -1 : 1;
+    return wr_slice_cmp(x->id, y->id);
+}
+
+static void print_findings(cli *c, const one_scan *s, threshold *t)
+{
+    const size_t n = wr_estate_finding_count(s->estate);
+    const wr_finding **sorted = wr_arena_array(c->arena, const wr_finding *, n ? n : 1);
+    if (sorted == NULL || n == 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = wr_estate_finding_at(s->estate, i);
+    qsort(sorted, n, sizeof *sorted, by_severity);
+    printf("\n%sFindings%s\n", cli_paint(c, CLI_BOLD), cli_paint(c, CLI_PLAIN));
+    size_t accepted = 0;
+    for (size_t i = 0; i < n; i++) {
+        const wr_finding *f = sorted[i];
+        if (is_accepted(t, f)) {
+            accepted++;
+            continue;
+        }
+        const wr_slice severity = wr_slice_of(wr_severity_name(f->severity));
+        printf("\n  %s%-8s%s  ", cli_severity_paint(c, severity), severity.at, cli_paint(c, CLI_PLAIN));
+        cli_print(f->title);
+        printf("\n            %s", cli_paint(c, CLI_DIM));
+        cli_print(cli_place(c, f->place.path, f->place.kind == WR_AT_LINE, (int64_t)f->place.at, f->place.kind == WR_AT_OFFSET,
+                            (int64_t)f->place.at));
+        printf("   %.8s%s\n", f->id.at, cli_paint(c, CLI_PLAIN));
+        if (f->detail.len > 0)
+            cli_wrapped(c, f->detail, 12);
+        if (f->remedy.len > 0)
+            cli_wrapped(c, wr_arena_printf(c->arena, "To do: " WR_FMT, WR_ARG(f->remedy)), 12);
+    }
+    if (accepted > 0)
+        printf("\n  %zu more, accepted for a time: `warrant finding list --accepted`.\n", accepted);
+}
+
+static void print_unread(const one_scan *s)
+{
+    const size_t n = wr_estate_unread_count(s->estate);
+    if (n == 0)
+        return;
+    printf("\nNot read to the end: %zu. What follows says nothing about %s.\n", n, n == 1 ? "it" : "them");
+    for (size_t i = 0; i < n && i < 20; i++) {
+        wr_slice why;
+        const wr_place p = wr_estate_unread_at(s->estate, i, &why);
+        fputs("  ", stdout);
+        cli_print(p.path.len ? p.path : WR_SLICE("(the scan)"));
+        fputs(": ", stdout);
+        cli_print(why);
+        putchar('\n');
+    }
+    if (n > 20)
+        printf("  and %zu more: --json lists all.\n", n - 20);
+}
+
+static void print_one(cli *c, const one_scan *s, threshold *t)
+{
+    const wr_slice bytes = wr_human_bytes(c->arena, s->facts.bytes);
+    cli_print(wr_slice_of(s->root));
+    printf(": read %llu file%s (" WR_FMT ")", (unsigned long long)s->facts.files, s->facts.files == 1 ? "" : "s", WR_ARG(bytes));
+    if (s->facts.ignored > 0)
+        printf(", left out %llu by ignore rules", (unsigned long long)s->facts.ignored);
+    printf(".\n");
+    print_assets(c, s);
+    print_findings(c, s, t);
+    print_unread(s);
+    printf("\n%zu assets, %zu findings. Since the last scan: %llu appeared, %llu changed, %llu vanished.\n",
+           wr_estate_asset_count(s->estate), wr_estate_finding_count(s->estate), (unsigned long long)s->delta.appeared,
+           (unsigned long long)s->delta.changed, (unsigned long long)s->delta.vanished);
+}
+
+/* The threshold of --fail-on; `none` never fails. */
+static bool threshold_of(cli *c, threshold *t)
+{
+    const char *word = cli_value(c, "fail-on");
+    t->threshold = WR_HIGH;
+    t->none = word != NULL && strcmp(word, "none") == 0;
+    if (word == NULL || t->none || wr_severity_parse(wr_slice_of(word), &t->threshold))
+        return true;
+    cli_usage(c, "--fail-on takes critical, high, medium, low, info or none, not \"%.40s\"", word);
+    return false;
+}
+
+static int run(cli *c)
+{
+    threshold t = { 0 };
+    if (!threshold_of(c, &t))
+        return CLI_USAGE;
+    for (int i = 0; i < c->arg_count; i++)
+        if (access(c->args[i], F_OK) != 0) {
+            wr_err(&c->err, WR_USAGE, "there is no file or folder %.200s", c->args[i]);
+            return cli_fail(c);
+        }
+    if (!cli_open(c, WR_WS_WRITE, true))
+        return cli_fail(c);
+    one_scan *scans = wr_arena_array(c->arena, one_scan, (size_t)c->arg_count);
+    bool ok = scans != NULL, incomplete = false;
+    int n = 0;
+    for (; ok && n < c->arg_count; n++) {
+        scans[n] = (one_scan){ .c = c, .root = c->args[n] };
+        ok = scan_one(&scans[n]);
+    }
+    ok = ok && load_accepted(c, &t);
+    for (int i = 0; ok && i < n; i++) {
+        if (!c->json)
+            print_one(c, &scans[i], &t);
+        incomplete |= scans[i].facts.incomplete;
+        for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
+            const wr_finding *f = wr_estate_finding_at(scans[i].estate, k);
+            t.over += !t.none && f->severity <= t.threshold && !is_accepted(&t, f);
+        }
+    }
+    if (ok && c->json)
+        print_json(c, scans, n);
+    else if (ok && !c->quiet)
+        printf("Next: `warrant assess` for where that leaves you, `warrant report` for a page to show.\n");
+    for (int i = 0; i < n; i++)
+        wr_estate_free(scans[i].estate);
+    if (!ok)
+        return cli_fail(c);
+    return t.over > 0 ? CLI_FOUND : incomplete ? CLI_INCOMPLETE : CLI_DONE;
+}
+
+static const cli_option options[] = {
+    { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
+    { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
+    { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
+    { "dry-run", NULL, "find and print, record nothing", 'n' },
+    { "workers", "N", "how many processes read files (default: one a core)", 'j' },
+    { "no-sandbox", NULL, "do not lock the readers down; for debugging a reader only", 0 },
+    { NULL, NULL, NULL, 0 },
+};
+static const char *const examples[] = {
+    "warrant scan .",
+    "warrant scan services/ models/ --fail-on critical",
+    "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
+    NULL,
+};
+const cli_command command_scan = {
+    "scan", "PATH...", 1, -1, "Find AI assets and inspect artifacts below PATH",
+    "Files are read by worker processes that can read below PATH and nothing else: no network, no writing, no other\n"
+    "program. Nothing that is found is ever started, imported or deserialized. What was found is compared with the last\n"
+    "scan of the same folder; only differences are recorded. A workspace is made in ./.warrant where there is none.\n\n"
+    "Exit status: 0 nothing at or above the threshold; 1 something; 2 usage; 3 the scan itself failed; 4 nothing at the\n"
+    "threshold, but something could not be read to its end.",
+    options, examples, run,
+};

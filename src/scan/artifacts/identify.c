@@ -1,0 +1,196 @@
+/* Formats that are told apart by content but not read inside yet: each says so, and the file is incomplete. */
+#include <warrant/cursor.h>
+
+#include "exam.h"
+#include "proto.h"
+#include "unpack.h"
+#include "zip.h"
+
+#define PROLOG_MOST ((size_t)65536)
+
+static wr_status unread(wr_look *l, const wr_file *f, wr_asset *model, const char *format, const char *name)
+{
+    wr_exam x = wr_exam_of(l, f, model, format);
+    const wr_part p = wr_part_of_file(f);
+    wr_exam_unread(&x, &p, 0, "the reader for %s does not look inside yet", name);
+    return WR_OK;
+}
+
+/* ---- Core ML: protobuf. Model: 1 specificationVersion, 2 description, 200 and up one of the model types ---- */
+
+static bool is_coreml(const wr_file *f)
+{
+    if (f->bytes.len < 16 || f->bytes.at[0] != 0x08)
+        return false;
+    wr_cursor c = wr_cursor_of(f->bytes);
+    wr_proto_field field;
+    bool version = false, description = false, type = false;
+    while (wr_proto_next(&c, &field)) {
+        if (field.number == 1 && field.type == 0 && field.value >= 1 && field.value <= 20)
+            version = true;
+        else if (field.number == 2 && field.type == 2)
+            description = true;
+        else if (field.number >= 200 && field.number <= 3000 && field.type == 2)
+            type = true;
+        else if (!(field.number == 10 && field.type == 0))
+            return false;
+    }
+    return wr_ok(&c) && version && description && type;
+}
+
+static wr_status look_coreml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
+{
+    (void)err;
+    return unread(l, f, m, "coreml", "Core ML");
+}
+
+/* ---- TensorRT: an engine begins with "ftrt" or "ptrt" and is binary ---- */
+
+static bool is_tensorrt(const wr_file *f)
+{
+    return f->bytes.len >= 24 && (wr_slice_starts(f->bytes, "ftrt") || wr_slice_starts(f->bytes, "ptrt")) &&
+           memchr(f->bytes.at + 4, 0, 20) != NULL;
+}
+
+static wr_status look_tensorrt(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
+{
+    (void)err;
+    return unread(l, f, m, "tensorrt", "TensorRT");
+}
+
+/* ---- R: saveRDS and save, raw or compressed ---- */
+
+static bool r_data(wr_slice s)
+{
+    /* "X\n", then version 2 or 3 as a big-endian number; save() puts a word in front. */
+    if (wr_slice_starts(s, "RDX2\n") || wr_slice_starts(s, "RDX3\n"))
+        s = wr_slice_from(s, 5);
+    return s.len >= 14 && s.at[0] == 'X' && s.at[1] == '\n' && s.at[2] == 0 && s.at[3] == 0 && s.at[4] == 0 && (s.at[5] == 2 || s.at[5] == 3);
+}
+
+static bool is_rds(const wr_file *f)
+{
+    char head[64];
+    if (r_data(f->bytes))
+        return true;
+    if (f->bytes.len < 20 || (uint8_t)f->bytes.at[0] != 0x1f)
+        return false;
+    return r_data(wr_slice_make(head, wr_unpack_head(f->bytes, head, sizeof head)));
+}
+
+static wr_status look_rds(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
+{
+    (void)err;
+    return unread(l, f, m, "rds", "R's serialized data");
+}
+
+/* ---- XML: PMML and OpenVINO ---- */
+
+/* What stands in front of the root element (declarations, comments, a document type), and the root itself. */
+static bool xml_root(wr_slice s, wr_slice *ret_prolog, wr_slice *ret_root)
+{
+    s = wr_slice_part(s, 0, PROLOG_MOST);
+    size_t at = wr_slice_starts(s, "\xef\xbb\xbf") ? 3 : 0;
+    int brackets = 0;
+    while (at < s.len) {
+        const wr_slice rest = wr_slice_from(s, at);
+        const char c = rest.at[0];
+        if (wr_slice_starts(rest, "<!--")) {
+            at += wr_slice_find(rest, WR_SLICE("-->")) + 3;
+        } else if (c == '<' && rest.len > 1 && rest.at[1] != '?' && rest.at[1] != '!') {
+            *ret_prolog = wr_slice_part(s, 0, at);
+            *ret_root = wr_slice_part(rest, 0, wr_slice_find_char(rest, '>'));
+            return true;
+        } else if (c == '<') {
+            /* A declaration ends at '>'; a document type may hold others in brackets. */
+            size_t i = 1;
+            for (; i < rest.len; i++) {
+                brackets += rest.at[i] == '[' ? 1 : rest.at[i] == ']' ? -1 : 0;
+                if (rest.at[i] == '>' && brackets <= 0)
+                    break;
+            }
+            at += i + 1;
+        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+            at++;
+        } else {
+            return false;
+        }
+    }
+    return false;
+}
+
+static bool contains(wr_slice s, const char *word)
+{
+    return wr_slice_find(s, wr_slice_of(word)) < s.len;
+}
+
+static bool is_pmml(const wr_file *f)
+{
+    wr_slice prolog, root;
+    return f->bytes.len > 16 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) && xml_root(f->bytes, &prolog, &root) &&
+           (wr_slice_starts(root, "<PMML ") || wr_slice_starts(root, "<PMML\n") || wr_slice_starts(root, "<PMML\r") || wr_slice_is(root, "<PMML"));
+}
+
+static wr_status look_pmml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
+{
+    (void)err;
+    wr_slice prolog, root;
+    wr_exam x = wr_exam_of(l, f, m, "pmml");
+    const wr_part p = wr_part_of_file(f);
+    if (!xml_root(f->bytes, &prolog, &root))
+        return WR_OK;
+    if (contains(prolog, "<!DOCTYPE") && (contains(prolog, "SYSTEM") || contains(prolog, "PUBLIC")))
+        wr_exam_find(&x, &p, wr_slice_find(prolog, WR_SLICE("<!DOCTYPE")), WR_RULE_PMML_EXTERNAL_ENTITY, (wr_slice){ 0 },
+                     "the document type names something outside: " WR_FMT,
+                     WR_ARG(wr_exam_shown(&x, wr_slice_from(prolog, wr_slice_find(prolog, WR_SLICE("<!DOCTYPE"))), 200)));
+    wr_exam_unread(&x, &p, 0, "the reader for PMML does not look inside yet");
+    return WR_OK;
+}
+
+static bool is_openvino(const wr_file *f)
+{
+    wr_slice prolog, root;
+    return f->bytes.len > 32 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) && xml_root(f->bytes, &prolog, &root) &&
+           wr_slice_starts(root, "<net ") && contains(root, "version=") && contains(wr_slice_part(f->bytes, 0, PROLOG_MOST), "<layers>");
+}
+
+static wr_status look_openvino(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
+{
+    (void)err;
+    return unread(l, f, m, "openvino", "OpenVINO");
+}
+
+/* ---- llamafile: a program with a zip behind it that holds a GGUF file ---- */
+
+static bool is_llamafile(const wr_file *f)
+{
+    if (f->bytes.len < 4096 || !(wr_slice_starts(f->bytes, "MZqFpD") || wr_slice_starts(f->bytes, "\x7f" "ELF") || wr_slice_starts(f->bytes, "MZ")))
+        return false;
+    if (!wr_slice_starts(wr_slice_from(f->bytes, f->bytes.len - 22), "PK\x05\x06"))
+        return false;
+    WR_AUTO_ARENA a = wr_arena_new(512 * sizeof(wr_zip_entry) + 65536);
+    wr_zip z;
+    if (a == NULL || !wr_zip_open(f->bytes, a, 512, &z))
+        return false;
+    for (size_t i = 0; i < z.count; i++)
+        if (wr_slice_ends(z.entries[i].name, ".gguf"))
+            return true;
+    return false;
+}
+
+static wr_status look_llamafile(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
+{
+    (void)err;
+    wr_exam x = wr_exam_of(l, f, m, "llamafile");
+    const wr_part p = wr_part_of_file(f);
+    wr_exam_find(&x, &p, 0, WR_RULE_LLAMAFILE_EXECUTABLE, (wr_slice){ 0 }, "the file is a program with the model inside");
+    wr_exam_unread(&x, &p, 0, "the program in front of the model is not judged");
+    return WR_OK;
+}
+
+const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: known, not read inside yet", is_coreml, look_coreml };
+const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt, look_tensorrt };
+const wr_artifact wr_artifact_rds = { "rds", "R's saveRDS and save: known, not read inside yet", is_rds, look_rds };
+const wr_artifact wr_artifact_pmml = { "pmml", "PMML: the prolog is judged, the model not read yet", is_pmml, look_pmml };
+const wr_artifact wr_artifact_openvino = { "openvino", "OpenVINO: known, not read inside yet", is_openvino, look_openvino };
+const wr_artifact wr_artifact_llamafile = { "llamafile", "a program that holds a GGUF model", is_llamafile, look_llamafile };

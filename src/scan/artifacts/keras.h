@@ -1,0 +1,11 @@
+/* keras.h - the configuration of a Keras model, from .keras archives and from HDF5 files: which objects loading makes.
+ *
+ * Borrows  the text.  Bounds  value.h.  Fails  no JSON: unread.  Threads  no state. */
+#ifndef WR_KERAS_H
+#define WR_KERAS_H
+
+#include "exam.h"
+
+void wr_keras_config(wr_exam *x, const wr_part *p, wr_slice json);
+
+#endif

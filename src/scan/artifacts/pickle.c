@@ -1,0 +1,151 @@
+/* Pickle files: plain, joblib's, PyTorch's from before the zip; raw or compressed. */
+#include <stdio.h>
+
+#include "pickle.h"
+#include "unpack.h"
+
+#define PICKLES_MOST 100000u
+
+/* PyTorch's own mark: the first pickle is this number, 0x1950a86a20f9469cfc6c. */
+static const char torch_magic[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
+#define TORCH_MAGIC_LEN (sizeof torch_magic - 1)
+
+static bool is_torch(wr_slice bytes)
+{
+    return bytes.len > TORCH_MAGIC_LEN && memcmp(bytes.at, torch_magic, TORCH_MAGIC_LEN) == 0;
+}
+
+/* Zeros are padding; a line end is what a text editor adds. */
+static bool all_blank(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (s.at[i] != 0 && s.at[i] != '\n' && s.at[i] != '\r')
+            return false;
+    return true;
+}
+
+/* What stands behind the last pickle. */
+static void tail(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts, uint64_t last_at, uint64_t from)
+{
+    if (facts->torch)
+        from = wr_pickle_torch_tail(x, p, facts, last_at, from);
+    const wr_slice rest = wr_slice_from(p->bytes, (size_t)from);
+    if (rest.len > 0 && !all_blank(rest))
+        wr_exam_unread(x, p, from, "%zu bytes behind the last pickle are not understood", rest.len);
+}
+
+/* Another pickle may follow at once. What has no header must read to its end as one. */
+static bool another(wr_slice rest)
+{
+    return rest.len >= 2 && wr_pickle_probe(rest);
+}
+
+wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err)
+{
+    const wr_pickle_policy *policy = wr_pickle_policy_get(err);
+    if (policy == NULL)
+        return WR_BAD;
+    wr_pickle_facts facts = { .torch = is_torch(p->bytes) };
+    wr_machine m;
+    if (!wr_machine_open(&m, x, p, policy, &facts))
+        return wr_over(err, "reading a pickle");
+
+    uint64_t last_at = 0, from = 0;
+    wr_run how = WR_RUN_BROKEN;
+    for (uint32_t n = 0; n < PICKLES_MOST; n++) {
+        last_at = from;
+        wr_pickle_stack_reset(&m.s);
+        how = wr_machine_run(&m);
+        from = wr_offset(&m.c);
+        /* PyTorch's are five; behind them are storages, whose bytes may look like anything. */
+        if (how != WR_RUN_STOPPED || (facts.torch && n == 4) || !another(wr_slice_from(p->bytes, (size_t)from)))
+            break;
+    }
+    wr_machine_close(&m);
+    if (how == WR_RUN_STOPPED)
+        tail(x, p, &facts, last_at, from);
+    wr_pickle_storages(x, p, &facts);
+    wr_pickle_report(x, p, &facts);
+    wr_pickle_facts_free(&facts);
+    return WR_OK;
+}
+
+/* ---- the readers ---- */
+
+static bool is_pickle(const wr_file *f)
+{
+    return wr_pickle_probe(f->bytes);
+}
+
+static bool is_joblib(wr_slice bytes)
+{
+    return wr_slice_find(wr_slice_part(bytes, 0, 65536), WR_SLICE("joblib.numpy_pickle")) <
+           (bytes.len < 65536 ? bytes.len : 65536);
+}
+
+static wr_status look_raw(wr_look *l, const wr_file *f, wr_asset *model, const char *format, wr_error *err)
+{
+    wr_exam x = wr_exam_of(l, f, model, format);
+    const wr_part p = wr_part_of_file(f);
+    return wr_pickle_read(&x, &p, err);
+}
+
+static wr_status look_pickle(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
+{
+    return look_raw(l, f, model, "pickle", err);
+}
+
+static bool is_joblib_file(const wr_file *f)
+{
+    return wr_pickle_probe(f->bytes) && is_joblib(f->bytes);
+}
+
+static wr_status look_joblib(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
+{
+    return look_raw(l, f, model, "joblib", err);
+}
+
+static bool is_torch_legacy(const wr_file *f)
+{
+    return is_torch(f->bytes);
+}
+
+static wr_status look_torch_legacy(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
+{
+    return look_raw(l, f, model, "pytorch-legacy", err);
+}
+
+/* A compressed pickle, as joblib and many a script write it: known by what comes out. */
+static bool is_compressed(const wr_file *f)
+{
+    char head[4096];
+    const size_t len = wr_unpack_head(f->bytes, head, sizeof head);
+    return len > 0 && wr_pickle_probe(wr_slice_make(head, len));
+}
+
+wr_status wr_pickle_read_compressed(wr_exam *x, const wr_part *p, wr_error *err)
+{
+    wr_buf out = wr_buf_new(WR_INFLATED_MOST);
+    if (!wr_unpack_all(p->bytes, &out))
+        wr_exam_unread(x, p, 0, "the compressed pickle was read up to byte %zu of what it unpacks to", out.len);
+    wr_part inner = *p;
+    inner.bytes = wr_buf_slice(&out);
+    inner.unpacked = true;
+    const wr_status s = wr_pickle_read(x, &inner, err);
+    wr_buf_free(&out);
+    return s;
+}
+
+static wr_status look_compressed(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
+{
+    wr_exam x = wr_exam_of(l, f, model, "compressed-pickle");
+    const wr_part p = wr_part_of_file(f);
+    return wr_pickle_read_compressed(&x, &p, err);
+}
+
+const wr_artifact wr_artifact_pickle = { "pickle", "Python pickle, protocols 0 to 5", is_pickle, look_pickle };
+const wr_artifact wr_artifact_joblib = { "joblib", "joblib dump: a pickle with raw NumPy arrays in between", is_joblib_file, look_joblib };
+const wr_artifact wr_artifact_torch_legacy = { "pytorch-legacy", "PyTorch before the zip format: five pickles and raw storages",
+                                               is_torch_legacy, look_torch_legacy };
+const wr_artifact wr_artifact_pickle_compressed = { "compressed-pickle", "a pickle in zlib, gzip, bzip2, xz or LZ4, as joblib writes it",
+                                                    is_compressed, look_compressed };

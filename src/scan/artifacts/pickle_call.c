@@ -1,0 +1,362 @@
+/* What a pickle imports and calls, judged. */
+#include <stdio.h>
+#include <warrant/text.h>
+
+#include "pickle.h"
+#include "zip.h"
+
+#define UNTRACED_SHOWN 20u
+#define EVIDENCE_MOST 300u
+
+/* ---- the table of imports ---- */
+
+static size_t hash(wr_slice module, wr_slice name)
+{
+    uint64_t h = 0xcbf29ce484222325u ^ module.len;
+    for (size_t i = 0; i < module.len; i++)
+        h = (h ^ (uint8_t)module.at[i]) * 0x100000001b3u;
+    for (size_t i = 0; i < name.len; i++)
+        h = (h ^ (uint8_t)name.at[i]) * 0x100000001b3u;
+    return (size_t)(h ^ h >> 29);
+}
+
+static bool index_grow(wr_pickle_facts *f)
+{
+    const size_t cap = f->index_cap == 0 ? 64 : f->index_cap * 2;
+    uint32_t *index = wr_alloc(cap * sizeof *index);
+    wr_import *imports = wr_realloc(f->imports, cap / 2 * sizeof *imports);
+    if (imports != NULL) {
+        f->imports = imports;
+        f->import_cap = cap / 2;
+    }
+    if (index == NULL || imports == NULL) {
+        wr_free(index);
+        return false;
+    }
+    for (size_t k = 0; k < f->import_count; k++) {
+        size_t i = hash(f->imports[k].module, f->imports[k].name) & (cap - 1);
+        while (index[i] != 0)
+            i = (i + 1) & (cap - 1);
+        index[i] = (uint32_t)k + 1;
+    }
+    wr_free(f->index);
+    f->index = index;
+    f->index_cap = cap;
+    return true;
+}
+
+/* The number of the import, new or known; UINT32_MAX where there are too many. */
+static uint32_t intern(wr_pickle_facts *f, wr_slice module, wr_slice name)
+{
+    if (f->import_count * 2 >= f->index_cap && (f->import_count >= WR_IMPORTS_MOST || !index_grow(f)))
+        return UINT32_MAX;
+    size_t i = hash(module, name) & (f->index_cap - 1);
+    for (; f->index[i] != 0; i = (i + 1) & (f->index_cap - 1)) {
+        const wr_import *known = &f->imports[f->index[i] - 1];
+        if (wr_slice_eq(known->module, module) && wr_slice_eq(known->name, name))
+            return f->index[i] - 1;
+    }
+    if (f->import_count >= f->import_cap)
+        return UINT32_MAX;
+    f->index[i] = (uint32_t)f->import_count + 1;
+    f->imports[f->import_count] = (wr_import){ .module = module, .name = name };
+    return (uint32_t)f->import_count++;
+}
+
+void wr_pickle_facts_free(wr_pickle_facts *facts)
+{
+    wr_free(facts->imports);
+    wr_free(facts->index);
+    wr_free(facts->storages);
+    *facts = (wr_pickle_facts){ 0 };
+}
+
+wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
+{
+    wr_pickle_facts *f = m->facts;
+    const size_t before = f->import_count;
+    const uint32_t number = intern(f, module, name);
+    if (number == UINT32_MAX) {
+        wr_machine_trouble(m, m->op_at, "it imports more names than are followed");
+        m->dead = true;
+        return WR_PVAL(V_UNKNOWN, 0);
+    }
+    if (f->import_count > before) {
+        wr_import *i = &f->imports[number];
+        i->at = m->op_at;
+        i->policy = wr_pickle_policy_judge(m->policy, module, name);
+        if (m->p->torchscript && wr_slice_starts(module, "__torch__"))
+            i->policy = (wr_import_policy){ .verdict = WR_IMPORT_ALLOWED };
+        /* What it reaches borrows from the name, which may lie in a buffer of the policy: copy it. */
+        if (i->policy.reaches.len > 0)
+            i->policy.reaches = wr_arena_dup(m->x->l->arena, i->policy.reaches);
+        f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
+    }
+    return WR_PVAL(V_GLOBAL, number);
+}
+
+/* ---- evidence in words ---- */
+
+static void describe(wr_machine *m, wr_buf *b, wr_pval v, int depth)
+{
+    wr_slice text;
+    int64_t n;
+    const wr_pickle_detail *d;
+    switch (wr_pkind_of(v)) {
+    case V_STR:
+        if (!wr_machine_text(m, v, &text))
+            break;
+        wr_buf_char(b, '\'');
+        wr_buf_adds(b, wr_exam_shown(m->x, text, 80));
+        wr_buf_char(b, '\'');
+        return;
+    case V_BYTES:
+        if (wr_machine_text(m, v, &text))
+            wr_buf_printf(b, "%zu bytes", text.len);
+        return;
+    case V_INT:
+        if (wr_machine_int(m, v, &n))
+            wr_buf_printf(b, "%lld", (long long)n);
+        else
+            wr_buf_addc(b, "a number");
+        return;
+    case V_GLOBAL:
+    case V_CALL: {
+        const wr_import *i = &m->facts->imports[wr_pkind_of(v) == V_CALL ? wr_payload_of(v) >> 32 : wr_payload_of(v)];
+        if (wr_pkind_of(v) == V_CALL)
+            wr_buf_addc(b, "what ");
+        wr_buf_adds(b, wr_exam_shown(m->x, i->module, 60));
+        wr_buf_char(b, '.');
+        wr_buf_adds(b, wr_exam_shown(m->x, i->name, 60));
+        if (wr_pkind_of(v) == V_CALL)
+            wr_buf_addc(b, " returned");
+        return;
+    }
+    case V_TUPLE:
+        d = wr_pdetail(&m->s, wr_payload_of(v));
+        if (d == NULL || depth == 0)
+            break;
+        wr_buf_char(b, '(');
+        for (uint32_t i = 0; i < d->count && i < 4; i++) {
+            if (i > 0)
+                wr_buf_addc(b, ", ");
+            describe(m, b, d->items[i], depth - 1);
+        }
+        wr_buf_addc(b, d->count > 4 ? ", ...)" : ")");
+        return;
+    default: break;
+    }
+    wr_buf_addc(b, "...");
+}
+
+static wr_slice evidence(wr_machine *m, wr_pval args)
+{
+    WR_AUTO_BUF b = wr_buf_new(8192);
+    describe(m, &b, args, 3);
+    const wr_slice all = wr_buf_slice(&b);
+    return wr_arena_dup(m->x->l->arena, wr_slice_part(all, 0, EVIDENCE_MOST));
+}
+
+/* ---- imports that cannot be traced, calls of no import ---- */
+
+static bool may_show_untraced(wr_machine *m)
+{
+    return !m->facts->quiet && m->facts->untraced++ < UNTRACED_SHOWN;
+}
+
+wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name)
+{
+    if (may_show_untraced(m)) {
+        WR_AUTO_BUF b = wr_buf_new(4096);
+        describe(m, &b, module, 1);
+        wr_buf_addc(&b, " and ");
+        describe(m, &b, name, 1);
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_IMPORT,
+                     wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                     "imports by a name that is no text of the file (" WR_FMT "), opcode at byte %llu",
+                     WR_ARG(wr_buf_slice(&b)), (unsigned long long)m->op_at);
+    }
+    return WR_PVAL(V_UNKNOWN, 0);
+}
+
+void wr_machine_extension(wr_machine *m, uint64_t code)
+{
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_EXTENSION_CODE,
+                     wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)code),
+                     "imports what extension code %llu stands for, opcode at byte %llu", (unsigned long long)code,
+                     (unsigned long long)m->op_at);
+    wr_ppush(&m->s, WR_PVAL(V_UNKNOWN, 0));
+}
+
+void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
+{
+    const wr_import *i = &m->facts->imports[wr_payload_of(target)];
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_PATCHES_IMPORT,
+                     wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT, WR_ARG(i->module), WR_ARG(i->name)),
+                     "%s " WR_FMT "." WR_FMT " itself, opcode at byte %llu", how, WR_ARG(wr_exam_shown(m->x, i->module, 100)),
+                     WR_ARG(wr_exam_shown(m->x, i->name, 100)), (unsigned long long)m->op_at);
+}
+
+/* ---- calls of guarded imports ---- */
+
+static bool plain_import(const wr_machine *m, wr_pval v)
+{
+    return wr_pkind_of(v) == V_GLOBAL && m->facts->imports[wr_payload_of(v)].policy.verdict != WR_IMPORT_GUARDED;
+}
+
+/* getattr(import, "name"): as good as importing import.name. getattr(object, "name"): a bound method, held and not called. */
+static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *ret_result)
+{
+    wr_slice attribute;
+    if (d == NULL || d->count != 2 || !wr_machine_text(m, d->items[1], &attribute))
+        return false;
+    if (wr_pkind_of(d->items[0]) == V_CALL)
+        return !wr_slice_starts(attribute, "_");
+    if (wr_pkind_of(d->items[0]) != V_GLOBAL)
+        return false;
+    const wr_import *of = &m->facts->imports[wr_payload_of(d->items[0])];
+    const wr_slice name = wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT, WR_ARG(of->name), WR_ARG(attribute));
+    if (wr_pickle_policy_judge(m->policy, of->module, name).verdict != WR_IMPORT_ALLOWED)
+        return false;
+    *ret_result = wr_machine_import(m, of->module, name);
+    return true;
+}
+
+static bool good_codec(wr_machine *m, const wr_pickle_detail *d)
+{
+    static const char *const harmless[] = { "latin1", "latin-1", "utf-8", "utf8", "ascii", "iso-8859-1" };
+    wr_slice codec;
+    if (d == NULL || d->count < 1 || d->count > 2)
+        return false;
+    if (d->count == 1)
+        return true;
+    if (!wr_machine_text(m, d->items[1], &codec))
+        return false;
+    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+        if (wr_slice_is(codec, harmless[i]))
+            return true;
+    return false;
+}
+
+static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
+{
+    wr_slice bytes;
+    if (d == NULL || d->count != 1 || wr_pkind_of(d->items[0]) != V_BYTES || !wr_machine_text(m, d->items[0], &bytes))
+        return false;
+    return wr_pickle_probe(bytes) || wr_slice_starts(bytes, "PK\x03\x04"); /* both were looked into as they were pushed */
+}
+
+static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)
+{
+    switch (i->policy.guard) {
+    case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
+    case WR_GUARD_CODEC: return good_codec(m, d);
+    case WR_GUARD_NESTED: return good_nested(m, d);
+    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && plain_import(m, d->items[0]);
+    default: return true;
+    }
+}
+
+wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
+{
+    if (wr_pkind_of(callee) != V_GLOBAL) {
+        if (may_show_untraced(m)) {
+            WR_AUTO_BUF b = wr_buf_new(4096);
+            describe(m, &b, callee, 1);
+            wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_CALL,
+                         wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                         "calls a value that is no import (" WR_FMT "), opcode at byte %llu", WR_ARG(wr_buf_slice(&b)),
+                         (unsigned long long)m->op_at);
+        }
+        return WR_PVAL(V_UNKNOWN, 0);
+    }
+    const uint32_t number = (uint32_t)wr_payload_of(callee);
+    wr_import *i = &m->facts->imports[number];
+    const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
+    const wr_pval made = WR_PVAL(V_CALL, (uint64_t)number << 32 | (d != NULL ? d->number : 0));
+    if (!i->called && i->policy.verdict != WR_IMPORT_ALLOWED) {
+        i->called = true;
+        i->call_at = m->op_at;
+        i->with_data = d == NULL || d->count > 0;
+        i->evidence = evidence(m, args);
+    }
+    i->called = true;
+    wr_pval result = made;
+    if (i->policy.verdict != WR_IMPORT_GUARDED || good_call(m, i, d, &result))
+        return result;
+    i = &m->facts->imports[number]; /* the table may have moved */
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
+                     wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name), (unsigned long long)m->op_at),
+                     "calls " WR_FMT "." WR_FMT " with " WR_FMT ", opcode at byte %llu", WR_ARG(i->module), WR_ARG(i->name),
+                     WR_ARG(evidence(m, args)), (unsigned long long)m->op_at);
+    return WR_PVAL(V_UNKNOWN, 0);
+}
+
+/* ---- pickles inside byte strings ---- */
+
+void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
+{
+    const uint8_t first = (uint8_t)bytes.at[0];
+    const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
+    /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
+    const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
+    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe(bytes)))
+        return;
+    if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
+        wr_machine_trouble(m, at, "it nests more pickles than are followed");
+        return;
+    }
+    const size_t offset = (size_t)(bytes.at - m->p->bytes.at);
+    wr_part inner = wr_part_inside(m->p, bytes, offset, (wr_slice){ 0 });
+    inner.name = wr_arena_printf(m->x->l->arena, WR_FMT "%sa byte string", WR_ARG(m->p->name), m->p->name.len > 0 ? " > " : "");
+    m->x->depth++;
+    wr_error ignored;
+    if ((zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored)) != WR_OK)
+        wr_machine_trouble(m, at, "a nested pickle could not be read");
+    m->x->depth--;
+}
+
+/* ---- the report ---- */
+
+static wr_slice shown_name(wr_exam *x, const wr_import *i)
+{
+    return wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT, WR_ARG(wr_exam_shown(x, i->module, 160)),
+                           WR_ARG(wr_exam_shown(x, i->name, 160)));
+}
+
+static void report_import(wr_exam *x, const wr_part *p, const wr_import *i)
+{
+    const wr_slice name = shown_name(x, i);
+    if (x->imports++ < WR_IMPORTS_LISTED_MOST)
+        wr_exam_add(x, p, i->at, "imports", name, "imported by the pickle");
+    if (i->policy.verdict == WR_IMPORT_ALLOWED || i->policy.verdict == WR_IMPORT_GUARDED)
+        return;
+
+    const bool denied = i->policy.verdict == WR_IMPORT_DENIED;
+    const wr_rule_id rule = i->called ? (denied ? WR_RULE_PICKLE_DANGEROUS_CALL : WR_RULE_PICKLE_UNKNOWN_CALL)
+                                      : (denied ? WR_RULE_PICKLE_DANGEROUS_IMPORT : WR_RULE_PICKLE_UNKNOWN_IMPORT);
+    WR_AUTO_BUF b = wr_buf_new(4096);
+    if (i->policy.reaches.len > 0) {
+        wr_buf_addc(&b, ", which is ");
+        wr_buf_adds(&b, wr_exam_shown(x, i->policy.reaches, 120));
+    }
+    if (i->called)
+        wr_buf_printf(&b, i->with_data ? " with data from the file: " : " without arguments");
+    if (i->called && i->with_data)
+        wr_buf_adds(&b, i->evidence);
+    if (denied)
+        wr_buf_printf(&b, " (" WR_FMT ")", WR_ARG(i->policy.attack));
+    const uint64_t at = i->called ? i->call_at : i->at;
+    wr_exam_find(x, p, at, rule, wr_arena_printf(x->l->arena, WR_FMT " " WR_FMT, WR_ARG(p->name), WR_ARG(name)),
+                 "%s " WR_FMT WR_FMT ", opcode at byte %llu", i->called ? "calls" : "imports", WR_ARG(name),
+                 WR_ARG(wr_buf_slice(&b)), (unsigned long long)at);
+}
+
+void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts)
+{
+    for (size_t i = 0; i < facts->import_count; i++)
+        report_import(x, p, &facts->imports[i]);
+}

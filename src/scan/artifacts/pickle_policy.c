@@ -1,0 +1,203 @@
+#include "pickle_policy.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <warrant/data.h>
+
+#include "../../base/limits.h"
+
+#define SLOTS 16384u /* a power of two, well above the number of entries */
+
+typedef struct { wr_slice module, name; wr_import_policy policy; } entry;
+struct wr_pickle_policy {
+    wr_arena *arena;
+    const wr_value *aliases;
+    entry *slots;
+    size_t counts[WR_IMPORT_DENIED + 1];
+};
+
+static const char *const guard_names[WR_GUARDS] = {
+    [WR_GUARD_ATTRIBUTE] = "attribute", [WR_GUARD_CODEC] = "codec", [WR_GUARD_NESTED] = "nested",
+    [WR_GUARD_PLAIN_CALLABLE] = "plain-callable",
+};
+
+static size_t hash(wr_slice module, wr_slice name)
+{
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < module.len; i++)
+        h = (h ^ (uint8_t)module.at[i]) * 0x100000001b3u;
+    h = (h ^ 0xff) * 0x100000001b3u;
+    for (size_t i = 0; i < name.len; i++)
+        h = (h ^ (uint8_t)name.at[i]) * 0x100000001b3u;
+    return (size_t)(h ^ h >> 32);
+}
+
+static entry *slot(const wr_pickle_policy *p, wr_slice module, wr_slice name)
+{
+    size_t i = hash(module, name) & (SLOTS - 1);
+    while (p->slots[i].module.at != NULL && !(wr_slice_eq(p->slots[i].module, module) && wr_slice_eq(p->slots[i].name, name)))
+        i = (i + 1) & (SLOTS - 1);
+    return &p->slots[i];
+}
+
+static bool add(wr_pickle_policy *p, wr_slice module, wr_slice name, wr_import_policy policy)
+{
+    size_t total = 0;
+    for (int v = 0; v <= WR_IMPORT_DENIED; v++)
+        total += p->counts[v];
+    entry *e = slot(p, module, name);
+    if (total >= SLOTS / 2 || e->module.at != NULL)
+        return false; /* too many for the table, or named twice */
+    *e = (entry){ module, name, policy };
+    p->counts[policy.verdict]++;
+    return true;
+}
+
+/* { module: [name, ...], ... } */
+static bool add_all(wr_pickle_policy *p, const wr_value *modules, wr_import_policy policy, wr_error *err)
+{
+    for (WR_EACH_MEMBER(m, modules))
+        for (WR_EACH(name, &m->value))
+            if (!add(p, m->key, wr_string(name), policy)) {
+                wr_err(err, WR_BAD, "the import " WR_FMT "." WR_FMT " stands twice, or there are too many",
+                       WR_ARG(m->key), WR_ARG(wr_string(name)));
+                return wr_err_line(err, "profile/rules/pickle.yaml", name->line) == WR_OK;
+            }
+    return true;
+}
+
+static bool load(wr_pickle_policy *p, wr_error *err)
+{
+    p->arena = wr_arena_new(16 * WR_MIB);
+    p->slots = wr_alloc(SLOTS * sizeof(entry));
+    wr_value *root = NULL;
+    if (p->arena == NULL || p->slots == NULL)
+        return wr_over(err, "reading the pickle policy") == WR_OK;
+    if (wr_yaml_parse(p->arena, wr_data("profile/rules/pickle.yaml"), &root, err) != WR_OK)
+        return false;
+    p->aliases = wr_get(root, "aliases");
+    if (!add_all(p, wr_get(root, "allow"), (wr_import_policy){ .verdict = WR_IMPORT_ALLOWED }, err))
+        return false;
+    for (int g = 1; g < WR_GUARDS; g++)
+        if (!add_all(p, wr_get(wr_get(root, "guarded"), guard_names[g]),
+                     (wr_import_policy){ .verdict = WR_IMPORT_GUARDED, .guard = (wr_guard)g }, err))
+            return false;
+    for (WR_EACH(group, wr_get(root, "deny"))) {
+        wr_import_policy policy = { .verdict = WR_IMPORT_DENIED, .attack = wr_get_string(group, "attack") };
+        if (!wr_severity_parse(wr_get_string(group, "severity"), &policy.severity)) {
+            wr_err(err, WR_BAD, "a group of refused imports has no severity");
+            return wr_err_line(err, "profile/rules/pickle.yaml", group->line) == WR_OK;
+        }
+        if (!add_all(p, wr_get(group, "imports"), policy, err))
+            return false;
+    }
+    return true;
+}
+
+/* Read once for the process: tens of thousands of small pickles in a tree must not parse it again each time. */
+static struct { pthread_once_t once; wr_pickle_policy policy; bool good; wr_error err; } the = { .once = PTHREAD_ONCE_INIT };
+
+static void load_once(void)
+{
+    the.good = load(&the.policy, &the.err);
+}
+
+const wr_pickle_policy *wr_pickle_policy_get(wr_error *err)
+{
+    (void)pthread_once(&the.once, load_once);
+    if (the.good)
+        return &the.policy;
+    if (err != NULL)
+        *err = the.err;
+    return NULL;
+}
+
+size_t wr_pickle_policy_count(const wr_pickle_policy *p, wr_import_verdict verdict)
+{
+    return p->counts[verdict];
+}
+
+/* ---- judging ---- */
+
+/* "numpy._core.multiarray" is "numpy.core.multiarray": the longest aliased prefix of whole components is replaced. */
+static wr_slice aliased(const wr_pickle_policy *p, wr_slice module, char *space, size_t size)
+{
+    for (size_t len = module.len; len > 0; len--) {
+        if (len < module.len && module.at[len] != '.')
+            continue;
+        const wr_slice to = wr_string(wr_get_slice(p->aliases, wr_slice_part(module, 0, len)));
+        if (to.len == 0)
+            continue;
+        const int n = snprintf(space, size, WR_FMT WR_FMT, WR_ARG(to), WR_ARG(wr_slice_from(module, len)));
+        return n > 0 && (size_t)n < size ? wr_slice_make(space, (size_t)n) : module;
+    }
+    return module;
+}
+
+static const entry *exact(const wr_pickle_policy *p, wr_slice module, wr_slice name)
+{
+    const entry *e = slot(p, module, name);
+    return e->module.at != NULL ? e : NULL;
+}
+
+/* The refusal of module.name, or of everything in the module or a package around it. */
+static const entry *refused(const wr_pickle_policy *p, wr_slice module, wr_slice name)
+{
+    const entry *e = exact(p, module, name);
+    if (e != NULL && e->policy.verdict == WR_IMPORT_DENIED)
+        return e;
+    for (size_t len = module.len; len > 0; len--) {
+        if (len < module.len && module.at[len] != '.')
+            continue;
+        e = exact(p, wr_slice_part(module, 0, len), WR_SLICE("*"));
+        if (e != NULL)
+            return e;
+    }
+    return NULL;
+}
+
+/* A dotted name walks attributes: torch.serialization "os.system" is os.system, numpy "f2py.x.run" is numpy.f2py.x.run. */
+static const entry *refused_tail(const wr_pickle_policy *p, wr_slice module, wr_slice name, wr_slice *ret_reaches)
+{
+    char space[2 * WR_IMPORT_NAME_MOST + 2];
+    const int n = snprintf(space, sizeof space, WR_FMT "." WR_FMT, WR_ARG(module), WR_ARG(name));
+    const wr_slice whole = wr_slice_make(space, (size_t)n);
+    for (size_t from = 0; from < whole.len; from++) {
+        if (from > 0 && (from <= module.len || whole.at[from - 1] != '.'))
+            continue; /* starts at the module, or at a component of the name */
+        for (size_t dot = whole.len; dot-- > from + 1;) {
+            if (whole.at[dot] != '.')
+                continue;
+            const entry *e = refused(p, wr_slice_part(whole, from, dot - from), wr_slice_from(whole, dot + 1));
+            if (e != NULL) {
+                *ret_reaches = wr_slice_from(name, name.len - (whole.len - (from > 0 ? from : module.len + 1)));
+                return e;
+            }
+        }
+    }
+    return NULL;
+}
+
+wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice module, wr_slice name)
+{
+    const wr_import_policy unknown = { .verdict = WR_IMPORT_UNKNOWN };
+    if (module.len == 0 || name.len == 0 || module.len > WR_IMPORT_NAME_MOST || name.len > WR_IMPORT_NAME_MOST)
+        return unknown;
+    char space[WR_IMPORT_NAME_MOST + 64];
+    module = aliased(p, module, space, sizeof space);
+
+    const entry *e = exact(p, module, name);
+    if (e != NULL)
+        return e->policy;
+    e = refused(p, module, name);
+    if (e != NULL)
+        return e->policy;
+    wr_slice reaches = { 0 };
+    if (memchr(name.at, '.', name.len) != NULL)
+        e = refused_tail(p, module, name, &reaches);
+    if (e == NULL)
+        return unknown;
+    wr_import_policy policy = e->policy;
+    policy.reaches = reaches;
+    return policy;
+}

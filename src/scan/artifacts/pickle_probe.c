@@ -1,0 +1,154 @@
+/* Is this a pickle? Called for every file of a tree, so it reads a few opcodes and gives up at the first thing that the
+ * unpickler would not take. Protocols 0 and 1 have no magic: text may begin with letters that are opcodes. */
+#include "pickle.h"
+
+#define OPS_WITH_HEADER 256u
+#define OPS_WITHOUT 1000000u
+#define MARKS 256u
+#define LINE_MOST 512u
+
+/* What each opcode needs and leaves, in items above the last mark. */
+typedef struct { uint8_t known, need; int8_t leaves; uint8_t from_mark; } effect;
+#define PUSH { 1, 0, 1, 0 }
+#define KEEP(need) { 1, need, 0, 0 }
+#define DROP(need, less) { 1, need, -(less), 0 }
+#define COLLECT(leaves) { 1, 0, leaves, 1 }
+static const effect effects[256] = {
+    [OP_MARK] = KEEP(0), [OP_STOP] = DROP(1, 1), [OP_POP] = DROP(1, 1), [OP_POP_MARK] = COLLECT(0), [OP_DUP] = { 1, 1, 1, 0 },
+    [OP_FLOAT] = PUSH, [OP_INT] = PUSH, [OP_BININT] = PUSH, [OP_BININT1] = PUSH, [OP_LONG] = PUSH, [OP_BININT2] = PUSH,
+    [OP_NONE] = PUSH, [OP_PERSID] = PUSH, [OP_BINPERSID] = KEEP(1), [OP_REDUCE] = DROP(2, 1), [OP_STRING] = PUSH,
+    [OP_BINSTRING] = PUSH, [OP_SHORT_BINSTRING] = PUSH, [OP_UNICODE] = PUSH, [OP_BINUNICODE] = PUSH, [OP_APPEND] = DROP(2, 1),
+    [OP_BUILD] = DROP(2, 1), [OP_GLOBAL] = PUSH, [OP_DICT] = COLLECT(1), [OP_EMPTY_DICT] = PUSH, [OP_APPENDS] = COLLECT(0),
+    [OP_GET] = PUSH, [OP_BINGET] = PUSH, [OP_INST] = COLLECT(1), [OP_LONG_BINGET] = PUSH, [OP_LIST] = COLLECT(1),
+    [OP_EMPTY_LIST] = PUSH, [OP_OBJ] = COLLECT(1), [OP_PUT] = KEEP(1), [OP_BINPUT] = KEEP(1), [OP_LONG_BINPUT] = KEEP(1),
+    [OP_SETITEM] = DROP(3, 2), [OP_TUPLE] = COLLECT(1), [OP_EMPTY_TUPLE] = PUSH, [OP_SETITEMS] = COLLECT(0),
+    [OP_BINFLOAT] = PUSH, [OP_BINBYTES] = PUSH, [OP_SHORT_BINBYTES] = PUSH, [OP_PROTO] = KEEP(0), [OP_NEWOBJ] = DROP(2, 1),
+    [OP_EXT1] = PUSH, [OP_EXT2] = PUSH, [OP_EXT4] = PUSH, [OP_TUPLE1] = KEEP(1), [OP_TUPLE2] = DROP(2, 1),
+    [OP_TUPLE3] = DROP(3, 2), [OP_NEWTRUE] = PUSH, [OP_NEWFALSE] = PUSH, [OP_LONG1] = PUSH, [OP_LONG4] = PUSH,
+    [OP_SHORT_BINUNICODE] = PUSH, [OP_BINUNICODE8] = PUSH, [OP_BINBYTES8] = PUSH, [OP_EMPTY_SET] = PUSH,
+    [OP_ADDITEMS] = COLLECT(0), [OP_FROZENSET] = COLLECT(1), [OP_NEWOBJ_EX] = DROP(3, 2), [OP_STACK_GLOBAL] = DROP(2, 1),
+    [OP_MEMOIZE] = KEEP(1), [OP_FRAME] = KEEP(0), [OP_BYTEARRAY8] = PUSH, [OP_NEXT_BUFFER] = PUSH, [OP_READONLY_BUFFER] = KEEP(1),
+};
+
+typedef struct {
+    uint32_t ops, kinds, mark_count;
+    uint64_t depth;          /* items above the last mark */
+    uint64_t below[MARKS];   /* items between the marks */
+    bool import, call, container, stopped, at_end;
+    uint8_t seen[256];
+} probe;
+
+static bool dotted_name(wr_slice s)
+{
+    if (s.len == 0 || s.len > LINE_MOST || s.at[0] == '.' || s.at[s.len - 1] == '.' || (s.at[0] >= '0' && s.at[0] <= '9'))
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        const uint8_t c = (uint8_t)s.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c >= 0x80))
+            return false;
+    }
+    return true;
+}
+
+static bool number_line(wr_slice s, bool real)
+{
+    if (s.len == 0 || s.len > LINE_MOST)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.at[i];
+        const bool digit = c >= '0' && c <= '9';
+        if (!digit && !(c == '-' && i == 0) && !(c == 'L' && i + 1 == s.len) &&
+            !(real && (c == '.' || c == 'e' || c == '+' || c == '-' || c == 'i' || c == 'n' || c == 'f' || c == 'a')))
+            return false;
+    }
+    return true;
+}
+
+static bool good_lines(const wr_pickle_op *op)
+{
+    switch (op->code) {
+    case OP_INT: case OP_LONG: case OP_PUT: case OP_GET: return number_line(op->arg, false);
+    case OP_FLOAT: return number_line(op->arg, true);
+    case OP_STRING:
+        return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') && op->arg.at[op->arg.len - 1] == op->arg.at[0];
+    case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
+    default: return true;
+    }
+}
+
+/* The opcode's effect on how many items there are; false where the unpickler would find too few. */
+static bool apply(probe *p, const wr_pickle_op *op)
+{
+    const effect *e = &effects[op->code];
+    if (op->code == OP_MARK) {
+        if (p->mark_count >= MARKS)
+            return false;
+        p->below[p->mark_count++] = p->depth;
+        p->depth = 0;
+        return true;
+    }
+    if (op->code == OP_POP && p->depth == 0 && p->mark_count > 0) {
+        p->depth = p->below[--p->mark_count];
+        return true;
+    }
+    if (e->from_mark) {
+        if (p->mark_count == 0 || (op->code == OP_OBJ && p->depth == 0))
+            return false;
+        p->depth = p->below[--p->mark_count];
+    }
+    if (p->depth < e->need)
+        return false;
+    p->depth = (uint64_t)((int64_t)p->depth + e->leaves);
+    return true;
+}
+
+static void note(probe *p, const wr_pickle_op *op)
+{
+    switch (op->code) {
+    case OP_INST: p->import = p->call = true; break;
+    case OP_GLOBAL: case OP_STACK_GLOBAL: case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
+    case OP_REDUCE: case OP_NEWOBJ: case OP_NEWOBJ_EX: case OP_OBJ: p->call |= p->import; break;
+    case OP_TUPLE: case OP_LIST: case OP_DICT: case OP_SETITEM: case OP_SETITEMS: case OP_APPENDS: case OP_TUPLE1:
+    case OP_TUPLE2: case OP_TUPLE3: case OP_APPEND: p->container = true; break;
+    default: break;
+    }
+    p->kinds += p->seen[op->code]++ == 0;
+    if (p->seen[op->code] == 0)
+        p->seen[op->code] = 1; /* it wrapped */
+}
+
+bool wr_pickle_probe(wr_slice bytes)
+{
+    if (bytes.len < 2)
+        return false;
+    const bool header = (uint8_t)bytes.at[0] == OP_PROTO;
+    if (header && (bytes.at[1] < 0 || bytes.at[1] > 5))
+        return false;
+    if (!effects[(uint8_t)bytes.at[0]].known)
+        return false;
+    probe p = { 0 };
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_pickle_op op = { 0 };
+    while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT) && wr_pickle_next(&c, &op)) {
+        if (!header && !good_lines(&op))
+            break;
+        if (!apply(&p, &op))
+            break;
+        p.ops++;
+        note(&p, &op);
+        if (op.code == OP_STOP) {
+            p.stopped = true;
+            break;
+        }
+        if (!header && p.import && p.call)
+            break; /* no text gets this far */
+    }
+    p.at_end = c.at >= c.end || (c.why != NULL && strstr(c.why, "no pickle opcode") == NULL);
+    if (header)
+        return (p.ops >= 2 && (p.stopped || p.import || p.ops >= OPS_WITH_HEADER)) || (p.ops >= 4 && p.at_end);
+    if (p.import)
+        return p.call || p.stopped;
+    if (p.ops >= OPS_WITHOUT)
+        return true;
+    return p.stopped && c.at == c.end && p.container && p.kinds >= 4;
+}

@@ -1,0 +1,192 @@
+#include "pickle_stack.h"
+
+#define PAGES (WR_PICKLE_MEMO_MOST / WR_PICKLE_MEMO_PAGE)
+
+bool wr_pickle_stack_open(wr_pickle_stack *s)
+{
+    *s = (wr_pickle_stack){ .slot_cap = 256, .mark_cap = 64 };
+    s->slots = wr_alloc(s->slot_cap * sizeof(wr_pval));
+    s->marks = wr_alloc(s->mark_cap * sizeof(uint32_t));
+    s->pages = wr_alloc(PAGES * sizeof(wr_pval *));
+    s->details = wr_alloc(WR_PICKLE_DETAILS * sizeof(wr_pickle_detail));
+    if (s->slots != NULL && s->marks != NULL && s->pages != NULL && s->details != NULL)
+        return true;
+    wr_pickle_stack_close(s);
+    return false;
+}
+
+static void memo_free(wr_pickle_stack *s)
+{
+    for (size_t i = 0; s->pages != NULL && i < PAGES && s->memo_count > 0; i++) {
+        wr_free(s->pages[i]);
+        s->pages[i] = NULL;
+    }
+    wr_free(s->far);
+    s->far = NULL;
+    s->far_count = s->far_cap = 0;
+    s->memo_count = 0;
+}
+
+void wr_pickle_stack_close(wr_pickle_stack *s)
+{
+    memo_free(s);
+    wr_free(s->slots);
+    wr_free(s->marks);
+    wr_free(s->pages);
+    wr_free(s->details);
+    *s = (wr_pickle_stack){ 0 };
+}
+
+void wr_pickle_stack_reset(wr_pickle_stack *s)
+{
+    memo_free(s);
+    s->depth = 0;
+    s->mark_count = 0;
+    s->full = false;
+    s->underflow = false;
+}
+
+bool wr_pickle_grow(wr_pickle_stack *s)
+{
+    const size_t cap = s->slot_cap * 2 > WR_PICKLE_SLOTS_MOST ? WR_PICKLE_SLOTS_MOST : s->slot_cap * 2;
+    wr_pval *slots = cap > s->slot_cap ? wr_realloc(s->slots, cap * sizeof *slots) : NULL;
+    if (slots == NULL) {
+        s->full = true;
+        return false;
+    }
+    s->slots = slots;
+    s->slot_cap = cap;
+    return true;
+}
+
+void wr_pmark(wr_pickle_stack *s)
+{
+    if (s->mark_count == s->mark_cap) {
+        uint32_t *marks = s->mark_cap < WR_PICKLE_MARKS_MOST ? wr_realloc(s->marks, s->mark_cap * 2 * sizeof *marks) : NULL;
+        if (marks == NULL) {
+            s->full = true;
+            return;
+        }
+        s->marks = marks;
+        s->mark_cap *= 2;
+    }
+    const size_t before = s->depth;
+    wr_ppush(s, WR_PVAL(V_MARK, 0));
+    if (s->depth > before)
+        s->marks[s->mark_count++] = (uint32_t)before;
+}
+
+void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64_t *ret_count)
+{
+    uint64_t count = 0;
+    if (s->mark_count == 0) {
+        s->underflow = true;
+        *ret_count = 0;
+        return;
+    }
+    const size_t mark = s->marks[--s->mark_count];
+    for (size_t i = mark + 1; i < s->depth; i++) {
+        const bool run = wr_pkind_of(s->slots[i]) == V_OPAQUE;
+        const uint64_t times = run ? wr_payload_of(s->slots[i]) : 1;
+        for (uint64_t k = 0; ret != NULL && k < times && count + k < WR_PICKLE_DETAIL_ITEMS; k++)
+            ret[count + k] = run ? WR_PVAL(V_OPAQUE, 1) : s->slots[i];
+        count += times;
+        if (count > WR_PICKLE_DETAIL_ITEMS)
+            break; /* "more than are kept" is all that anybody asks */
+    }
+    s->depth = mark;
+    *ret_count = count;
+}
+
+uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
+{
+    const uint32_t number = ++s->detail_last;
+    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
+    d->number = number;
+    d->count = count > WR_PICKLE_DETAIL_ITEMS ? WR_PICKLE_DETAIL_ITEMS + 1 : (uint32_t)count;
+    for (size_t i = 0; i < count && i < WR_PICKLE_DETAIL_ITEMS; i++)
+        d->items[i] = items[i];
+    return number;
+}
+
+wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number)
+{
+    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
+    return number != 0 && d->number == number ? d : NULL;
+}
+
+/* ---- the memo ---- */
+
+static size_t far_slot(const wr_memo_far *far, size_t cap, uint64_t key)
+{
+    size_t i = (size_t)(key * 0x9E3779B97F4A7C15u >> 20) & (cap - 1);
+    while (far[i].key != 0 && far[i].key != key)
+        i = (i + 1) & (cap - 1);
+    return i;
+}
+
+static bool far_grow(wr_pickle_stack *s)
+{
+    const size_t cap = s->far_cap == 0 ? 1024 : s->far_cap * 2;
+    if (cap > WR_PICKLE_MEMO_FAR_MOST * 2)
+        return false;
+    wr_memo_far *far = wr_alloc(cap * sizeof *far);
+    if (far == NULL)
+        return false;
+    for (size_t i = 0; i < s->far_cap; i++)
+        if (s->far[i].key != 0)
+            far[far_slot(far, cap, s->far[i].key)] = s->far[i];
+    wr_free(s->far);
+    s->far = far;
+    s->far_cap = cap;
+    return true;
+}
+
+static void far_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
+{
+    if (s->far_cap > 0) {
+        wr_memo_far *found = &s->far[far_slot(s->far, s->far_cap, key)];
+        if (found->key == key) {
+            found->value = matters ? v : WR_PVAL(V_UNKNOWN, 0);
+            return;
+        }
+    }
+    s->memo_count++;
+    if (!matters || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
+        return;
+    s->far[far_slot(s->far, s->far_cap, key)] = (wr_memo_far){ key, v };
+    s->far_count++;
+}
+
+void wr_pmemo_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
+{
+    if (key >= WR_PICKLE_MEMO_MOST) {
+        far_put(s, key, v, matters);
+        return;
+    }
+    wr_pval **page = &s->pages[key / WR_PICKLE_MEMO_PAGE];
+    if (*page == NULL) {
+        *page = wr_alloc(WR_PICKLE_MEMO_PAGE * sizeof(wr_pval));
+        if (*page == NULL) {
+            s->full = true;
+            return;
+        }
+    }
+    wr_pval *place = &(*page)[key % WR_PICKLE_MEMO_PAGE];
+    s->memo_count += *place == 0;
+    *place = v;
+}
+
+wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten)
+{
+    *ret_forgotten = false;
+    if (key < WR_PICKLE_MEMO_MOST) {
+        const wr_pval *page = s->pages[key / WR_PICKLE_MEMO_PAGE];
+        return page != NULL ? page[key % WR_PICKLE_MEMO_PAGE] : 0;
+    }
+    const wr_memo_far *found = s->far_cap > 0 ? &s->far[far_slot(s->far, s->far_cap, key)] : NULL;
+    if (found != NULL && found->key == key)
+        return found->value;
+    *ret_forgotten = true;
+    return 0;
+}

@@ -1,0 +1,127 @@
+/* pickle_stack.h - the unpickler's stack, marks and memo, holding what can still matter of each value and no more.
+ *
+ * A value is 64 bits: a kind, and where it came from. Strings and numbers are the byte at which their opcode stands,
+ * so they cost nothing until somebody asks. Runs of values that cannot matter (None, floats, lists...) are one slot.
+ * The members of small tuples and dicts are kept for the last WR_PICKLE_DETAILS of them: enough for the call that
+ * follows at once. What was forgotten is V_UNKNOWN, and calling or importing by something unknown is a finding.
+ *
+ * Borrows  nothing.
+ * Bounds   the constants below: at most about 200 MiB whatever the pickle does.
+ * Fails    .full once a bound is reached: the machine then says that the file is incomplete.
+ * Threads  one machine, one thread. */
+#ifndef WR_PICKLE_STACK_H
+#define WR_PICKLE_STACK_H
+
+#include <warrant/mem.h>
+
+#define WR_PICKLE_SLOTS_MOST ((size_t)6 << 20)     /* 48 MiB */
+#define WR_PICKLE_MARKS_MOST ((size_t)4 << 20)     /* 16 MiB */
+#define WR_PICKLE_MEMO_MOST ((uint64_t)8 << 20)    /* 64 MiB; further ones only where they may name an import */
+#define WR_PICKLE_MEMO_PAGE 4096u
+#define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 32 MiB */
+#define WR_PICKLE_DETAILS 4096u
+#define WR_PICKLE_DETAIL_ITEMS 16u
+
+typedef uint64_t wr_pval;
+typedef enum {
+    V_NOTHING,   /* an empty memo place */
+    V_MARK,
+    V_OPAQUE,    /* a run of that many values that cannot matter */
+    V_INT,       /* byte of the opcode */
+    V_STR,       /* byte of the opcode */
+    V_BYTES,     /* byte of the opcode */
+    V_GLOBAL,    /* index of the import */
+    V_CALL,      /* index of the import that made it << 32 | detail of its arguments */
+    V_TUPLE,     /* detail, or 0 */
+    V_DICT,      /* detail, or 0 */
+    V_PERSISTENT,/* detail of the id, or 0 */
+    V_UNKNOWN
+} wr_pkind;
+
+#define WR_PVAL(kind, payload) (((wr_pval)(kind) << 56) | (wr_pval)(payload))
+static inline wr_pkind wr_pkind_of(wr_pval v) { return (wr_pkind)(v >> 56); }
+static inline uint64_t wr_payload_of(wr_pval v) { return v & (((uint64_t)1 << 56) - 1); }
+
+typedef struct {
+    uint32_t number;   /* which one this is, counted from 1; another number stands here once it was overwritten */
+    uint32_t count;    /* items; more than WR_PICKLE_DETAIL_ITEMS: they are not all kept */
+    wr_pval items[WR_PICKLE_DETAIL_ITEMS];
+} wr_pickle_detail;
+
+typedef struct { uint64_t key; wr_pval value; } wr_memo_far;
+
+typedef struct {
+    wr_pval *slots;   size_t depth, slot_cap;
+    uint32_t *marks;  size_t mark_count, mark_cap;
+    wr_pval **pages;  uint64_t memo_count;
+    wr_memo_far *far; size_t far_count, far_cap;
+    wr_pickle_detail *details;
+    uint32_t detail_last;
+    bool full;        /* a bound was reached */
+    bool underflow;   /* something was taken that was not there */
+} wr_pickle_stack;
+
+bool wr_pickle_stack_open(wr_pickle_stack *s);
+void wr_pickle_stack_close(wr_pickle_stack *s);
+/* As for the next pickle of the file: everything empty, bounds and faults forgotten. */
+void wr_pickle_stack_reset(wr_pickle_stack *s);
+
+bool wr_pickle_grow(wr_pickle_stack *s);
+
+static inline void wr_ppush(wr_pickle_stack *s, wr_pval v)
+{
+    if (s->depth == s->slot_cap && !wr_pickle_grow(s))
+        return;
+    s->slots[s->depth++] = v;
+}
+
+static inline void wr_ppush_opaque(wr_pickle_stack *s)
+{
+    if (s->depth > 0 && wr_pkind_of(s->slots[s->depth - 1]) == V_OPAQUE)
+        s->slots[s->depth - 1]++;
+    else
+        wr_ppush(s, WR_PVAL(V_OPAQUE, 1));
+}
+
+/* What is on top, without taking it: V_UNKNOWN where the stack is empty or ends in a mark. */
+static inline wr_pval wr_ptop(const wr_pickle_stack *s)
+{
+    if (s->depth == 0 || wr_pkind_of(s->slots[s->depth - 1]) == V_MARK)
+        return WR_PVAL(V_UNKNOWN, 0);
+    const wr_pval v = s->slots[s->depth - 1];
+    return wr_pkind_of(v) == V_OPAQUE ? WR_PVAL(V_OPAQUE, 1) : v;
+}
+
+static inline wr_pval wr_ppop(wr_pickle_stack *s)
+{
+    if (s->depth == 0 || wr_pkind_of(s->slots[s->depth - 1]) == V_MARK) {
+        s->underflow = true;
+        return WR_PVAL(V_UNKNOWN, 0);
+    }
+    const wr_pval v = s->slots[s->depth - 1];
+    if (wr_pkind_of(v) != V_OPAQUE) {
+        s->depth--;
+        return v;
+    }
+    if (wr_payload_of(v) > 1)
+        s->slots[s->depth - 1]--;
+    else
+        s->depth--;
+    return WR_PVAL(V_OPAQUE, 1);
+}
+
+void wr_pmark(wr_pickle_stack *s);
+/* Drops everything down to and with the last mark. The first items go to ret (may be NULL); *ret_count is how many there were. */
+void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64_t *ret_count);
+
+/* The number of a new detail; 0 where there are no items. */
+uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count);
+/* NULL where it was forgotten. */
+wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number);
+
+/* matters: it may name an import later, so it is worth remembering beyond the first WR_PICKLE_MEMO_MOST. */
+void wr_pmemo_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters);
+/* V_NOTHING where there is none. *ret_forgotten: there may have been one. */
+wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten);
+
+#endif

@@ -1,0 +1,128 @@
+/* rules.h - the stable list of what a model file can be blamed for: one const table, from which
+ * docs/rules/artifacts.md is made by scripts/artifact-rules.
+ *
+ * Borrows  static memory.  Bounds  none.  Fails  never.  Threads  constant. */
+#ifndef WR_ARTIFACT_RULES_H
+#define WR_ARTIFACT_RULES_H
+
+#include <warrant/estate.h>
+
+/* RULE(name in C, id, kind of finding, severity, ATLAS technique, title, remedy). An id never changes once released. */
+#define WR_ARTIFACT_RULES(RULE)                                                                                        \
+    RULE(PICKLE_DANGEROUS_CALL, "pickle-dangerous-call", "unsafe-model-file", WR_CRITICAL, "AML.T0011.000",            \
+         "Loading this pickle runs a dangerous function",                                                              \
+         "Do not load the file. Remove it, find out who put it there, and get the weights as safetensors.")            \
+    RULE(PICKLE_DANGEROUS_IMPORT, "pickle-dangerous-import", "unsafe-model-file", WR_HIGH, "AML.T0011.000",            \
+         "Loading this pickle imports a dangerous function",                                                           \
+         "Do not load the file. A model has no need of this function: get the weights as safetensors.")                \
+    RULE(PICKLE_UNKNOWN_CALL, "pickle-unknown-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
+         "Loading this pickle calls something that is not on the allowlist",                                           \
+         "Read what the named function does before anybody loads the file, or get the weights as safetensors.")        \
+    RULE(PICKLE_UNKNOWN_IMPORT, "pickle-unknown-import", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
+         "Loading this pickle imports something that is not on the allowlist",                                         \
+         "Importing runs the module's code. Check where the module comes from, or get the weights as safetensors.")    \
+    RULE(PICKLE_UNTRACED_IMPORT, "pickle-untraced-import", "unsafe-model-file", WR_HIGH, "AML.T0011.000",              \
+         "Loading this pickle imports something whose name cannot be traced",                                          \
+         "The name is computed while loading, which no honest writer does. Do not load the file.")                     \
+    RULE(PICKLE_UNTRACED_CALL, "pickle-untraced-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "Loading this pickle calls a value that is no import",                                                        \
+         "What is called is computed while loading, which no honest writer does. Do not load the file.")               \
+    RULE(PICKLE_GUARDED_CALL, "pickle-guarded-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
+         "Loading this pickle calls an allowed function in a way that is not allowed",                                 \
+         "Do not load the file before somebody has read what this call does.")                                         \
+    RULE(PICKLE_EXTENSION_CODE, "pickle-extension-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
+         "Loading this pickle imports through the extension registry",                                                 \
+         "What a registry code stands for depends on the program that loads it. Ask for a file without such codes.")   \
+    RULE(PICKLE_PATCHES_IMPORT, "pickle-patches-import", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
+         "Loading this pickle changes something that it imported",                                                     \
+         "A model restores its own objects, it does not alter classes or modules. Do not load the file.")              \
+    RULE(ZIP_NAMES_DISAGREE, "zip-names-disagree", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "The archive's directory and its contents disagree",                                                          \
+         "Two readers see two different files, which hides content from a scanner. Get the file again from its maker.")\
+    RULE(ZIP_DUPLICATE_ENTRY, "zip-duplicate-entry", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
+         "The archive holds two entries of one name",                                                                  \
+         "Which one is loaded depends on the reader. Get the file again from its maker.")                              \
+    RULE(ZIP_HIDDEN_DATA, "zip-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                           \
+         "The archive holds bytes that belong to no entry",                                                            \
+         "Find out what the bytes are, or write the archive again with its own tool.")                                 \
+    RULE(ZIP_ENCRYPTED, "zip-encrypted", "", WR_MEDIUM, "AML.T0011.000",                                               \
+         "An entry of the archive is encrypted and was not read",                                                      \
+         "Decrypt the archive and scan it again.")                                                                     \
+    RULE(ZIP_BOMB, "zip-bomb", "", WR_MEDIUM, "AML.T0029",                                                             \
+         "An entry of the archive unpacks to far more than a model needs",                                             \
+         "Do not unpack the file on a machine that matters.")                                                          \
+    RULE(ZIP_BAD_CHECKSUM, "zip-bad-checksum", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "An entry of the archive does not have the checksum that the directory states",                               \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(TORCHSCRIPT_FILE_ACCESS, "torchscript-file-access", "unsafe-model-file", WR_HIGH, "AML.T0011.000",            \
+         "The code inside this TorchScript archive touches files",                                                     \
+         "Read the named source in the archive. A model has no need to open or write files.")                          \
+    RULE(NUMPY_BAD_HEADER, "numpy-bad-header", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The header of this NumPy array does not fit the file",                                                       \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(KERAS_LAMBDA, "keras-lambda", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                  \
+         "The Keras model holds a Lambda layer: Python code that runs when it is loaded or used",                      \
+         "Ask for the model without Lambda layers, and load with safe_mode on.")                                       \
+    RULE(KERAS_FOREIGN_MODULE, "keras-foreign-module", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "The Keras configuration names an object outside Keras",                                                      \
+         "Loading imports the named module. Check where it comes from before anybody loads the file.")                 \
+    RULE(SAFETENSORS_MALFORMED, "safetensors-malformed", "", WR_MEDIUM, "AML.T0018.002",                               \
+         "The safetensors header does not hold together",                                                              \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(SAFETENSORS_OVERLAP, "safetensors-overlap", "", WR_MEDIUM, "AML.T0018.002",                                   \
+         "Two tensors of the safetensors file share bytes",                                                            \
+         "No honest writer does this: get the file again from its maker.")                                             \
+    RULE(SAFETENSORS_HIDDEN_DATA, "safetensors-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                           \
+         "The safetensors file holds bytes that belong to no tensor",                                                  \
+         "Find out what the bytes are, or write the file again with its own library.")                                 \
+    RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_MEDIUM, "AML.T0018.002",                                             \
+         "The GGUF header does not hold together",                                                                     \
+         "Loaders have crashed on such files: get it again from its maker, and keep the runtime up to date.")          \
+    RULE(GGUF_TENSOR_RANGE, "gguf-tensor-range", "", WR_MEDIUM, "AML.T0018.002",                                       \
+         "A tensor of the GGUF file lies outside the file or over another one",                                        \
+         "Loaders have read foreign memory on such files: get it again from its maker.")                               \
+    RULE(TEMPLATE_REACHES_OUT, "template-reaches-out", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "The chat template reaches for Python's insides",                                                             \
+         "A template formats messages. Render it only in a sandboxed Jinja environment, and get the model elsewhere.") \
+    RULE(LLAMAFILE_EXECUTABLE, "llamafile-executable", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                \
+         "The model file is a program: it is started, not loaded",                                                     \
+         "Run it only where you would run a downloaded program, or take the GGUF file out of it.")                     \
+    RULE(PMML_EXTERNAL_ENTITY, "pmml-external-entity", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "The PMML document declares an external entity",                                                              \
+         "A reader that resolves it fetches files or addresses. Remove the DOCTYPE.")                                  \
+    RULE(ONNX_EXTERNAL_PATH, "onnx-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "A tensor of the ONNX model lies in a file outside the model's folder",                                       \
+         "Loading reads the named file. External data belongs beside the model: get it again from its maker.")         \
+    RULE(ONNX_CUSTOM_OPERATOR, "onnx-custom-operator", "", WR_LOW, "AML.T0011.000",                                    \
+         "The ONNX model needs an operator that is not ONNX's own",                                                    \
+         "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(ONNX_PYTHON_OPERATOR, "onnx-python-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "The ONNX model has an operator that runs Python",                                                            \
+         "Do not run the model before somebody has read the embedded code.")                                           \
+    RULE(SAVEDMODEL_FILE_OPERATOR, "savedmodel-file-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",          \
+         "The TensorFlow graph reads or writes files",                                                                 \
+         "Running the model touches the named files. A model has no need of it: get it elsewhere.")                    \
+    RULE(SAVEDMODEL_PYTHON_OPERATOR, "savedmodel-python-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",      \
+         "The TensorFlow graph calls back into Python",                                                                \
+         "Do not run the model before somebody has read the function that it calls.")                                  \
+    RULE(TFLITE_MALFORMED, "tflite-malformed", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The TFLite file does not hold together",                                                                     \
+         "Loaders have read foreign memory on such files: get it again from its maker.")                               \
+    RULE(TFLITE_CUSTOM_OPERATOR, "tflite-custom-operator", "", WR_LOW, "AML.T0011.000",                                \
+         "The TFLite model needs an operator that is not TensorFlow's own",                                            \
+         "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(MORE_FINDINGS, "artifact-more-findings", "", WR_INFO, "AML.T0011.000",                                        \
+         "The file has more findings than are listed",                                                                 \
+         "Deal with the listed ones first: they decide.")
+
+#define WR_RULE_ENUM(c, id, kind, severity, atlas, title, remedy) WR_RULE_##c,
+typedef enum { WR_ARTIFACT_RULES(WR_RULE_ENUM) WR_RULE_COUNT } wr_rule_id;
+#undef WR_RULE_ENUM
+
+typedef struct {
+    const char *id, *kind, *atlas, *title, *remedy;
+    wr_severity severity;
+} wr_artifact_rule;
+extern const wr_artifact_rule wr_artifact_rules[WR_RULE_COUNT];
+
+#endif

@@ -1,0 +1,75 @@
+#include "template.h"
+
+#include <warrant/hash.h>
+
+/* Attributes through which a template leaves its sandbox. Names that begin and end with two underscores are Python's own
+ * (`__class__`); the others lead from ordinary objects to code. */
+static const char *const reaching[] = {
+    "func_globals", "gi_frame", "gi_code", "cr_frame", "cr_code", "f_globals", "f_builtins", "tb_frame", "co_code", "mro(",
+};
+
+static bool word_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The first __name__ inside {{ }} or {% %}, whether as .name, ['name'] or |attr('name'). */
+static wr_slice dunder(wr_slice code)
+{
+    for (size_t i = 0; i + 4 < code.len; i++) {
+        if (code.at[i] != '_' || code.at[i + 1] != '_' || (i > 0 && word_char(code.at[i - 1])))
+            continue;
+        size_t end = i + 2;
+        while (end < code.len && word_char(code.at[end]))
+            end++;
+        if (end - i > 4 && code.at[end - 1] == '_' && code.at[end - 2] == '_')
+            return wr_slice_part(code, i, end - i);
+    }
+    return (wr_slice){ 0 };
+}
+
+/* Escapes inside a string that spell an underscore hide a name: '\x5f\x5fclass\x5f\x5f'. */
+static bool hidden_underscore(wr_slice code)
+{
+    static const char *const spelled[] = { "\\x5f", "\\x5F", "\\u005f", "\\u005F", "\\137" };
+    for (size_t i = 0; i < sizeof spelled / sizeof spelled[0]; i++)
+        if (wr_slice_find(code, wr_slice_of(spelled[i])) < code.len)
+            return true;
+    return false;
+}
+
+static void judge(wr_exam *x, const wr_part *p, uint64_t at, wr_slice code)
+{
+    wr_slice what = dunder(code);
+    for (size_t i = 0; what.len == 0 && i < sizeof reaching / sizeof reaching[0]; i++)
+        if (wr_slice_find(code, wr_slice_of(reaching[i])) < code.len)
+            what = wr_slice_of(reaching[i]);
+    if (what.len == 0 && hidden_underscore(code))
+        what = WR_SLICE("an underscore written as an escape");
+    if (what.len > 0)
+        wr_exam_find(x, p, at, WR_RULE_TEMPLATE_REACHES_OUT, what, "the template uses " WR_FMT, WR_ARG(wr_exam_shown(x, what, 80)));
+}
+
+void wr_template_read(wr_exam *x, const wr_part *p, uint64_t at, wr_slice name, wr_slice text)
+{
+    const wr_hash digest = wr_sha256_once(text);
+    if (name.len == 0) {
+        wr_exam_text(x, p, at, "chat_template_digest", wr_hex_of(x->l->arena, digest.bytes, WR_HASH_LEN), "SHA-256 of the chat template");
+        wr_exam_int(x, p, at, "chat_template_length", text.len, "bytes of the chat template");
+    } else {
+        wr_exam_add(x, p, at, "chat_templates", name, "further chat templates");
+    }
+    /* Only what stands between the marks is code; the rest is text for the model. */
+    size_t from = 0;
+    while (from + 1 < text.len) {
+        const wr_slice rest = wr_slice_from(text, from);
+        const size_t a = wr_slice_find(rest, WR_SLICE("{{")), b = wr_slice_find(rest, WR_SLICE("{%"));
+        const size_t open = a < b ? a : b;
+        if (open == rest.len)
+            break;
+        const wr_slice code = wr_slice_from(rest, open + 2);
+        const size_t len = wr_slice_find(code, a < b ? WR_SLICE("}}") : WR_SLICE("%}"));
+        judge(x, p, at, wr_slice_part(code, 0, len));
+        from += open + 2 + len;
+    }
+}

@@ -1,0 +1,293 @@
+/* The pass over a text: anchors (vectorscan), confirmation, overlaps, whose model it is. */
+#include <stdlib.h>
+
+#include <warrant/text.h>
+
+#include "base/limits.h"
+#include "scan/catalog_in.h"
+
+#define WINDOW 2048u        /* bytes behind an anchor in which a match must end */
+#define LEAD_MOST 96u       /* bytes before an anchor at which a match may start */
+#define NEAR_MOST 64u
+#define STEPS_MOST 20000u   /* of PCRE2 for one candidate */
+#define DEPTH_MOST 500u
+
+struct wr_scratch {
+    hs_scratch_t *hs;
+    pcre2_match_data *data;
+    pcre2_match_context *limits;
+    candidate *found;
+    size_t cap;
+    bool *seen; /* by index of provider */
+};
+
+wr_scratch *wr_scratch_new(const wr_catalog *c)
+{
+    wr_scratch *s = wr_alloc(sizeof *s);
+    if (s == NULL)
+        return NULL;
+    s->data = pcre2_match_data_create(4, NULL);
+    s->limits = pcre2_match_context_create(NULL);
+    s->seen = wr_alloc(c->provider_count + 1);
+    const bool hs = c->db == NULL || hs_alloc_scratch(c->db, &s->hs) == HS_SUCCESS;
+    if (s->data == NULL || s->limits == NULL || s->seen == NULL || !hs) {
+        wr_scratch_free(s);
+        return NULL;
+    }
+    (void)pcre2_set_match_limit(s->limits, STEPS_MOST);
+    (void)pcre2_set_depth_limit(s->limits, DEPTH_MOST);
+    return s;
+}
+
+void wr_scratch_free(wr_scratch *s)
+{
+    if (s == NULL)
+        return;
+    hs_free_scratch(s->hs);
+    pcre2_match_data_free(s->data);
+    pcre2_match_context_free(s->limits);
+    wr_free(s->found);
+    wr_free(s->seen);
+    wr_free(s);
+}
+
+typedef struct {
+    const wr_catalog *c;
+    wr_scratch *s;
+    wr_slice text;
+    size_t count;
+    bool no_memory, too_many;
+} walk;
+
+static bool keep(walk *w, candidate found)
+{
+    if (w->count == WR_CATALOG_HITS_MOST) {
+        w->too_many = true;
+        return false;
+    }
+    if (w->count == w->s->cap) {
+        const size_t cap = w->s->cap ? w->s->cap * 2 : 64;
+        candidate *more = wr_realloc(w->s->found, cap * sizeof *more);
+        if (more == NULL) {
+            w->no_memory = true;
+            return false;
+        }
+        w->s->found = more;
+        w->s->cap = cap;
+    }
+    found.order = (uint32_t)w->count;
+    w->s->found[w->count++] = found;
+    return true;
+}
+
+static bool is_token(char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || strchr("_.:/@-", c) != NULL;
+}
+
+/* `word` stands before `at` on the same line, not far. */
+static bool is_near(wr_slice text, size_t at, wr_slice word)
+{
+    size_t from = at;
+    while (from > 0 && at - from < NEAR_MOST && text.at[from - 1] != '\n')
+        from--;
+    for (size_t i = from; i + word.len <= at; i++)
+        if (wr_slice_eq_fold(wr_slice_part(text, i, word.len), word))
+            return true;
+    return false;
+}
+
+/* Confirms a pattern around its anchor; true: *ret is a candidate. */
+static bool confirm(walk *w, const pattern *p, size_t start, size_t end, candidate *ret)
+{
+    size_t from = start;
+    if (p->prefix == 0)
+        while (from > 0 && start - from < LEAD_MOST && w->text.at[from - 1] != '\0' && is_token(w->text.at[from - 1]))
+            from--;
+    const size_t base = from > 4 ? from - 4 : 0; /* for what looks behind */
+    const size_t stop = w->text.len - end < WINDOW ? w->text.len : end + WINDOW;
+    const int n = pcre2_match(p->code, (PCRE2_SPTR)(w->text.at + base), stop - base, from - base,
+                              p->prefix > 0 ? PCRE2_ANCHORED : 0, w->s->data, w->s->limits);
+    if (n < 0)
+        return false; /* no match, or too costly to be one */
+    const PCRE2_SIZE *v = pcre2_get_ovector_pointer(w->s->data);
+    const bool group = n > 1 && v[2] != PCRE2_UNSET;
+    size_t at = base + (group ? v[2] : v[0]), till = base + (group ? v[3] : v[1]);
+    if (base + v[0] >= end || base + v[1] <= start || till <= at)
+        return false;
+    if (p->kind == WR_HIT_MODEL) {
+        while (till > at && (w->text.at[till - 1] == '.' || w->text.at[till - 1] == '-'))
+            till--; /* the end of a sentence */
+        if (till <= at || (p->near.len > 0 && !is_near(w->text, at, p->near)))
+            return false;
+    } else {
+        const size_t skip = p->named || group ? 0 : p->prefix < till - at ? p->prefix : 0;
+        if (catalog_is_placeholder(w->c, wr_slice_part(w->text, at + skip, till - at - skip), p->entropy))
+            return false;
+    }
+    *ret = (candidate){
+        .hit = { .kind = p->kind, .at = at, .len = till - at, .entry = p->kind == WR_HIT_KEY ? p->entry->id : p->provider,
+                 .provider = p->provider, .publisher = p->publisher, .pinned = p->pinned },
+        .by = p,
+        .weak = p->named,
+    };
+    return true;
+}
+
+static int on_anchor(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+    (void)from;
+    (void)flags;
+    walk *w = context;
+    const anchor *a = &w->c->anchors[id];
+    const size_t end = (size_t)to, start = end - a->text.len;
+    candidate found = { 0 };
+    bool hit = false;
+    switch (a->kind) {
+    case ANCHOR_HOST:
+        hit = catalog_at_host(&w->c->places[a->at], w->text, start, end, &found.hit);
+        found.weak = wr_slice_find_char(w->c->places[a->at].host, '*') < w->c->places[a->at].host.len;
+        break;
+    case ANCHOR_PORT:
+        hit = catalog_at_port(&w->c->places[a->at], w->text, start, end, &found.hit);
+        break;
+    case ANCHOR_ENV:
+        hit = catalog_at_env(w->c, &w->c->places[a->at], w->text, start, end, &found.hit, &found.weak);
+        break;
+    case ANCHOR_PATTERN:
+        hit = confirm(w, &w->c->patterns[a->at], start, end, &found);
+        break;
+    }
+    return !hit || keep(w, found) ? 0 : 1;
+}
+
+/* By kind and place; of those at one place the longer, the stronger, the pinned, the earlier first. */
+static int by_kind(const void *a, const void *b)
+{
+    const candidate *x = a, *y = b;
+    if (x->hit.kind != y->hit.kind)
+        return x->hit.kind < y->hit.kind ? -1 : 1;
+    if (x->hit.at != y->hit.at)
+        return x->hit.at < y->hit.at ? -1 : 1;
+    if (x->hit.len != y->hit.len)
+        return x->hit.len > y->hit.len ? -1 : 1;
+    if (x->weak != y->weak)
+        return x->weak ? 1 : -1;
+    if (x->hit.pinned != y->hit.pinned)
+        return x->hit.pinned ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const candidate *x = a, *y = b;
+    if (x->hit.at != y->hit.at)
+        return x->hit.at < y->hit.at ? -1 : 1;
+    return x->hit.kind < y->hit.kind ? -1 : x->hit.kind > y->hit.kind;
+}
+
+static size_t without_overlaps(candidate *found, size_t count)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (n == 0 || found[n - 1].hit.kind != found[i].hit.kind || found[n - 1].hit.at + found[n - 1].hit.len <= found[i].hit.at)
+            found[n++] = found[i];
+    return n;
+}
+
+static bool *seen_of(walk *w, wr_slice provider)
+{
+    const wr_provider_entry *p = wr_catalog_provider(w->c, provider);
+    return p ? &w->s->seen[p - w->c->providers] : NULL;
+}
+
+static bool any_seen(walk *w, const wr_value *providers)
+{
+    for (WR_EACH(item, providers)) {
+        const bool *seen = seen_of(w, wr_string(item));
+        if (seen != NULL && *seen)
+            return true;
+    }
+    return false;
+}
+
+/* A model that several providers serve under one id belongs to the one that this text names. */
+static void whose(walk *w, wr_hit *hit, const pattern *by)
+{
+    if (by->also == NULL)
+        return;
+    const bool *own = seen_of(w, by->provider);
+    wr_slice one = by->provider;
+    size_t named = own != NULL && *own;
+    for (WR_EACH(item, by->also)) {
+        const bool *seen = seen_of(w, wr_string(item));
+        if (seen != NULL && *seen) {
+            one = wr_string(item);
+            named++;
+        }
+    }
+    hit->provider = hit->entry = named > 1 ? (wr_slice){ 0 } : one;
+}
+
+wr_status catalog_match(const wr_catalog *c, wr_scratch *s, wr_slice text, const candidate **ret, size_t *ret_count, wr_error *err)
+{
+    if (text.len > WR_DOC_MOST)
+        return wr_over(err, "matching a text against the catalogue");
+    walk w = { .c = c, .s = s, .text = text };
+    if (c->db != NULL && text.len > 0) {
+        const hs_error_t st = hs_scan(c->db, text.at, (unsigned)text.len, 0, s->hs, on_anchor, &w);
+        if (w.no_memory)
+            return wr_over(err, "the catalogue's hits");
+        if (st != HS_SUCCESS && st != HS_SCAN_TERMINATED)
+            return wr_err(err, WR_OVER, "vectorscan refused a text (error %d)", (int)st);
+    }
+    candidate *found = s->found;
+    size_t n = 0;
+    if (w.count > 0) {
+        qsort(found, w.count, sizeof *found, by_kind);
+        n = without_overlaps(found, w.count);
+    }
+    memset(s->seen, 0, c->provider_count);
+    for (size_t i = 0; i < n; i++)
+        if (found[i].hit.kind == WR_HIT_HOST || found[i].hit.kind == WR_HIT_ENV) {
+            bool *seen = seen_of(&w, found[i].hit.provider);
+            if (seen != NULL)
+                *seen = true;
+        }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        candidate *f = &found[i];
+        if (f->by != NULL && f->by->beside != NULL && !any_seen(&w, f->by->beside))
+            continue;
+        if (f->by != NULL && f->hit.kind == WR_HIT_MODEL)
+            whose(&w, &f->hit, f->by);
+        found[kept++] = *f;
+    }
+    if (kept > 1)
+        qsort(found, kept, sizeof *found, by_place);
+    *ret = found;
+    *ret_count = kept;
+    if (w.too_many) {
+        (void)wr_err(err, WR_UNREAD, "more than %u names of AI services in one file", WR_CATALOG_HITS_MOST);
+        return WR_UNREAD;
+    }
+    return WR_OK;
+}
+
+wr_status wr_catalog_match(const wr_catalog *c, wr_scratch *s, wr_slice text, wr_arena *a, const wr_hit **ret, size_t *ret_count,
+                           wr_error *err)
+{
+    const candidate *found = NULL;
+    size_t n = 0;
+    const wr_status st = catalog_match(c, s, text, &found, &n, err);
+    if (st != WR_OK && st != WR_UNREAD)
+        return st;
+    wr_hit *hits = n ? wr_arena_array(a, wr_hit, n) : NULL;
+    if (n > 0 && hits == NULL)
+        return wr_over(err, "the catalogue's hits");
+    for (size_t i = 0; i < n; i++)
+        hits[i] = found[i].hit;
+    *ret = hits;
+    *ret_count = n;
+    return st;
+}

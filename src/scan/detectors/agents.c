@@ -1,0 +1,178 @@
+/* agents.c - agents in well-known configuration files: CrewAI's agents.yaml, LangGraph's langgraph.json, AutoGen's
+ * component JSON, and sub-agents of coding agents (.claude/agents/NAME.md). Who delegates to whom, and which tools. */
+#include "common.h"
+
+static bool is_sub_agent(const wr_file *f)
+{
+    return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "agents") &&
+           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor"));
+}
+
+static bool is_crew(const wr_file *f)
+{
+    return wr_glob_fold(WR_SLICE("*agents.y*ml"), f->name);
+}
+
+static bool wants(const wr_file *f)
+{
+    return f->text && f->size <= WR_MIB * 4 &&
+           (is_crew(f) || is_sub_agent(f) || wr_name_is(f, "langgraph.json") || (wr_slice_is(wr_path_ext(f->path), "json") && wr_slice_find(f->bytes, WR_SLICE("autogen_agentchat")) < f->bytes.len));
+}
+
+static wr_asset *see_agent(wr_look *l, const wr_file *f, wr_slice name, uint64_t line, const char *how)
+{
+    if (name.len == 0 || name.len > 200)
+        return NULL;
+    wr_asset *agent = wr_estate_asset(l->estate, WR_AGENT, wr_repo_key(l, f->path, name), name);
+    wr_estate_seen(l->estate, agent, wr_at_line(f, line));
+    wr_estate_set_text(l->estate, agent, "framework", wr_slice_of(how), wr_at_line(f, line), "form of the file");
+    return agent;
+}
+
+/* "openai/gpt-4o-mini": related where the text pass found that model in this file. */
+static void uses_model(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice llm, uint64_t line)
+{
+    const size_t slash = wr_slice_find_char(llm, '/');
+    const wr_slice provider = slash < llm.len ? wr_slice_part(llm, 0, slash) : WR_SLICE("openai");
+    const wr_slice id = slash < llm.len ? wr_slice_from(llm, slash + 1) : llm;
+    const wr_asset *model = wr_estate_find(l->estate, wr_arena_printf(l->arena, "model:" WR_FMT, WR_ARG(wr_key_model_hosted(l->arena, provider, id))));
+    if (llm.len > 0 && model != NULL)
+        wr_estate_relate(l->estate, agent, WR_USES, model->id, wr_at_line(f, line));
+}
+
+static void uses_tool(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice name, uint64_t line)
+{
+    if (agent == NULL || name.len == 0 || name.len > 200)
+        return;
+    wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, f->path, name), name);
+    wr_estate_seen(l->estate, tool, wr_at_line(f, line));
+    wr_estate_set_text(l->estate, tool, "kind", WR_SLICE("agent-tool"), wr_at_line(f, line), "named among an agent's tools");
+    if (tool != NULL)
+        wr_estate_relate(l->estate, agent, WR_USES, tool->id, wr_at_line(f, line));
+}
+
+static void read_crew(wr_look *l, const wr_file *f, const wr_value *doc)
+{
+    for (WR_EACH_MEMBER(m, doc)) {
+        const wr_value *a = &m->value;
+        if (wr_get(a, "role") == NULL || wr_get(a, "goal") == NULL)
+            continue; /* another program's agents.yaml */
+        wr_asset *agent = see_agent(l, f, m->key, m->line, "CrewAI");
+        const wr_place place = wr_at_line(f, m->line);
+        int64_t n;
+        wr_estate_set_text(l->estate, agent, "role", wr_get_string(a, "role"), place, "role in the file");
+        if (wr_get_int(a, "max_iter", &n))
+            wr_estate_set_int(l->estate, agent, "max_steps", n, place, "max_iter in the file");
+        if (wr_is_true(wr_get(a, "allow_code_execution")))
+            wr_estate_set_bool(l->estate, agent, "runs_code", true, place, "allow_code_execution in the file");
+        uses_model(l, f, agent, wr_get_string(a, "llm"), m->line);
+        for (WR_EACH(t, wr_get(a, "tools")))
+            uses_tool(l, f, agent, wr_string(t), t->line);
+        if (!wr_is_true(wr_get(a, "allow_delegation")))
+            continue;
+        for (WR_EACH_MEMBER(other, doc))
+            if (other != m && wr_get(&other->value, "role") != NULL && wr_get(&other->value, "goal") != NULL) {
+                const wr_asset *to = see_agent(l, f, other->key, other->line, "CrewAI");
+                if (to != NULL)
+                    wr_estate_relate(l->estate, agent, WR_DELEGATES_TO, to->id, place);
+            }
+    }
+}
+
+static void read_langgraph(wr_look *l, const wr_file *f, const wr_value *doc)
+{
+    for (WR_EACH_MEMBER(m, wr_get(doc, "graphs"))) {
+        wr_asset *agent = see_agent(l, f, m->key, m->line, "LangGraph");
+        const wr_slice code = wr_is(&m->value, WR_STRING) ? wr_string(&m->value) : wr_get_string(&m->value, "path");
+        if (code.len > 0)
+            wr_estate_set_text(l->estate, agent, "code", code, wr_at_line(f, m->line), "graph in langgraph.json");
+    }
+}
+
+/* Components name their class in `provider`; teams hold participants. The parser caps the depth. */
+static void read_autogen(wr_look *l, const wr_file *f, const wr_value *v)
+{
+    const wr_slice class = wr_get_string(v, "provider");
+    if (wr_slice_starts(class, "autogen_agentchat.agents")) {
+        wr_asset *agent = see_agent(l, f, wr_string(wr_path(v, "config.name")), v->line > 0 ? v->line : 1, "AutoGen");
+        if (wr_slice_ends(class, "CodeExecutorAgent"))
+            wr_estate_set_bool(l->estate, agent, "runs_code", true, wr_at_line(f, v->line > 0 ? v->line : 1), "its class executes code");
+    }
+    for (WR_EACH_MEMBER(m, v))
+        read_autogen(l, f, &m->value);
+    for (WR_EACH(item, v))
+        read_autogen(l, f, item);
+}
+
+/* What a tool of a coding agent lets it do, by name. */
+static const struct { const char *tool, *property; } powers[] = {
+    { "Bash", "runs_code" }, { "WebFetch", "reads_untrusted" }, { "WebSearch", "reads_untrusted" }, { "WebFetch", "reaches_outside" },
+};
+
+static void sub_agent_tool(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice name, uint64_t line)
+{
+    uses_tool(l, f, agent, name, line);
+    for (size_t i = 0; i < sizeof powers / sizeof powers[0]; i++)
+        if (wr_slice_is(wr_slice_part(name, 0, wr_slice_find_char(name, '(')), powers[i].tool))
+            wr_estate_set_bool(l->estate, agent, powers[i].property, true, wr_at_line(f, line), wr_how(l, "it has the tool %s", powers[i].tool));
+}
+
+static void read_sub_agent(wr_look *l, const wr_file *f)
+{
+    if (!wr_slice_starts(f->bytes, "---"))
+        return;
+    const wr_slice body = wr_slice_from(f->bytes, 3);
+    const wr_slice head = wr_slice_part(body, 0, wr_slice_find(body, WR_SLICE("\n---")));
+    wr_value *doc = NULL;
+    wr_error err = { 0 };
+    if (wr_yaml_parse(l->arena, head, &doc, &err) != WR_OK) {
+        wr_estate_unread(l->estate, wr_at_file(f), "the head of this agent's file could not be read");
+        return;
+    }
+    wr_slice name = wr_get_string(doc, "name");
+    if (name.len == 0)
+        name = wr_slice_part(f->name, 0, wr_slice_find_char(f->name, '.'));
+    wr_asset *agent = see_agent(l, f, name, 1, "sub-agent of a coding agent");
+    const wr_value *tools = wr_get(doc, "tools");
+    for (WR_EACH(t, tools))
+        sub_agent_tool(l, f, agent, wr_string(t), t->line > 0 ? t->line : 1);
+    wr_slice rest = wr_string(tools), part;
+    while (rest.len > 0 && wr_slice_split(&rest, ',', &part))
+        sub_agent_tool(l, f, agent, wr_slice_trim(part), tools->line > 0 ? tools->line : 1);
+    const wr_asset *prompt = wr_see_prompt(l, f, "system", "instructions of a sub-agent");
+    if (prompt != NULL)
+        wr_estate_relate(l->estate, agent, WR_INSTRUCTED_BY, prompt->id, wr_at_file(f));
+}
+
+static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
+{
+    (void)err;
+    const wr_path_facts p = wr_path_facts_of(f->path);
+    if (p.vendored || p.test || p.sample)
+        return WR_OK;
+    if (is_sub_agent(f)) {
+        read_sub_agent(l, f);
+        return WR_OK;
+    }
+    wr_value *doc = NULL;
+    wr_error why = { 0 };
+    const wr_status st = is_crew(f) ? wr_yaml_parse(l->arena, f->bytes, &doc, &why) : wr_json_parse(l->arena, f->bytes, &doc, &why);
+    if (st != WR_OK) {
+        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this agent file could not be read: %s", why.what));
+        return WR_OK;
+    }
+    if (is_crew(f))
+        read_crew(l, f, doc);
+    else if (wr_name_is(f, "langgraph.json"))
+        read_langgraph(l, f, doc);
+    else
+        read_autogen(l, f, doc);
+    return WR_OK;
+}
+
+const wr_detector wr_detector_agents = {
+    .name = "agents",
+    .about = "Agents in configuration files of CrewAI, LangGraph, AutoGen and coding agents.",
+    .wants = wants,
+    .look = look,
+};

@@ -1,0 +1,13 @@
+/* binding.h - whether a model id in a line of code or configuration is bound to a use ("model": "gpt-4o",
+ * ChatOpenAI("gpt-4o"), OPENAI_MODEL=gpt-4o) or is only named (a list, a comparison, a price table, a sentence).
+ *
+ * Borrows  nothing.  Bounds  looks at most 200 bytes back and 40 ahead.  Fails  by saying no.  Threads  no state. */
+#ifndef WR_DETECTORS_BINDING_H
+#define WR_DETECTORS_BINDING_H
+
+#include "common.h"
+
+/* The id stands at text[at..at+len). *ret_word gets the name it is bound to, for `how`. */
+bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word);
+
+#endif

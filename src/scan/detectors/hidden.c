@@ -1,0 +1,94 @@
+#include "hidden.h"
+
+#define HIDDEN_MOST 20u
+#define SPELLED_MOST 160u
+
+typedef enum { PLAIN, BIDI, ZERO_WIDTH, TAG, SORTS } sort;
+
+static const struct { const char *rule, *title, *about; wr_severity severity; } words[SORTS] = {
+    [BIDI] = { "hidden-unicode-bidi", "Invisible direction marks reorder this text", "Bidirectional control characters make a reader see another order than a model reads.", WR_MEDIUM },
+    [ZERO_WIDTH] = { "hidden-unicode-zero-width", "Invisible characters stand between letters", "Zero-width characters hide or split words.", WR_LOW },
+    [TAG] = { "hidden-unicode-tags", "Invisible text that only a model reads", "Unicode tag characters spell text that no editor shows.", WR_HIGH },
+};
+
+/* One code point of valid or invalid UTF-8; invalid bytes count as themselves. */
+static uint32_t next(wr_slice s, size_t *at)
+{
+    const uint8_t *p = (const uint8_t *)s.at + *at;
+    const size_t left = s.len - *at;
+    const size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xF0 ? 4 : p[0] >= 0xE0 ? 3 : p[0] >= 0xC2 ? 2 : 1;
+    if (n == 1 || left < n) {
+        *at += 1;
+        return p[0];
+    }
+    uint32_t c = p[0] & (0x7Fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xC0) != 0x80) {
+            *at += 1;
+            return p[0];
+        }
+        c = c << 6 | (p[i] & 0x3Fu);
+    }
+    *at += n;
+    return c;
+}
+
+static bool latin(uint32_t c)
+{
+    return c < 0x250 && c > ' ';
+}
+
+static sort sort_of(uint32_t before, uint32_t c, bool in_flag, size_t at)
+{
+    if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069))
+        return BIDI;
+    if (c >= 0xE0000 && c <= 0xE007F)
+        return in_flag ? PLAIN : TAG; /* the flags of Scotland, Wales and others are spelled with tags */
+    if (c == 0x200B || c == 0x2060 || c == 0x180E || (c == 0xFEFF && at > 0))
+        return ZERO_WIDTH;
+    /* joiners belong to emoji and to many scripts: strange only between Latin letters */
+    if ((c == 0x200C || c == 0x200D) && latin(before))
+        return ZERO_WIDTH;
+    return PLAIN;
+}
+
+/* What tag characters spell, so that a person can read it. */
+static wr_slice spelled(wr_look *l, wr_slice s, size_t at)
+{
+    WR_AUTO_BUF b = wr_buf_new(WR_KIB * 4);
+    for (size_t n = 0; at < s.len && n < SPELLED_MOST; n++) {
+        const uint32_t c = next(s, &at);
+        if (c < 0xE0000 || c > 0xE007F)
+            break;
+        wr_buf_char(&b, c >= 0xE0020 && c < 0xE007F ? (char)(c - 0xE0000) : ' ');
+    }
+    return wr_arena_dup(l->arena, wr_buf_slice(&b));
+}
+
+void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
+{
+    wr_line_walk lines = wr_line_walk_of(f->bytes);
+    uint64_t told[SORTS] = { 0 };
+    size_t found = 0;
+    uint32_t before = 0;
+    bool in_flag = false;
+    for (size_t at = 0; at < f->bytes.len && found < HIDDEN_MOST;) {
+        const size_t here = at;
+        const uint32_t c = next(f->bytes, &at);
+        in_flag = c == 0x1F3F4 || (in_flag && c >= 0xE0000 && c <= 0xE007F);
+        const sort k = c < 0x80 ? PLAIN : sort_of(before, c, in_flag, here);
+        before = c;
+        if (k == PLAIN)
+            continue;
+        const uint32_t line = wr_line_walk_to(&lines, here);
+        if (told[k] == line)
+            continue;
+        told[k] = line;
+        found++;
+        const wr_slice detail = k == TAG ? wr_arena_printf(l->arena, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(l, f->bytes, here)))
+                                         : wr_slice_of(words[k].about);
+        wr_find(l, prompt, words[k].rule, "", words[k].severity, wr_at_line(f, line), words[k].title, detail,
+                "Look at the line in a hex view, remove the characters, and find out who wrote them.",
+                wr_arena_printf(l->arena, "%zu", found));
+    }
+}

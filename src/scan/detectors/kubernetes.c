@@ -1,0 +1,80 @@
+#include "serve.h"
+
+#define DEPTH_MOST 12
+
+static wr_slice environment_of(const wr_value *doc, wr_slice fallback)
+{
+    static const char *const labels[] = { "env", "environment", "stage", "app.kubernetes.io/environment" };
+    const wr_value *meta = wr_get(doc, "metadata");
+    wr_slice word, role = wr_environment_word(wr_get_string(meta, "namespace"), &word);
+    if (role.len == 0 && wr_slice_is(wr_get_string(doc, "kind"), "Namespace"))
+        role = wr_environment_word(wr_get_string(meta, "name"), &word);
+    for (size_t i = 0; role.len == 0 && i < sizeof labels / sizeof labels[0]; i++)
+        role = wr_environment_word(wr_get_string(wr_get(meta, "labels"), labels[i]), &word);
+    return role.len > 0 ? role : fallback;
+}
+
+/* Whether a Service of that name opens it beyond the cluster. */
+static bool opened(const wr_value *docs, wr_slice name, wr_slice app)
+{
+    for (WR_EACH(d, docs)) {
+        const wr_slice type = wr_string(wr_path(d, "spec.type"));
+        if (!wr_slice_is(wr_get_string(d, "kind"), "Service") || !(wr_slice_is(type, "LoadBalancer") || wr_slice_is(type, "NodePort")))
+            continue;
+        const wr_slice target = wr_string(wr_path(d, "spec.selector.app"));
+        if (wr_slice_eq(wr_string(wr_path(d, "metadata.name")), name) || (app.len > 0 && wr_slice_eq(target, app)))
+            return true;
+    }
+    return false;
+}
+
+typedef struct { wr_look *l; const wr_file *f; const wr_value *docs, *doc; wr_slice role, name; } walk;
+
+static void container(const walk *w, const wr_value *c)
+{
+    int64_t port = 0;
+    const wr_value *ports = wr_get(c, "ports");
+    (void)wr_get_int(wr_is(ports, WR_ARRAY) ? ports->u.items.first : NULL, "containerPort", &port);
+    const wr_slice app = wr_string(wr_path(w->doc, "spec.selector.matchLabels.app"));
+    const bool open = opened(w->docs, w->name, app);
+    const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c, .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
+                          .published = open ? WR_PUBLISHED_ALL : WR_PUBLISHED_NOT,
+                          .published_how = "a Service of type LoadBalancer or NodePort opens it beyond the cluster", .role = w->role, .line = c->line };
+    wr_see_served(w->l, w->f, &s);
+    wr_slice name, tag, digest;
+    wr_image_parts(s.image, &name, &tag, &digest);
+    if (w->role.len > 0)
+        wr_propose_named_runs_in(w->l, wr_path_name(name), w->role, wr_at_line(w->f, c->line));
+}
+
+static void containers(const walk *w, const wr_value *v, int depth)
+{
+    if (depth > DEPTH_MOST)
+        return;
+    for (WR_EACH_MEMBER(m, v)) {
+        if (wr_slice_is(m->key, "containers") || wr_slice_is(m->key, "initContainers")) {
+            for (WR_EACH(c, &m->value))
+                container(w, c);
+            continue;
+        }
+        containers(w, &m->value, depth + 1);
+    }
+    for (WR_EACH(item, v))
+        containers(w, item, depth + 1);
+}
+
+void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_slice role)
+{
+    for (WR_EACH(doc, docs)) {
+        if (wr_get_string(doc, "apiVersion").len == 0 || wr_get_string(doc, "kind").len == 0)
+            continue;
+        const wr_slice own = environment_of(doc, role), name = wr_string(wr_path(doc, "metadata.name"));
+        const walk w = { l, f, docs, doc, own, name };
+        if (own.len > 0) {
+            const wr_value *meta = wr_get(doc, "metadata");
+            wr_see_environment(l, own, wr_at_line(f, meta != NULL && meta->line > 0 ? meta->line : 1), WR_SLICE("namespace, label or folder of a Kubernetes object"));
+            wr_propose_named_runs_in(l, name, own, wr_at_line(f, doc->line > 0 ? doc->line : 1));
+        }
+        containers(&w, wr_get(doc, "spec"), 0);
+    }
+}

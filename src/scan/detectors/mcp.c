@@ -1,0 +1,336 @@
+/* mcp.c - MCP servers named in the configuration of MCP clients. Nothing is ever started: the launch line is read.
+ *
+ * Each server is a tool. A launch line that names an exact version of a package or a digest of an image pins it; one
+ * that fetches whatever is newest is a finding. Secrets in arguments, environment or headers become credentials and
+ * are never kept: arguments that may hold one are left out of the property `args`. */
+#include "common.h"
+
+static const wr_file_entry *client_of(const wr_look *l, const wr_file *f)
+{
+    return l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) : NULL;
+}
+
+/* Names that may be an MCP configuration; the catalogue decides in look. */
+static bool wants(const wr_file *f)
+{
+    static const char *const exts[] = { "json", "jsonc", "json5", "toml", "yaml", "yml", NULL };
+    return f->text && f->size <= WR_MIB * 4 && wr_word_in(exts, wr_path_ext(f->path));
+}
+
+/* ---- launch lines ---- */
+
+typedef enum { NOT_FETCHED, FETCHED_NEWEST, FETCHED_RANGE, PINNED } fetch;
+typedef struct { fetch how; wr_slice package, version; } launch;
+
+static const char *const npm_runners[] = { "npx", "bunx", "pnpx", "npm", "pnpm", "yarn", NULL };
+static const char *const python_runners[] = { "uvx", "pipx", "uv", NULL };
+static const char *const image_runners[] = { "docker", "podman", "nerdctl", NULL };
+/* words between the runner and the package */
+static const char *const runner_words[] = { "exec", "dlx", "x", "run", "tool", "--", NULL };
+/* flags of docker run that take a value; others stand alone or use '=' */
+static const char *const image_flags[] = { "-e", "--env", "-v", "--volume", "-p", "--publish", "--name", "--network", "--mount", "--env-file", "-u",
+    "--user", "-w", "--workdir", "--platform", "--entrypoint", "--label", "-l", "--memory", "-m", "--cpus", "--add-host", "--net", "-h",
+    "--hostname", "--security-opt", "--cap-add", "--cap-drop", "--pull", "--gpus", NULL };
+static const char *const python_flags[] = { "--python", "-p", "--index-url", "--directory", "--project", "--env-file", NULL };
+
+static wr_slice base_name(wr_slice command)
+{
+    wr_slice name = wr_path_name(command);
+    static const char *const ends[] = { ".cmd", ".exe", ".ps1" };
+    for (size_t i = 0; i < 3; i++)
+        if (wr_slice_ends(name, ends[i]))
+            name.len -= 4;
+    return name;
+}
+
+static launch of_npm(wr_slice spec)
+{
+    launch g = { FETCHED_NEWEST, spec, { 0 } };
+    for (size_t i = spec.len; i > 1; i--)
+        if (spec.at[i - 1] == '@') {
+            g.package = wr_slice_part(spec, 0, i - 1);
+            g.version = wr_slice_from(spec, i);
+            break;
+        }
+    if (g.version.len > 0 && !wr_slice_is(g.version, "latest"))
+        g.how = wr_exact_version(g.version) ? PINNED : FETCHED_RANGE;
+    return g;
+}
+
+/* uvx pkg==1.2, pkg@1.2, git+https://...@<40 hex digits> */
+static launch of_python(wr_slice spec)
+{
+    launch g = { FETCHED_NEWEST, spec, { 0 } };
+    const size_t eq = wr_slice_find(spec, WR_SLICE("==")), at = wr_slice_find_char(spec, '@');
+    if (eq < spec.len) {
+        g.package = wr_slice_part(spec, 0, eq);
+        g.version = wr_slice_from(spec, eq + 2);
+    } else if (at < spec.len && !wr_slice_starts(spec, "git+")) {
+        g.package = wr_slice_part(spec, 0, at);
+        g.version = wr_slice_from(spec, at + 1);
+    } else if (wr_slice_starts(spec, "git+")) {
+        for (size_t i = spec.len; i > 0; i--)
+            if (spec.at[i - 1] == '@' && spec.len - i == 40) {
+                g.package = wr_slice_part(spec, 0, i - 1);
+                g.version = wr_slice_from(spec, i);
+                g.how = PINNED;
+                return g;
+            }
+        return g;
+    }
+    g.package = wr_slice_part(g.package, 0, wr_slice_find_char(g.package, '['));
+    if (g.version.len > 0 && !wr_slice_is(g.version, "latest"))
+        g.how = wr_exact_version(g.version) ? PINNED : FETCHED_RANGE;
+    return g;
+}
+
+/* image@sha256:... pins; a tag may move, "latest" and no tag surely do. */
+static launch of_image(wr_slice image)
+{
+    launch g = { FETCHED_NEWEST, image, { 0 } };
+    const size_t digest = wr_slice_find(image, WR_SLICE("@sha256:"));
+    const size_t slash = image.len - wr_path_name(image).len;
+    const size_t tag = slash + wr_slice_find_char(wr_slice_from(image, slash), ':');
+    if (digest < image.len) {
+        g.version = wr_slice_from(image, digest + 1);
+        g.package = wr_slice_part(image, 0, digest);
+        g.how = PINNED;
+    } else if (tag < image.len) {
+        g.package = wr_slice_part(image, 0, tag);
+        g.version = wr_slice_from(image, tag + 1);
+        g.how = wr_slice_is(g.version, "latest") || wr_slice_is(g.version, "main") ? FETCHED_NEWEST : wr_exact_version(g.version) ? PINNED : FETCHED_RANGE;
+    }
+    return g;
+}
+
+static launch launch_of(wr_slice command, const wr_value *args)
+{
+    const wr_slice name = base_name(command);
+    const bool npm = wr_word_in(npm_runners, name), python = wr_word_in(python_runners, name), image = wr_word_in(image_runners, name);
+    if (!npm && !python && !image)
+        return (launch){ 0 };
+    bool skip = false, fetches = wr_slice_is(name, "npx") || wr_slice_is(name, "bunx") || wr_slice_is(name, "pnpx") || wr_slice_is(name, "uvx"),
+         take = false;
+    for (WR_EACH(v, args)) {
+        const wr_slice a = wr_string(v);
+        if (skip) {
+            skip = false;
+            continue;
+        }
+        if (take)
+            return npm ? of_npm(a) : of_python(a);
+        if (wr_word_in(runner_words, a)) {
+            /* `uv run x` and `npm run x` start what is there; `uv tool run`, `npm exec`, `pnpm dlx` fetch */
+            fetches |= !wr_slice_is(a, "run") || image || wr_slice_is(name, "pipx");
+            continue;
+        }
+        if (python && wr_slice_is(a, "--from")) {
+            take = fetches = true;
+            continue;
+        }
+        if (npm && (wr_slice_is(a, "-p") || wr_slice_is(a, "--package"))) {
+            take = fetches = true;
+            continue;
+        }
+        if (wr_slice_starts(a, "--package="))
+            return of_npm(wr_slice_from(a, 10));
+        if (wr_slice_starts(a, "-")) {
+            skip = (image && wr_word_in(image_flags, a)) || (python && wr_word_in(python_flags, a));
+            continue;
+        }
+        if (!fetches || wr_slice_starts(a, ".") || wr_slice_starts(a, "/"))
+            return (launch){ 0 };
+        return npm ? of_npm(a) : python ? of_python(a) : of_image(a);
+    }
+    return (launch){ 0 };
+}
+
+/* ---- secrets ---- */
+
+static bool setting(wr_look *l, const wr_file *f, wr_slice name, wr_slice value, uint64_t line, wr_asset *tool)
+{
+    if (wr_slice_starts(value, "Bearer "))
+        value = wr_slice_trim(wr_slice_from(value, 7));
+    const bool secret = (wr_secret_name(name) || wr_slice_eq_fold(name, WR_SLICE("authorization"))) && wr_secret_value(value);
+    if (!secret)
+        return false;
+    /* a format that the catalogue knows is the text pass's: it names type and provider */
+    wr_asset *credential = wr_estate_find(l->estate, wr_arena_printf(l->arena, "credential:" WR_FMT, WR_ARG(wr_key_credential(l->arena, l->tenant_key, value))));
+    if (credential == NULL)
+        credential = wr_see_credential(l, f, value, WR_SLICE("secret-setting"), (wr_slice){ 0 }, line);
+    if (credential != NULL)
+        wr_estate_add_text(l->estate, tool, "credentials", credential->id, wr_at_line(f, line), "handed to the server");
+    return true;
+}
+
+/* "--api-key=..." or "--api-key", "..." */
+static bool secret_argument(wr_look *l, const wr_file *f, wr_slice before, wr_slice arg, uint64_t line, wr_asset *tool)
+{
+    const size_t eq = wr_slice_find_char(arg, '=');
+    if (eq < arg.len)
+        return setting(l, f, wr_slice_part(arg, 0, eq), wr_slice_from(arg, eq + 1), line, tool);
+    return wr_slice_starts(before, "-") && setting(l, f, before, arg, line, tool);
+}
+
+static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_asset *tool, uint64_t line)
+{
+    wr_value *kept = wr_new_array(l->arena);
+    wr_slice before = { 0 };
+    for (WR_EACH(v, args)) {
+        const wr_slice a = wr_string(v);
+        const bool secret = secret_argument(l, f, before, a, v->line ? v->line : line, tool);
+        /* whatever is long and random looking is left out as well, even where no name says that it is a secret */
+        if (!secret && !(a.len >= 24 && wr_secret_value(a) && wr_slice_find_char(a, '/') == a.len && wr_slice_find_char(a, '@') == a.len))
+            wr_push_string(l->arena, kept, a);
+        before = a;
+        if (!secret && (wr_slice_starts(a, "/") || wr_slice_starts(a, "~/")) && wr_contains_fold(wr_asset_text(tool, "package"), "filesystem"))
+            wr_estate_add_text(l->estate, tool, "roots", a, wr_at_line(f, v->line), "a folder on the launch line");
+    }
+    wr_estate_set(l->estate, tool, "args", kept, wr_at_line(f, line), "launch line, without secrets");
+}
+
+/* ---- servers ---- */
+
+static void remote(wr_look *l, const wr_file *f, const wr_value *server, wr_slice url, wr_asset *tool, uint64_t line)
+{
+    wr_slice scheme, host, port;
+    if (!wr_url_parts(url, &scheme, &host, &port))
+        return;
+    wr_asset *endpoint = wr_see_endpoint(l, url, "mcp", wr_at_line(f, line), "address of an MCP server");
+    if (endpoint == NULL)
+        return;
+    wr_estate_relate(l->estate, tool, WR_CALLS, endpoint->id, wr_at_line(f, line));
+    wr_estate_set_text(l->estate, tool, "url", wr_key_endpoint(l->arena, url), wr_at_line(f, line), "address of the server");
+    const char *address = wr_address_of_host(host);
+    if (address[0] != '\0')
+        wr_estate_set_text(l->estate, tool, "reach", strcmp(address, "public") == 0 ? WR_SLICE("external") : WR_SLICE("internal"),
+                           wr_at_line(f, line), "judged from the server's address");
+    const wr_value *headers = wr_get(server, "headers");
+    for (WR_EACH_MEMBER(m, headers))
+        if (wr_slice_eq_fold(m->key, WR_SLICE("authorization")) || wr_secret_name(m->key))
+            wr_estate_set_text(l->estate, endpoint, "auth", WR_SLICE("token"), wr_at_line(f, m->line), "a header carries one");
+}
+
+static void judge_launch(wr_look *l, const wr_file *f, launch g, wr_asset *tool, wr_slice server, uint64_t line)
+{
+    const wr_place place = wr_at_line(f, line);
+    if (g.package.len > 0)
+        wr_estate_set_text(l->estate, tool, "package", g.package, place, "launch line");
+    if (g.how == PINNED) {
+        const bool digest = wr_slice_starts(g.version, "sha256:");
+        wr_estate_set_text(l->estate, tool, digest ? "digest" : "version", g.version, place, "pinned on the launch line");
+        if (digest)
+            wr_estate_set_text(l->estate, tool, "version", g.version, place, "pinned on the launch line");
+    }
+    if (g.how == FETCHED_NEWEST || g.how == FETCHED_RANGE)
+        wr_find(l, tool, "mcp-server-unpinned", "code-fetched-at-run-time", WR_HIGH, place, "An MCP server is fetched without a fixed version",
+                wr_arena_printf(l->arena, "The server '" WR_FMT "' runs whatever version of " WR_FMT " is published when it starts.", WR_ARG(server),
+                                WR_ARG(g.package)),
+                "Name an exact version (pkg@1.2.3, pkg==1.2.3) or an image digest on the launch line.", server);
+}
+
+static void see_server(wr_look *l, const wr_file *f, const wr_file_entry *client, wr_slice name, const wr_value *server, uint64_t line)
+{
+    static const char *const urls[] = { "url", "serverUrl", "httpUrl", "uri", "endpoint" };
+    if (!wr_is(server, WR_OBJECT) || name.len == 0 || name.len > 200)
+        return;
+    const wr_place place = wr_at_line(f, line);
+    wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, f->path, name), name);
+    wr_estate_seen(l->estate, tool, place);
+    wr_estate_set_text(l->estate, tool, "kind", WR_SLICE("mcp-server"), place, "named in an MCP configuration");
+    wr_estate_add_text(l->estate, tool, "client", client->name, place, "by the place of the file");
+    if (wr_is_true(wr_get(server, "disabled")) || wr_is(wr_get(server, "enabled"), WR_FALSE))
+        wr_estate_set_bool(l->estate, tool, "disabled", true, place, "switched off in the configuration");
+    const wr_value *command = wr_get(server, "command"), *args = wr_get(server, "args");
+    /* some clients nest {command: {path, args}} or give one list */
+    if (wr_is(command, WR_OBJECT)) {
+        args = wr_get(command, "args");
+        command = wr_get(command, "path") != NULL ? wr_get(command, "path") : wr_get(command, "command");
+    }
+    wr_value *list = NULL;
+    if (wr_is(command, WR_ARRAY)) {
+        list = wr_new_array(l->arena);
+        for (const wr_value *v = command->u.items.first != NULL ? command->u.items.first->next : NULL; v != NULL; v = v->next)
+            wr_push(l->arena, list, wr_copy(l->arena, v));
+        args = list;
+        command = command->u.items.first;
+    }
+    const wr_slice program = wr_string(command);
+    if (program.len > 0) {
+        wr_estate_set_text(l->estate, tool, "command", program, place, "launch line");
+        judge_launch(l, f, launch_of(program, args), tool, name, line);
+        arguments(l, f, args, tool, line);
+    }
+    static const char *const maps[] = { "env", "headers", "environment", "http_headers" };
+    for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
+        for (WR_EACH_MEMBER(m, wr_get(server, maps[i])))
+            (void)setting(l, f, m->key, wr_string(&m->value), m->line, tool);
+    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++)
+        if (wr_get_string(server, urls[i]).len > 0) {
+            remote(l, f, server, wr_get_string(server, urls[i]), tool, line);
+            break;
+        }
+}
+
+static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value **ret, wr_error *err)
+{
+    if (wr_slice_is(format, "toml"))
+        return wr_toml_parse(l->arena, f->bytes, ret, err);
+    if (wr_slice_is(format, "yaml"))
+        return wr_yaml_parse(l->arena, f->bytes, ret, err);
+    return wr_jsonc_parse(l->arena, f->bytes, ret, err);
+}
+
+static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *servers)
+{
+    for (WR_EACH_MEMBER(m, servers))
+        see_server(l, f, client, m->key, &m->value, m->line);
+    for (WR_EACH(v, servers))
+        see_server(l, f, client, wr_get_string(v, "name"), v, v->line);
+}
+
+/* The servers below a dotted path; "*" is every key; the whole text may itself be one key. */
+static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *v, wr_slice path)
+{
+    const wr_value *whole = wr_get_slice(v, path);
+    if (path.len == 0 || whole != NULL) {
+        see_servers(l, f, client, path.len == 0 ? v : whole);
+        return;
+    }
+    const size_t dot = wr_slice_find_char(path, '.');
+    const wr_slice first = wr_slice_part(path, 0, dot), rest = wr_slice_from(path, dot + 1);
+    if (!wr_slice_is(first, "*")) {
+        if (wr_get_slice(v, first) != NULL)
+            at_path(l, f, client, wr_get_slice(v, first), rest);
+        return;
+    }
+    for (WR_EACH_MEMBER(m, v))
+        at_path(l, f, client, &m->value, rest);
+}
+
+static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
+{
+    const wr_file_entry *client = client_of(l, f);
+    if (client == NULL)
+        return WR_OK;
+    wr_value *doc = NULL;
+    wr_error why = { 0 };
+    const wr_status st = parse(l, f, client->format, &doc, &why);
+    if (st == WR_BAD || st == WR_OVER || !f->whole) {
+        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this MCP configuration could not be read: %s", f->whole ? why.what : "it is too long"));
+        return WR_OK;
+    }
+    (void)err;
+    if (client->servers.len > 0)
+        at_path(l, f, client, doc, client->servers);
+    for (WR_EACH(v, wr_get(client->data, "more")))
+        at_path(l, f, client, doc, wr_string(v));
+    return WR_OK;
+}
+
+const wr_detector wr_detector_mcp = {
+    .name = "mcp",
+    .about = "MCP servers in the configurations of MCP clients: launch lines, addresses, secrets. None is ever started.",
+    .wants = wants,
+    .look = look,
+};

@@ -1,0 +1,135 @@
+/* paths.c - what the path of a file says about it. Words are tables, so that a rule can be read and argued about. */
+#include "common.h"
+
+static const char *const code_exts[] = { "py", "pyw", "js", "mjs", "cjs", "jsx", "ts", "tsx", "mts", "cts", "go", "rs",
+    "java", "kt", "kts", "scala", "groovy", "cs", "fs", "vb", "c", "h", "cc", "cpp", "hpp", "m", "mm", "swift", "dart", "php", "rb",
+    "pl", "lua", "ex", "exs", "erl", "hs", "clj", "r", "jl", "sh", "bash", "zsh", "fish", "ps1", "bat", "cmd", "vue", "svelte",
+    "ipynb", "sql", NULL };
+static const char *const config_exts[] = { "json", "jsonc", "json5", "yaml", "yml", "toml", "ini", "cfg", "conf", "env",
+    "properties", "tf", "tfvars", "hcl", "bicep", "nomad", "service", "xml", "gradle", "mk", "j2", NULL };
+static const char *const config_names[] = { "dockerfile", "containerfile", "makefile", "procfile", "modelfile", "justfile", "jenkinsfile", NULL };
+static const char *const docs_exts[] = { "md", "mdx", "markdown", "rst", "adoc", "asciidoc", "txt", "html", "htm", "css", "scss",
+    "svg", "csv", "tsv", "po", "pot", "log", "tex", "org", "rtf", "jsonl", "ndjson", NULL };
+static const char *const docs_dirs[] = { "docs", "doc", "documentation", "website", "man", "locales", "locale", "i18n", "translations",
+    "changelogs", "changelog", ".changeset", NULL };
+static const char *const docs_stems[] = { "readme", "changelog", "changes", "history", "license", "licence", "notice", "contributing",
+    "authors", "security", "code_of_conduct", NULL };
+static const char *const test_dirs[] = { "test", "tests", "__tests__", "spec", "specs", "e2e", "testdata", "test-data", "fixtures",
+    "fixture", "__fixtures__", "__mocks__", "__snapshots__", "mocks", "cassettes", "testing", "unittests", NULL };
+static const char *const sample_dirs[] = { "example", "examples", "sample", "samples", "demo", "demos", "cookbook", "cookbooks",
+    "tutorial", "tutorials", "marketplace", "marketplaces", "playground", NULL };
+static const char *const vendor_dirs[] = { "node_modules", "site-packages", "dist-packages", "vendor", "third_party", "third-party",
+    "bower_components", ".venv", "venv", NULL };
+static const char *const lock_names[] = { "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock",
+    "poetry.lock", "uv.lock", "pdm.lock", "pipfile.lock", "cargo.lock", "go.sum", "composer.lock", "gemfile.lock", "gradle.lockfile", NULL };
+
+static bool has_any_dir(wr_slice path, const char *const *dirs)
+{
+    wr_slice rest = wr_path_dir(path), part;
+    while (rest.len > 0 && wr_slice_split(&rest, '/', &part))
+        if (wr_word_in(dirs, part))
+            return true;
+    return false;
+}
+
+bool wr_path_has_dir(wr_slice path, const char *dir)
+{
+    const char *const dirs[] = { dir, NULL };
+    return has_any_dir(path, dirs);
+}
+
+static wr_slice stem_of(wr_slice name)
+{
+    return wr_slice_part(name, 0, wr_slice_find_char(name, '.'));
+}
+
+/* .env, .env.production, prod.env; an example of one (.env.example) is documentation. */
+static bool is_env(wr_slice name)
+{
+    return wr_slice_eq_fold(name, WR_SLICE(".env")) || wr_slice_starts(name, ".env.") || wr_slice_ends(name, ".env");
+}
+
+static bool is_env_example(wr_slice name)
+{
+    return wr_contains_fold(name, "example") || wr_contains_fold(name, "sample") || wr_contains_fold(name, "template") ||
+           wr_contains_fold(name, ".dist") || wr_contains_fold(name, "defaults");
+}
+
+static bool is_test_name(wr_slice name)
+{
+    return wr_contains_fold(name, ".test.") || wr_contains_fold(name, ".spec.") || wr_contains_fold(name, "_test.") ||
+           wr_slice_starts(name, "test_") || wr_slice_eq_fold(name, WR_SLICE("conftest.py")) || wr_contains_fold(name, ".stories.") ||
+           wr_contains_fold(name, ".mock.") || wr_slice_ends(name, ".snap") || wr_slice_ends(name, "Test.java") ||
+           wr_slice_ends(name, "Tests.cs");
+}
+
+wr_path_facts wr_path_facts_of(wr_slice path)
+{
+    const wr_slice name = wr_path_name(path), ext = wr_path_ext(path), stem = stem_of(name);
+    wr_path_facts p = { 0 };
+    p.env = is_env(name);
+    p.code = wr_word_in(code_exts, ext);
+    p.config = !p.code && (p.env || wr_word_in(config_exts, ext) || wr_word_in(config_names, stem) ||
+                           wr_word_in(config_names, name));
+    p.docs = wr_word_in(docs_exts, ext) || has_any_dir(path, docs_dirs) || (wr_word_in(docs_stems, stem) && !p.code) ||
+             ((p.env || p.config) && is_env_example(name));
+    p.test = has_any_dir(path, test_dirs) || is_test_name(name);
+    p.sample = has_any_dir(path, sample_dirs);
+    p.vendored = has_any_dir(path, vendor_dirs);
+    p.generated = wr_word_in(lock_names, name) || wr_slice_ends(name, ".d.ts") || wr_slice_ends(name, ".d.mts") ||
+                  wr_slice_ends(name, ".d.cts") || wr_slice_ends(name, ".map") || wr_contains_fold(name, ".min.") ||
+                  wr_slice_ends(name, ".tsbuildinfo") || wr_slice_ends(name, ".pyi") || wr_slice_ends(name, "_pb2.py");
+    return p;
+}
+
+static const struct { const char *word, *role; } environment_words[] = {
+    { "production", "production" }, { "prod", "production" }, { "prd", "production" }, { "live", "production" },
+    { "staging", "staging" }, { "stage", "staging" }, { "stg", "staging" }, { "preprod", "staging" }, { "uat", "staging" },
+    { "development", "development" }, { "dev", "development" }, { "local", "development" },
+    { "test", "test" }, { "testing", "test" }, { "qa", "test" }, { "ci", "test" },
+};
+
+wr_slice wr_environment_word(wr_slice text, wr_slice *ret_word)
+{
+    size_t from = 0;
+    for (size_t i = 0; i <= text.len; i++) {
+        if (i < text.len && wr_is_alnum(text.at[i]))
+            continue;
+        const wr_slice word = wr_slice_part(text, from, i - from);
+        from = i + 1;
+        for (size_t k = 0; word.len > 0 && k < sizeof environment_words / sizeof environment_words[0]; k++)
+            if (wr_slice_eq_fold(word, wr_slice_of(environment_words[k].word))) {
+                *ret_word = word;
+                return wr_slice_of(environment_words[k].role);
+            }
+    }
+    return (wr_slice){ 0 };
+}
+
+wr_slice wr_environment_of_path(wr_slice path, wr_slice *ret_word)
+{
+    wr_slice role = wr_environment_word(wr_path_name(path), ret_word);
+    for (wr_slice dir = wr_path_dir(path); role.len == 0 && dir.len > 0; dir = wr_path_dir(dir))
+        role = wr_environment_word(wr_path_name(dir), ret_word);
+    return role;
+}
+
+bool wr_path_resolve(wr_arena *a, wr_slice dir, wr_slice relative, wr_slice *ret)
+{
+    wr_slice at = dir, rest = relative, part;
+    if (relative.len == 0 || relative.at[0] == '/' || relative.at[0] == '~')
+        return false;
+    while (rest.len > 0 && wr_slice_split(&rest, '/', &part)) {
+        if (part.len == 0 || wr_slice_is(part, "."))
+            continue;
+        if (!wr_slice_is(part, "..")) {
+            at = at.len > 0 ? wr_path_join(a, at, part) : part;
+            continue;
+        }
+        if (at.len == 0)
+            return false;
+        at = wr_path_dir(at);
+    }
+    *ret = at;
+    return true;
+}

@@ -1,0 +1,91 @@
+/* retrieval.c - code that opens a vector store: what a system retrieves from. */
+#include "calls.h"
+
+static bool wants(const wr_file *f)
+{
+    static const char *const exts[] = { "py", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "mts", NULL };
+    return f->text && wr_word_in(exts, wr_path_ext(f->path));
+}
+
+/* `call` is the whole dotted name, or its beginning where it ends with a dot, or its end where it begins with one. */
+static const struct { const char *call, *store; } stores[] = {
+    { "QdrantClient", "qdrant" }, { "AsyncQdrantClient", "qdrant" }, { "QdrantVectorStore", "qdrant" }, { "QdrantVectorStore.", "qdrant" },
+    { "Qdrant.from_", "qdrant" }, { "Chroma", "chroma" }, { "Chroma.from_", "chroma" }, { "ChromaVectorStore", "chroma" },
+    { "chromadb.PersistentClient", "chroma" }, { "chromadb.HttpClient", "chroma" }, { "chromadb.CloudClient", "chroma" }, { "ChromaClient", "chroma" },
+    { "PineconeVectorStore", "pinecone" }, { "PineconeVectorStore.", "pinecone" }, { "PineconeStore.", "pinecone" }, { "Pinecone", "pinecone" },
+    { "pinecone.Index", "pinecone" }, { "MilvusClient", "milvus" }, { "Milvus", "milvus" }, { "Milvus.from_", "milvus" }, { "MilvusVectorStore", "milvus" },
+    { "weaviate.connect_to_local", "weaviate" }, { "weaviate.connect_to_weaviate_cloud", "weaviate" }, { "weaviate.connect_to_custom", "weaviate" },
+    { "weaviate.Client", "weaviate" }, { "WeaviateVectorStore", "weaviate" }, { "WeaviateStore.", "weaviate" }, { "FAISS.from_", "faiss" },
+    { "FAISS.load_local", "faiss" }, { "faiss.read_index", "faiss" }, { "PGVector", "pgvector" }, { "PGVector.from_", "pgvector" },
+    { "PGVectorStore", "pgvector" }, { "PGVectorStore.", "pgvector" }, { "lancedb.connect", "lancedb" }, { "LanceDB.from_", "lancedb" },
+    { "OpenSearchVectorSearch", "opensearch" }, { "ElasticsearchStore", "elasticsearch" }, { "RedisVectorStore", "redis" },
+    { "SupabaseVectorStore", "supabase" }, { "SupabaseVectorStore.", "supabase" }, { "AzureSearch", "azure-ai-search" },
+    { "MongoDBAtlasVectorSearch", "mongodb-atlas" }, { "MongoDBAtlasVectorSearch.", "mongodb-atlas" }, { "HNSWLib.", "hnswlib" },
+};
+
+static const char *store_of(const wr_call *c)
+{
+    for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++) {
+        const char *name = stores[i].call;
+        const size_t n = strlen(name);
+        if (name[n - 1] == '.' || name[n - 1] == '_') {
+            if (wr_slice_starts(c->name, name))
+                return stores[i].store;
+        } else if (wr_slice_is(c->name, name)) {
+            return stores[i].store;
+        }
+    }
+    return NULL;
+}
+
+static wr_slice url_of(const wr_file *f, const wr_call *c)
+{
+    static const char *const names[] = { "url", "uri", "location", "host", "address", "cluster_url", "endpoint" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const wr_slice v = wr_text_of(f->bytes, wr_argument(c->args, names[i]));
+        wr_slice scheme, host, port;
+        if (wr_url_parts(v, &scheme, &host, &port) && wr_address_of_host(host)[0] != '\0')
+            return v;
+    }
+    return (wr_slice){ 0 };
+}
+
+static void see(wr_look *l, const wr_file *f, const wr_call *c, const char *store)
+{
+    static const char *const names[] = { "collection_name", "index_name", "collectionName", "indexName", "table_name", "tableName" };
+    const wr_place place = wr_at_line(f, c->line);
+    const wr_slice url = url_of(f, c);
+    const char *how = wr_how(l, "the call of " WR_FMT, WR_ARG(c->name));
+    wr_asset *retrieval = wr_see_retrieval(l, wr_slice_of(store), url, f->path, place, how);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const wr_slice collection = wr_text_of(f->bytes, wr_argument(c->args, names[i]));
+        if (collection.len > 0 && collection.len < 200)
+            wr_estate_add_text(l->estate, retrieval, "collections", collection, place, how);
+    }
+    if (url.len > 0)
+        (void)wr_see_endpoint(l, url, "vector-store", place, how);
+}
+
+static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
+{
+    (void)err;
+    if (!wr_in_use(wr_path_facts_of(f->path)))
+        return WR_OK;
+    wr_calls calls = wr_calls_of(f);
+    wr_call c;
+    for (size_t found = 0; found < WR_ASSETS_A_FILE_MOST && wr_calls_next(&calls, &c);) {
+        const char *store = c.defined ? NULL : store_of(&c);
+        if (store == NULL)
+            continue;
+        see(l, f, &c, store);
+        found++;
+    }
+    return WR_OK;
+}
+
+const wr_detector wr_detector_retrieval = {
+    .name = "retrieval",
+    .about = "Code in Python and JavaScript that opens a vector store.",
+    .wants = wants,
+    .look = look,
+};
