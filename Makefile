@@ -52,8 +52,11 @@ bench:
 	@bench/run | tee build/bench.md
 
 install: build
-	@cmake --install build/release --prefix '$(PREFIX)' > build/install.log || { cat build/install.log; exit 1; }
-	@echo "  installed  $(DESTDIR)$(PREFIX)/bin/warrant"
+	@DESTDIR='$(DESTDIR)' cmake --install build/release --prefix '$(PREFIX)' > build/install.log || { cat build/install.log; exit 1; }
+	@mkdir -p '$(DESTDIR)$(PREFIX)/share/man/man1' '$(DESTDIR)$(PREFIX)/share/bash-completion/completions'
+	@build/release/warrant man -o '$(DESTDIR)$(PREFIX)/share/man/man1' > build/install-man.log
+	@build/release/warrant completion > '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/warrant'
+	@echo "  installed  $(DESTDIR)$(PREFIX)/bin/warrant, its manual pages and completion"
 
 clean:
 	@rm -rf build examples/clinic/estate

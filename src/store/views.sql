@@ -39,13 +39,15 @@ WITH RECURSIVE reached (asset) AS (
   WHERE r.type || '' IN ('uses', 'calls', 'retrieves-from', 'instructed-by', 'delegates-to'))
 SELECT asset FROM reached;
 
--- What each system reaches through the same relations, itself included.
+-- What each system reaches through the same relations, itself included. Libraries are left out: there are many, and
+-- nothing is reached through one.
 CREATE VIEW system_reach AS
 WITH RECURSIVE reached (system, asset) AS (
   SELECT s.id, s.id FROM system s
   UNION
   SELECT q.system, r.target FROM reached q JOIN relation r ON r.source = q.asset
-  WHERE r.type || '' IN ('uses', 'calls', 'retrieves-from', 'instructed-by', 'delegates-to'))
+  WHERE r.type || '' IN ('uses', 'calls', 'retrieves-from', 'instructed-by', 'delegates-to')
+    AND substr(r.target, 1, 8) <> 'library:')
 SELECT system, asset FROM reached;
 
 -- What each agent reaches through calls, uses, retrieves-from and delegates-to, itself included.

@@ -28,8 +28,12 @@ compiles() { cc -std=gnu17 -D_GNU_SOURCE -DWARRANT_VERSION='"0"' -Wall -Wextra -
 }
 
 @test "new-check" {
-    expect 0 scripts/new-check toy-is-good
+    cp -r "$WARRANT_SOURCE/tests/data" tests/
+    expect 0 scripts/new-check toy-is-good model license GV.SC-03/secure
     python3 -c 'import yaml; c = yaml.safe_load(open("profile/checks/toy-is-good.yaml")); assert c["population"] and c["short"]'
+    [ -s tests/data/checks/toy-is-good.yaml ]
+    expect 2 scripts/new-check toy-is-good model license GV.SC-03/secure
+    says 'there is a check toy-is-good already'
 }
 
 @test "a name that is taken or wrong is refused, and nothing is changed" {

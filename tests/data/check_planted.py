@@ -114,6 +114,14 @@ def check(planted, data, text):
         if f["id"] not in explained:
             yield f"surprise: finding {f['rule']} ({f['severity']}) at {f.get('path')}:{f.get('line', '')} {f['title']}"
 
+    unread = [u["path"] for u in data.get("scan", {}).get("unread", [])]
+    for want in planted.get("unread") or []:
+        if not any(re.search(want, path) for path in unread):
+            yield f"not said to be unread: {want}"
+    for path in unread:
+        if not any(re.search(want, path) for want in planted.get("unread") or []):
+            yield f"surprise: {path} was left unread"
+
     for want in planted["absent"]:
         if "text" in want and re.search(want["text"], text):
             yield f"must not be there: {want['why']}: {re.search(want['text'], text)[0]!r}"

@@ -4,13 +4,13 @@
 
 wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name)
 {
-    const wr_slice in_repo = l->repo.path.len > 0 ? wr_path_join(l->arena, l->repo.path, path) : path;
-    return wr_key_in_repo(l->arena, l->repo.repo, in_repo, name);
+    const wr_repo_id id = wr_repo_of(l, path);
+    return wr_key_in_repo(l->arena, id.repo, id.path, name);
 }
 
 bool wr_versioned(const wr_look *l)
 {
-    return l->repo.versioned;
+    return l->repo.versioned || l->nested_count > 0;
 }
 
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place)
