@@ -274,11 +274,39 @@ static void test_wrong_sql(void **state)
     }
 }
 
+/* Whatever arena runs out, it is said and nothing is handed back. */
+static void test_small_arenas(void **state)
+{
+    (void)state;
+    WR_AUTO_ARENA a = wr_arena_new((size_t)256 << 20);
+    const wr_profile *p = load(a);
+    fixture f;
+    fixture_open(&f, estate(a));
+    size_t done = 0;
+    for (size_t most = 1024; most < (size_t)16 << 20; most = most * 5 / 4) {
+        WR_AUTO_ARENA small = wr_arena_new(most);
+        const wr_assessment *as = NULL;
+        wr_error err = { 0 };
+        const wr_status status = wr_assess(f.store, p, NOW, small, &as, &err);
+        assert_true(status == WR_OK || status == WR_OVER);
+        assert_true((status == WR_OK) == (as != NULL));
+        if (status != WR_OK)
+            continue;
+        const wr_plan_item *items = NULL;
+        size_t count = 0;
+        assert_true((wr_plan(as, small, &items, &count, &err) == WR_OK) == (items != NULL));
+        (void)wr_assessment_value(small, as);
+        done++;
+    }
+    assert_true(done > 0);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty), cmocka_unit_test(test_ledger_alone), cmocka_unit_test(test_states_and_cells), cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_digest), cmocka_unit_test(test_json), cmocka_unit_test(test_plan), cmocka_unit_test(test_wrong_sql),
+        cmocka_unit_test(test_digest), cmocka_unit_test(test_json), cmocka_unit_test(test_plan), cmocka_unit_test(test_wrong_sql), cmocka_unit_test(test_small_arenas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
