@@ -359,6 +359,29 @@ static wr_slice name_of(const state *st)
     return name.len > 0 ? name : st->id;
 }
 
+/* Everything known of the asset is gathered: its rows are made from it, instead of those that were there. */
+static wr_status write_state(wr_apply *p, state *st, bool known, wr_error *err)
+{
+    if (!join_facts(p, st))
+        return no_memory(err);
+    wr_status status = join_edges(p, st, err);
+    if (status == WR_OK && known)
+        status = keep_first_seen(p, st, err);
+    if (status == WR_OK && known)
+        status = drop_rows(p, st->id, st->kind, err);
+    const wr_slice name = name_of(st);
+    if (status == WR_OK)
+        status = wr_sql_run(p->s, WR_Q_ASSET_PUT, err, "tttiiii", st->id, wr_slice_of(wr_kind_name(st->kind)), name, p->time,
+                            (int64_t)(st->declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0);
+    if (status == WR_OK)
+        status = wr_typed_insert(p->s, st->kind, st->id, name, st->facts, st->fact_count, err);
+    if (status == WR_OK)
+        status = write_facts(p, st, err);
+    if (status == WR_OK)
+        status = write_edges(p, st, err);
+    return status == WR_OK ? write_seen(p, st, err) : status;
+}
+
 wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_error *err)
 {
     state st = { .id = id };
@@ -369,6 +392,12 @@ wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_er
     wr_status status = wr_sql_open(s, WR_Q_ASSET_GET, err, "t", id);
     if (status == WR_OK && (status = wr_sql_next(s, WR_Q_ASSET_GET, &known, err)) == WR_OK && known)
         wr_sql_done(s, WR_Q_ASSET_GET);
+    if (status == WR_OK && !known && fresh != NULL && wr_slice_eq(fresh->asset, id) && !s->merges) {
+        wr_observed only = *fresh; /* a new asset has no other observation, and nobody declared it */
+        st.bodies = &only;
+        st.body_count = 1;
+        return write_state(p, &st, known, err);
+    }
     if (status == WR_OK)
         status = gather(p, &st, fresh, err);
     if (status != WR_OK)
@@ -377,24 +406,7 @@ wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_er
         status = drop_rows(p, id, st.kind, err);
         return status != WR_OK ? status : wr_sql_run(s, WR_Q_ASSET_GONE, err, "tii", id, p->time, p->index);
     }
-    if (!join_facts(p, &st))
-        return no_memory(err);
-    status = join_edges(p, &st, err);
-    if (status == WR_OK && known)
-        status = keep_first_seen(p, &st, err);
-    if (status == WR_OK && known)
-        status = drop_rows(p, id, st.kind, err);
-    const wr_slice name = name_of(&st);
-    if (status == WR_OK)
-        status = wr_sql_run(s, WR_Q_ASSET_PUT, err, "tttiiii", id, wr_slice_of(wr_kind_name(st.kind)), name, p->time,
-                            (int64_t)(st.declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0);
-    if (status == WR_OK)
-        status = wr_typed_insert(s, st.kind, id, name, st.facts, st.fact_count, err);
-    if (status == WR_OK)
-        status = write_facts(p, &st, err);
-    if (status == WR_OK)
-        status = write_edges(p, &st, err);
-    return status == WR_OK ? write_seen(p, &st, err) : status;
+    return write_state(p, &st, known, err);
 }
 
 /* ---- records about observations ---- */

@@ -350,7 +350,8 @@ static void every_byte(void **state)
             const size_t n = strlen(e.where), w = strlen(want);
             const bool hit = n > w && strcmp(e.where + n - w, want) == 0;
             exact += hit;
-            if (!hit && strcmp(files[f].name, "anchor") != 0 && strcmp(files[f].name, "seen") != 0)
+            /* nothing says which byte of a random seed or of a witness's signature changed */
+            if (!hit && strcmp(files[f].name, "anchor") != 0 && strcmp(files[f].name, "seen") != 0 && strcmp(files[f].name, "key") != 0)
                 fail_msg("%s, byte %llu, bit %u: named %s", files[f].name, (unsigned long long)at, mask, e.where);
             flip(path, at, mask);
         }
