@@ -61,7 +61,7 @@ typedef struct {
 typedef struct {
     const wr_check *check;           /* or NULL */
     const wr_question *question;     /* or NULL */
-    int week;                        /* 0 before day 1; 1, 3, 5 for the sprint's phases; 7 for later */
+    int week;                        /* 1, 3, 5 for the sprint's phases (before day 1 counts to the first); 7 for later */
     wr_severity severity;
     int priority;                    /* best (lowest) of the outcomes it holds up */
     uint32_t outcomes;               /* how many */

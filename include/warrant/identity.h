@@ -24,7 +24,10 @@ wr_slice wr_key_credential(wr_arena *a, wr_slice tenant_key, wr_slice secret);
 /* The identity of the repository that holds `dir`, and the path of `dir` in it ("" for its top): the remote without
  * user and ".git" ("github.com/linden/triage"), else "git:" and 16 hex digits of the first commit on HEAD's first-parent
  * line, else `fallback` (the workspace's origin) and "". Git is never run. */
-typedef struct { wr_slice repo, path; } wr_repo_id;
+typedef struct {
+    wr_slice repo, path;
+    bool versioned;       /* a repository, not the fallback */
+} wr_repo_id;
 WR_MUST_USE wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_repo_id *ret, wr_error *err);
 
 #endif

@@ -21,6 +21,7 @@ typedef struct {
     const char *catalog_dir;  /* a user's own entries, or NULL */
     wr_slice tenant_key;
     wr_slice origin;          /* identity where there is no repository */
+    const char *base;         /* the folder that paths are relative to where there is no repository (that of the workspace), or NULL */
     int64_t now;
     void (*progress)(void *ctx, uint64_t files, uint64_t bytes);
     void *progress_ctx;

@@ -57,6 +57,8 @@ static wr_slice join_whys(wr_arena *a, const entry *list, size_t count)
 /* From all rows to one shortfall an asset, the first of them listed. */
 static wr_status list_shortfalls(wr_arena *a, const entries *e, wr_check_result *ret, wr_error *err)
 {
+    if (e->count == 0)
+        return WR_OK;
     qsort(e->list, e->count, sizeof *e->list, by_asset);
     const size_t most = e->count < WR_SHORT_LISTED_MOST ? e->count : WR_SHORT_LISTED_MOST;
     wr_shortfall *list = wr_arena_array(a, wr_shortfall, most + 1);

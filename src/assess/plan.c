@@ -185,7 +185,7 @@ wr_status wr_plan(const wr_assessment *as, wr_arena *a, const wr_plan_item **ret
     if (p.items == NULL || p.check_done == NULL || p.question_done == NULL)
         return wr_over(err, "the plan");
     for (WR_EACH(task, first))
-        add_task(&p, task, 0, WR_SLICE("before-day-1"));
+        add_task(&p, task, 1, WR_SLICE("before-day-1"));
     int week = 1;
     for (WR_EACH(phase, phases)) {
         plan_phase(&p, phase, week);

@@ -119,7 +119,7 @@ wr_status wr_io_open(const wr_io *io, const char *path, int flags, int mode, int
 {
     const int fd = io->open(io, path, flags, mode);
     if (fd < 0)
-        return wr_err_errno(err, -fd, flags & WR_O_CREATE ? "cannot create" : "cannot open", path);
+        return wr_err_errno(err, -fd, flags & WR_O_CREATE ? "create" : "open", path);
     *ret_fd = fd;
     return WR_OK;
 }
@@ -132,7 +132,7 @@ wr_status wr_io_write_at(const wr_io *io, int fd, wr_slice bytes, uint64_t offse
         if (n == -EINTR)
             continue;
         if (n <= 0)
-            return fd_error(err, n < 0 ? n : -ENOSPC, "cannot write", fd);
+            return fd_error(err, n < 0 ? n : -ENOSPC, "write", fd);
         done += (size_t)n;
     }
     return WR_OK;
@@ -146,7 +146,7 @@ wr_status wr_io_read_at(const wr_io *io, int fd, void *ret, size_t len, uint64_t
         if (n == -EINTR)
             continue;
         if (n < 0)
-            return fd_error(err, n, "cannot read", fd);
+            return fd_error(err, n, "read", fd);
         if (n == 0)
             break;
         done += (size_t)n;
@@ -158,7 +158,7 @@ wr_status wr_io_read_at(const wr_io *io, int fd, void *ret, size_t len, uint64_t
 wr_status wr_io_sync(const wr_io *io, int fd, wr_error *err)
 {
     const int r = io->sync(io, fd);
-    return r == 0 ? WR_OK : fd_error(err, r, "cannot sync", fd);
+    return r == 0 ? WR_OK : fd_error(err, r, "sync", fd);
 }
 
 void wr_io_start(const wr_io *io, int fd, uint64_t offset, uint64_t len)
@@ -170,31 +170,31 @@ void wr_io_start(const wr_io *io, int fd, uint64_t offset, uint64_t len)
 wr_status wr_io_sync_dir(const wr_io *io, const char *path, wr_error *err)
 {
     const int r = io->sync_dir(io, path);
-    return r == 0 ? WR_OK : wr_err_errno(err, -r, "cannot sync folder", path);
+    return r == 0 ? WR_OK : wr_err_errno(err, -r, "sync folder", path);
 }
 
 wr_status wr_io_sync_all(const wr_io *io, const char *path, wr_error *err)
 {
     const int r = io->sync_all(io, path);
-    return r == 0 ? WR_OK : wr_err_errno(err, -r, "cannot sync the file system of", path);
+    return r == 0 ? WR_OK : wr_err_errno(err, -r, "sync the file system of", path);
 }
 
 wr_status wr_io_truncate(const wr_io *io, int fd, uint64_t size, wr_error *err)
 {
     const int r = io->truncate(io, fd, size);
-    return r == 0 ? WR_OK : fd_error(err, r, "cannot truncate", fd);
+    return r == 0 ? WR_OK : fd_error(err, r, "truncate", fd);
 }
 
 wr_status wr_io_rename(const wr_io *io, const char *from, const char *to, wr_error *err)
 {
     const int r = io->rename(io, from, to);
-    return r == 0 ? WR_OK : wr_err_errno(err, -r, "cannot rename to", to);
+    return r == 0 ? WR_OK : wr_err_errno(err, -r, "rename to", to);
 }
 
 wr_status wr_io_unlink(const wr_io *io, const char *path, wr_error *err)
 {
     const int r = io->unlink(io, path);
-    return r == 0 ? WR_OK : wr_err_errno(err, -r, "cannot remove", path);
+    return r == 0 ? WR_OK : wr_err_errno(err, -r, "remove", path);
 }
 
 wr_status wr_io_mkdir(const wr_io *io, const char *path, int mode, wr_error *err)
@@ -205,7 +205,7 @@ wr_status wr_io_mkdir(const wr_io *io, const char *path, int mode, wr_error *err
     struct stat st;
     if (r == -EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return WR_OK;
-    return wr_err_errno(err, -r, "cannot make folder", path);
+    return wr_err_errno(err, -r, "make folder", path);
 }
 
 wr_status wr_io_size(const wr_io *io, int fd, uint64_t *ret, wr_error *err)
@@ -213,7 +213,7 @@ wr_status wr_io_size(const wr_io *io, int fd, uint64_t *ret, wr_error *err)
     (void)io;
     struct stat st;
     if (fstat(fd, &st) != 0)
-        return fd_error(err, -errno, "cannot read the size of", fd);
+        return fd_error(err, -errno, "read the size of", fd);
     *ret = (uint64_t)st.st_size;
     return WR_OK;
 }
@@ -231,7 +231,7 @@ wr_status wr_io_lock(const wr_io *io, int fd, wr_error *err)
         return WR_OK;
     if (errno == EWOULDBLOCK)
         return wr_err(err, WR_BUSY, "another process holds the lock");
-    return fd_error(err, -errno, "cannot lock", fd);
+    return fd_error(err, -errno, "lock", fd);
 }
 
 static wr_status read_open(const wr_io *io, int fd, const char *path, size_t most, wr_arena *a, wr_slice *ret, wr_error *err)

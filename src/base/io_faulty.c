@@ -183,7 +183,8 @@ static int faulty_open(const wr_io *io, const char *path, int flags, int mode)
             return -e;
     }
     const wr_io *real = wr_io_real();
-    const int fd = real->open(real, path, flags, mode);
+    /* a sync reads the file back, so what can be written can be read too */
+    const int fd = real->open(real, path, flags & WR_O_WRITE ? flags | WR_O_READ : flags, mode);
     if (fd < 0 || (flags & WR_O_DIR) || !under(f, path))
         return fd;
     name *n = name_of(f, path, true);
@@ -467,7 +468,7 @@ wr_status wr_io_faulty_lose(wr_io *io, bool torn, wr_error *err)
         else
             r = put_back(f, n, torn);
     }
-    return r == 0 ? WR_OK : wr_err_errno(err, -r, "cannot restore what a power loss leaves in", f->root);
+    return r == 0 ? WR_OK : wr_err_errno(err, -r, "restore what a power loss leaves in", f->root);
 }
 
 void wr_io_free(wr_io *io)

@@ -368,6 +368,8 @@ bool cli_open(cli *c, wr_ws_mode mode, bool create)
         if (st == WR_OK && !c->quiet)
             fprintf(stderr, "Made a new workspace in %s\n", dir.at);
     }
+    if (st == WR_MISSING)
+        c->err.status = WR_USAGE; /* nothing failed: the user is in the wrong folder, or has not begun */
     if (st == WR_OK)
         st = wr_workspace_open(wr_io_real(), dir.at, mode, &c->workspace, &c->err);
     return st == WR_OK;

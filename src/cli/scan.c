@@ -31,6 +31,7 @@ static bool scan_one(one_scan *s)
         .catalog_dir = extra != NULL && access(extra, F_OK) == 0 ? extra : NULL,
         .tenant_key = wr_workspace_tenant_key(c->workspace),
         .origin = wr_workspace_origin(c->workspace),
+        .base = wr_arena_printf(c->arena, "%s/..", wr_workspace_dir(c->workspace)).at,
         .now = wr_now(),
         .progress = progress,
         .progress_ctx = &p,

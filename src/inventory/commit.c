@@ -6,7 +6,7 @@
 
 #include "diff.h"
 
-#define BATCH_RECORDS 1024u
+#define BATCH_RECORDS 4096u
 #define BATCH_BYTES ((size_t)32 << 20)
 #define ARENA_MOST ((size_t)2 << 30)
 #define BODY_MOST ((size_t)64 << 20)

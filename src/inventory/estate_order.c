@@ -68,9 +68,12 @@ void wr_estate_seal(wr_estate *e)
 {
     if (e->sealed)
         return;
-    qsort(e->assets, e->asset_count, sizeof *e->assets, by_id);
-    qsort(e->findings, e->finding_count, sizeof *e->findings, by_finding_id);
-    qsort(e->unread, e->unread_count, sizeof *e->unread, by_place);
+    if (e->asset_count > 0)
+        qsort(e->assets, e->asset_count, sizeof *e->assets, by_id);
+    if (e->finding_count > 0)
+        qsort(e->findings, e->finding_count, sizeof *e->findings, by_finding_id);
+    if (e->unread_count > 0)
+        qsort(e->unread, e->unread_count, sizeof *e->unread, by_place);
     for (size_t i = 0; i < e->asset_count; i++) {
         wr_asset *a = e->assets[i];
         a->properties = sort_properties(a->properties);

@@ -43,7 +43,9 @@ static bool add_node(void *ctx, const wr_row *row)
     }
     g->nodes[g->node_count++] = (node){ wr_arena_dup(g->a, wr_row_text(row, "id")), wr_arena_dup(g->a, wr_row_text(row, "name")),
                                         wr_arena_dup(g->a, wr_row_text(row, "kind")), false };
-    return true;
+    const node *n = &g->nodes[g->node_count - 1];
+    g->failed = n->id.at == NULL || n->name.at == NULL || n->kind.at == NULL;
+    return !g->failed;
 }
 
 static int by_id(const void *x, const void *y)

@@ -90,7 +90,7 @@ wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_r
         wr_err_in(err, dir);
         return WR_MISSING;
     }
-    *ret = (wr_repo_id){ wr_arena_dup(a, fallback), WR_SLICE("") };
+    *ret = (wr_repo_id){ .repo = wr_arena_dup(a, fallback), .path = WR_SLICE("") };
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* only read, and no hook or filter is ever run */
     git_repository *repo = NULL;
@@ -100,9 +100,11 @@ wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_r
             id = first_commit(a, repo);
         const char *top = git_repository_workdir(repo);
         const size_t n = top ? strlen(top) : 0;
-        if (id.len > 0)
+        if (id.len > 0) {
             ret->repo = id;
-        if (top != NULL && strncmp(real, top, n - 1) == 0 && strlen(real) > n)
+            ret->versioned = true;
+        }
+        if (id.len > 0 && top != NULL && strncmp(real, top, n - 1) == 0 && strlen(real) > n)
             ret->path = wr_path_encode(a, wr_slice_of(real + n));
     }
     git_repository_free(repo);

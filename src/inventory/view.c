@@ -57,8 +57,8 @@ static bool add_asset(void *ctx, const wr_row *row)
     if (wr_put(v->a, one, "seen", wr_new_array(v->a)) == NULL)
         return out_of_memory(v);
     v->ids[v->count] = wr_arena_dup(v->a, wr_row_text(row, "id"));
-    v->values[v->count++] = one;
-    return true;
+    v->values[v->count] = one;
+    return v->ids[v->count++].at != NULL || out_of_memory(v);
 }
 
 /* Rows come in the order of the assets: a step forward finds the next one; what is not listed is passed over. */

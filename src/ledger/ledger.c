@@ -83,10 +83,14 @@ static wr_status key_load(wr_ledger *l, wr_error *err)
         st = wr_key_text(l, a, &want, err);
     if (st != WR_OK)
         return st;
+    size_t first = expected, differ = 0;
     for (size_t i = 0; i < expected; i++)
-        if (text.at[i] != want.at[i])
-            return wr_corrupt_at(err, path, i, "the ledger's key does not fit its name and id");
-    return WR_OK;
+        if (text.at[i] != want.at[i] && differ++ == 0)
+            first = i;
+    if (differ == 0)
+        return WR_OK;
+    /* a changed seed makes another key, whose id differs in most digits: then it is the seed, at whichever byte */
+    return wr_corrupt_at(err, path, differ == 1 ? first : expected - 45, "the ledger's key does not fit its name and id");
 }
 
 static wr_status origin_load(wr_ledger *l, wr_error *err)

@@ -63,39 +63,49 @@ static uint64_t neighbours(const wr_view *v, size_t asset)
     return h;
 }
 
-typedef struct { wr_kind kind; uint64_t neighbours; wr_slice environment; size_t asset; } bundle;
+typedef struct { wr_kind kind; uint64_t neighbours; wr_slice environment; size_t asset; bool flawed; } bundle;
 
 static int compare_bundles(const void *x, const void *y)
 {
     const bundle *a = x, *b = y;
     if (a->kind != b->kind)
         return a->kind < b->kind ? -1 : 1;
+    if (a->flawed != b->flawed)
+        return a->flawed ? 1 : -1;
     if (a->neighbours != b->neighbours)
         return a->neighbours < b->neighbours ? -1 : 1;
     const int c = wr_slice_cmp(a->environment, b->environment);
     return c != 0 ? c : a->asset < b->asset ? -1 : a->asset > b->asset;
 }
 
-/* Never bundled: what a report is about. */
-static bool stands_alone(wr_kind k) { return k == WR_SYSTEM || k == WR_AGENT || k == WR_MODEL || k == WR_PROVIDER; }
+/* How many with the same neighbours share a node; 0: never. What has a finding stands alone. */
+static size_t shared_from(wr_kind k)
+{
+    switch (k) {
+    case WR_SYSTEM: case WR_AGENT: case WR_PROVIDER: return 0;
+    case WR_MODEL: return 5;
+    case WR_LIBRARY: return 2;
+    default: return 3;
+    }
+}
 
-/* Gives every asset its representative: itself, or the first of three or more with the same neighbours. */
+/* Gives every asset its representative: itself, or the first of enough with the same neighbours. */
 static wr_status represent(const wr_view *v, wr_arena *a, size_t *rep, wr_error *err)
 {
     bundle *all = wr_arena_array(a, bundle, v->asset_count + 1);
     if (all == NULL)
         return wr_over(err, "the report's graph");
     for (size_t i = 0; i < v->asset_count; i++) {
-        all[i] = (bundle){ v->assets[i].kind, neighbours(v, i), v->assets[i].environment, i };
+        all[i] = (bundle){ v->assets[i].kind, neighbours(v, i), v->assets[i].environment, i, v->assets[i].findings > 0 };
         rep[i] = i;
     }
     if (v->asset_count > 0)
         qsort(all, v->asset_count, sizeof *all, compare_bundles);
     for (size_t i = 0, j; i < v->asset_count; i = j) {
         for (j = i + 1; j < v->asset_count && all[j].kind == all[i].kind && all[j].neighbours == all[i].neighbours &&
-                        wr_slice_eq(all[j].environment, all[i].environment); j++)
+                        all[j].flawed == all[i].flawed && wr_slice_eq(all[j].environment, all[i].environment); j++)
             ;
-        if (stands_alone(all[i].kind) || j - i < 3)
+        if (all[i].flawed || shared_from(all[i].kind) == 0 || j - i < shared_from(all[i].kind))
             continue;
         for (size_t k = i; k < j; k++)
             rep[all[k].asset] = all[i].asset;
@@ -174,7 +184,13 @@ static wr_status make_nodes(maker *m, const size_t *rep, bool reduced, wr_graph 
         m->node_of[i] = m->node_count;
         m->nodes[m->node_count++] = (wr_graph_node){ .asset = i, .count = 1 };
     }
+    bool people = false;
+    for (size_t i = 0; i < m->node_count; i++)
+        people = people || v->assets[m->nodes[i].asset].kind == WR_PRINCIPAL;
     for (size_t i = 0; i < m->node_count; i++) {
+        const wr_kind k = v->assets[m->nodes[i].asset].kind;
+        m->nodes[i].stays = k == WR_PRINCIPAL || k == WR_SYSTEM; /* a column of people, then one of systems */
+        m->nodes[i].layer = k == WR_SYSTEM && people;
         label(m, &m->nodes[i]);
         g->bundled += m->nodes[i].count > 1 ? m->nodes[i].count : 0;
     }

@@ -17,7 +17,7 @@
 #include "report/view.h"
 
 #define WR_GRAPH_NODES_MOST 150
-#define WR_GRAPH_NODE_W 172
+#define WR_GRAPH_NODE_W 196
 #define WR_GRAPH_NODE_H 40
 
 typedef struct {
@@ -26,7 +26,8 @@ typedef struct {
     wr_slice label;      /* cut to what fits */
     wr_slice below;      /* second line: kind and environment */
     int x, y;            /* top left corner */
-    int layer;
+    int layer;           /* at least; the layout may move it right */
+    bool stays;          /* the layout does not move it right to what it points to */
 } wr_graph_node;
 
 typedef struct { int x, y; } wr_graph_point;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define COLUMN_GAP 84
+#define COLUMN_GAP 58
 #define ROW_GAP 14
 #define BEND_GAP 12
 #define SWEEPS 16
@@ -92,7 +92,7 @@ static void give_layers(layout *l)
             if (l->left[e] == i && (nearest < 0 || l->nodes[l->right[e]].layer < nearest))
                 nearest = l->nodes[l->right[e]].layer;
         }
-        if (!pointed_at && nearest > 0)
+        if (!pointed_at && nearest > 0 && !l->nodes[i].stays)
             l->nodes[i].layer = nearest - 1;
     }
     for (size_t i = 0; i < l->node_count; i++)
@@ -320,6 +320,38 @@ static wr_status place_rows(layout *l, int *ret_height, wr_error *err)
     return WR_OK;
 }
 
+static int compare_tops(const void *x, const void *y)
+{
+    const vertex *a = *(vertex *const *)x, *b = *(vertex *const *)y;
+    const int at = a->y - a->h / 2, bt = b->y - b->h / 2;
+    return at != bt ? (at < bt ? -1 : 1) : a->order == b->order ? 0 : a->order < b->order ? -1 : 1;
+}
+
+/* Takes out the bands in which no layer has anything: whatever is below moves up by the same amount. */
+static wr_status close_bands(layout *l, int *height, wr_error *err)
+{
+    vertex **by_top = wr_arena_array(l->a, vertex *, l->vertex_count + 1);
+    if (by_top == NULL)
+        return wr_over(err, "the graph's layout");
+    size_t count = 0;
+    for (size_t i = 0; i < l->vertex_count; i++)
+        if (l->vertices[i].layer >= 0)
+            by_top[count++] = &l->vertices[i];
+    if (count > 0)
+        qsort(by_top, count, sizeof *by_top, compare_tops);
+    int bottom = 0, up = 0;
+    for (size_t i = 0; i < count; i++) {
+        vertex *v = by_top[i];
+        const int top = v->y - v->h / 2;
+        if (top - bottom > 2 * ROW_GAP)
+            up += top - bottom - 2 * ROW_GAP;
+        bottom = v->y + v->h / 2 > bottom ? v->y + v->h / 2 : bottom;
+        v->y -= up;
+    }
+    *height -= up;
+    return WR_OK;
+}
+
 static int column(int layer) { return layer * (WR_GRAPH_NODE_W + COLUMN_GAP); }
 
 /* What nothing joins stands in rows under the rest. */
@@ -397,6 +429,8 @@ wr_status wr_graph_layout(wr_graph_node *nodes, size_t node_count, wr_graph_edge
         s = order_layers(&l, err);
     if (s == WR_OK)
         s = place_rows(&l, &height, err);
+    if (s == WR_OK)
+        s = close_bands(&l, &height, err);
     if (s != WR_OK)
         return s;
     place_nodes(&l, joined, &width, &height);

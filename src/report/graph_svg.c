@@ -131,8 +131,8 @@ void wr_graph_svg(wr_buf *b, wr_arena *a, const wr_view *v, const wr_graph *g)
     const int width = g->width + 2 * MARGIN + 6, height = g->height + 2 * MARGIN + 6;
     legend(b, v, g);
     wr_buf_printf(b, "<div class=\"scroll graph\" tabindex=\"0\" role=\"region\" aria-label=\"Graph of the inventory\">\n"
-                     "<svg viewBox=\"%d %d %d %d\" width=\"%d\" height=\"%d\" role=\"group\" aria-labelledby=\"graph-title\" aria-describedby=\"graph-desc\">\n",
-                  -MARGIN, -MARGIN, width, height, width, height);
+                     "<svg viewBox=\"%d %d %d %d\" width=\"%d\" height=\"%d\" style=\"min-width:%dpx\" role=\"group\" aria-labelledby=\"graph-title\" aria-describedby=\"graph-desc\">\n",
+                  -MARGIN, -MARGIN, width, height, width, height, width * 8 / 10);
     HTML(b, raw("<title id=\"graph-title\">How the AI in use hangs together</title><desc id=\"graph-desc\">"), num(g->node_count),
          raw(" boxes and "), num(g->edge_count), raw(" arrows, from those who start on the left to those who provide on the right. "
              "The same relations stand in a table below.</desc>\n"));

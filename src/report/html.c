@@ -12,7 +12,7 @@ static const struct {
     { "outcomes", "Outcomes", "The six functions of the Profile against its three focus areas, down to every outcome.", wr_html_outcomes },
     { "inventory", "Inventory", "What was found or declared, where, and how it hangs together.", wr_html_inventory },
     { "findings", "Findings", "Defects seen in files and configuration, worst first.", wr_html_findings },
-    { "gaps", "Gaps", "Checks that fall short: what they found, why it matters, what to do.", wr_html_gaps },
+    { "gaps", "Gaps", "Checks that fall short. Each heading says what should hold; below it stand what does not, why it matters and what to do.", wr_html_gaps },
     { "plan", "Plan", "What to do, in order, by whom.", wr_html_plan },
     { "not-seen", "What was not looked at", "Unknown is unknown: what follows counts neither for nor against.", wr_html_unseen },
     { "verify", "Verify this report", "Every statement rests on a record in a log that you can check.", wr_html_verify },

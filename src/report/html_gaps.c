@@ -13,8 +13,7 @@ static void acceptance(const wr_page *p, const wr_view_finding *f)
     const wr_slice why = wr_get_string(f->value, "accepted_why");
     wr_buf_addc(p->b, "<dt>Acceptance</dt><dd>");
     if (until.len == 0)
-        HTML(p->b, raw("none. <code>warrant finding accept "), escn(wr_get_string(f->value, "id"), 80),
-             raw(" --until DATE --by NAME --why TEXT</code> accepts it for a time."));
+        wr_buf_addc(p->b, "none");
     else
         HTML(p->b, raw(f->accepted ? "accepted by " : "<b>lapsed</b>: it was accepted by "), name_of(by), raw(" until "), esc(until),
              raw(why.len > 0 ? ": " : "."), esc(why));
@@ -67,6 +66,8 @@ void wr_html_findings(const wr_page *p)
         HTML(p->b, raw(" <b>"), num(v->open[s]), raw("</b></span> "));
     }
     HTML(p->b, raw("<span>accepted <b>"), num(v->accepted_count), raw("</b></span></p>\n"));
+    wr_buf_addc(p->b, "<p class=\"note\">A finding stays open until a scan no longer sees it, or a person accepts it for a time: "
+                      "<code>warrant finding accept ID --until DATE --by NAME --why TEXT</code></p>\n");
     int before = -1;
     for (size_t i = 0; i < v->finding_count && i < WR_HTML_FINDINGS_MOST; i++) {
         const int group = v->findings[i].accepted ? WR_SEVERITIES : (int)v->findings[i].severity;
@@ -83,8 +84,8 @@ void wr_html_findings(const wr_page *p)
 
 static void shortfalls(const wr_page *p, const wr_check_result *r)
 {
-    HTML(p->b, raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What falls short\"><table class=\"cards short\"><caption>What falls short: "),
-         num(r->fell_short), raw(" of "), num(r->judged), raw("</caption><thead><tr><th scope=\"col\">Asset</th><th scope=\"col\">Why</th>"
+    HTML(p->b, raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What falls short\"><table class=\"cards short\"><caption>What falls short"
+         "</caption><thead><tr><th scope=\"col\">Asset</th><th scope=\"col\">Why</th>"
          "<th scope=\"col\">Place</th></tr></thead><tbody>\n"));
     for (size_t i = 0; i < r->shortfall_count && i < WR_HTML_SHORT_MOST; i++) {
         const wr_shortfall *s = &r->shortfalls[i];
@@ -103,7 +104,7 @@ static void shortfalls(const wr_page *p, const wr_check_result *r)
     wr_buf_addc(p->b, "</tbody></table></div>\n");
     if (r->fell_short > r->shortfall_count || r->shortfall_count > WR_HTML_SHORT_MOST)
         HTML(p->b, raw("<p class=\"note\">The first "), num(r->shortfall_count < WR_HTML_SHORT_MOST ? r->shortfall_count : WR_HTML_SHORT_MOST),
-             raw(" are listed. <code>warrant assess --check "), escn(r->check->id, 120), raw(" --json</code> lists more.</p>\n"));
+             raw(" are listed. <code>warrant assess --json</code> lists more.</p>\n"));
 }
 
 static void gap(const wr_page *p, const wr_check_result *r)
@@ -112,10 +113,11 @@ static void gap(const wr_page *p, const wr_check_result *r)
     int priority = 3;
     HTML(p->b, raw("<article class=\"gap\" id=\""), esc(wr_anchor_check(p->a, c->id)), raw("\">\n<h3>"));
     wr_html_severity(p->b, wr_slice_of(wr_severity_name(c->severity)));
-    HTML(p->b, raw(" "), escn(c->title, 300), raw(" <span class=\"not\">Not so.</span></h3>\n<dl class=\"facts\">\n<dt>Why it matters</dt><dd>"), escn(c->why, 1000),
+    HTML(p->b, raw(" "), escn(c->title, 300), raw("</h3>\n<p class=\"falls\">Does not hold: "), num(r->fell_short), raw(" of "), num(r->judged),
+         raw(r->fell_short == 1 ? " falls short" : " fall short"), raw("</p>\n<dl class=\"facts\">\n<dt>Why it matters</dt><dd>"), escn(c->why, 1000),
          raw("</dd>\n<dt>What to do</dt><dd>"));
     wr_html_prose(p->b, c->remedy);
-    wr_buf_addc(p->b, "</dd>\n<dt>Holds up</dt><dd>");
+    wr_buf_addc(p->b, "</dd>\n<dt>Outcomes</dt><dd>");
     for (size_t i = 0; i < c->outcome_count; i++) {
         const wr_outcome *o = wr_profile_outcome(p->v->d->assessment->profile, c->outcomes[i]);
         priority = o != NULL && o->priority < priority ? o->priority : priority;

@@ -18,16 +18,6 @@ static const char *const brief_of[WR_KINDS][4] = {
     [WR_ENVIRONMENT] = { "role", "egress", NULL, NULL },
 };
 
-static wr_slice spaced(wr_arena *a, wr_slice name)
-{
-    const wr_slice copy = wr_arena_dup(a, wr_slice_part(name, 0, 120));
-    char *at = (char *)copy.at;
-    for (size_t i = 0; at != NULL && i < copy.len; i++)
-        if (at[i] == '_')
-            at[i] = ' ';
-    return at != NULL ? copy : name;
-}
-
 static void brief(const wr_page *p, const wr_view_asset *x)
 {
     wr_buf_addc(p->b, "<span class=\"brief\">");
@@ -36,7 +26,7 @@ static void brief(const wr_page *p, const wr_view_asset *x)
     if (x->kind == WR_SYSTEM && x->ruled && !x->confirmed)
         wr_buf_addc(p->b, "<span class=\"chip warn\">ruled out</span> ");
     if (x->environment.len > 0)
-        HTML(p->b, raw(x->production ? "<span class=\"chip live\">" : "<span class=\"chip\">"), raw(x->production ? "production: " : ""),
+        HTML(p->b, raw(x->production ? "<span class=\"chip live\">" : "<span class=\"chip\">"), raw(x->production && !wr_slice_is(x->environment, "production") ? "production: " : ""),
              escn(x->environment, 40), raw("</span> "));
     if (x->findings > 0)
         HTML(p->b, raw("<span class=\"chip bad\">"), num(x->findings), raw(x->findings == 1 ? " finding" : " findings"), raw("</span> "));
@@ -45,7 +35,11 @@ static void brief(const wr_page *p, const wr_view_asset *x)
         const wr_slice text = wr_view_text(p->a, x->value, brief_of[x->kind][i]);
         if (text.len == 0)
             continue;
-        HTML(p->b, raw(first ? "" : "; "), esc(spaced(p->a, wr_slice_of(brief_of[x->kind][i]))), raw(" "), escn(text, 90));
+        wr_buf_addc(p->b, first ? "" : " \xC2\xB7 ");
+        if (strcmp(brief_of[x->kind][i], "purpose") != 0)
+            HTML(p->b, raw("<i>"), esc(wr_view_spaced(p->a, wr_slice_of(brief_of[x->kind][i]))), raw("</i> "));
+        wr_buf_addc(p->b, "<bdi>");
+        HTML(p->b, escn(text, 90), raw("</bdi>"));
         first = false;
     }
     wr_buf_addc(p->b, "</span>");
@@ -62,9 +56,11 @@ static void properties(const wr_page *p, const wr_view_asset *x)
         wr_view_property q;
         if (!wr_view_property_of(p->a, m, &q))
             continue;
-        HTML(p->b, raw("<tr><th scope=\"row\">"), escn(spaced(p->a, q.name), 80), raw("</th><td>"), name_of(q.text), raw("</td><td>"), escn(q.origin, 20));
-        if (q.how.len > 0)
-            HTML(p->b, raw(": "), escn(q.how, 160));
+        HTML(p->b, raw("<tr><th scope=\"row\">"), escn(wr_view_spaced(p->a, q.name), 80), raw("</th><td>"), name_of(q.text), raw("</td><td>"));
+        const bool said = wr_slice_starts(q.how, "declared"); /* a scan read what people wrote: that is no observation */
+        if (!said)
+            HTML(p->b, escn(q.origin, 20), raw(q.how.len > 0 ? ": " : ""));
+        HTML(p->b, escn(q.how, 160));
         if (q.path.len > 0) {
             wr_buf_char(p->b, ' ');
             wr_html_place(p->b, wr_view_place(p->a, &m->value));
@@ -95,6 +91,8 @@ static void relations(const wr_page *p, size_t at)
     }
     for (size_t i = 0; i < in && i < WR_HTML_RELATIONS_MOST; i++) {
         const wr_view_link *l = &v->links[v->in[v->in_first[at] + i]];
+        if (l->type == WR_DECLARED_IN)
+            continue; /* said at the asset that is declared */
         related(p, l->from, wr_view_relation_words(l->type), false);
     }
     if (out > WR_HTML_RELATIONS_MOST || in > WR_HTML_RELATIONS_MOST)

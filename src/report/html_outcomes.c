@@ -61,7 +61,7 @@ static void heat_map(const wr_page *p)
 {
     const wr_assessment *as = p->v->d->assessment;
     static const char *const about[WR_FOCUS_AREAS] = { "the AI itself", "with AI", "AI-enabled attacks" };
-    wr_buf_addc(p->b, "<table class=\"map\"><caption>Outcomes by function and focus area. A darker cell has a larger share of gaps.</caption>\n"
+    wr_buf_addc(p->b, "<table class=\"map\"><caption>Outcomes by function and focus area. The stronger the tint, the larger the share of gaps.</caption>\n"
                       "<thead><tr><th scope=\"col\">Function</th>");
     for (int k = 0; k < WR_FOCUS_AREAS; k++)
         wr_buf_printf(p->b, "<th scope=\"col\">%s <small>%s</small></th>", wr_view_focus_words((wr_focus)k), about[k]);
@@ -115,7 +115,7 @@ static void attested(wr_buf *b, const wr_outcome_result *o)
     count(b, o->no, "no", &first);
     count(b, o->unsure, "not sure", &first);
     if (first && o->questions_of > 0)
-        wr_buf_addc(b, "<b>0</b> answered");
+        wr_buf_addc(b, "<b>0</b> yes");
     if (o->questions_of > 0)
         wr_buf_printf(b, " of %u", o->questions_of);
     else
@@ -125,18 +125,35 @@ static void attested(wr_buf *b, const wr_outcome_result *o)
     wr_buf_addc(b, "</td>");
 }
 
+static void imported(wr_buf *b, const wr_outcome_result *o)
+{
+    bool first = true;
+    wr_buf_addc(b, "<td class=\"num\" data-label=\"Imported\">");
+    count(b, o->imported, "good", &first);
+    count(b, o->imported_short, "short", &first);
+    if (o->imported_of > 0)
+        wr_buf_printf(b, first ? "<b>0</b> good of %u" : " of %u", o->imported_of);
+    else
+        wr_buf_addc(b, "<span class=\"none\">none</span>");
+    wr_buf_addc(b, "</td>");
+}
+
 /* The checks that hold an outcome in gap lead to their gaps. */
 static void because(const wr_page *p, const wr_outcome_result *o)
 {
-    HTML(p->b, raw("<td class=\"why\" data-label=\"Why\">"), esc(o->reason));
-    for (size_t i = 0; i < p->v->gap_count; i++) {
+    bool led = false;
+    wr_buf_addc(p->b, "<td class=\"why\" data-label=\"Why\">");
+    for (size_t i = 0; o->checks_short + o->imported_short > 0 && i < p->v->gap_count; i++) {
         const wr_check *c = p->v->gaps[i]->check;
         for (size_t k = 0; k < c->outcome_count; k++)
             if (wr_slice_eq(c->outcomes[k], o->outcome->id)) {
                 HTML(p->b, raw(" <a class=\"chip\" href=\"#"), esc(wr_anchor_check(p->a, c->id)), raw("\">"), esc(c->id), raw("</a>"));
+                led = true;
                 break;
             }
     }
+    if (!led || o->no > 0)
+        HTML(p->b, raw(" "), esc(o->reason));
     wr_buf_addc(p->b, "</td>");
 }
 
@@ -155,7 +172,7 @@ static void outcome_row(const wr_page *p, const wr_outcome_result *o, size_t row
     wr_buf_addc(p->b, "</td>");
     verified(p->b, o);
     attested(p->b, o);
-    wr_buf_printf(p->b, "<td class=\"num\" data-label=\"Imported\">%u</td>", o->imported);
+    imported(p->b, o);
     because(p, o);
     wr_buf_addc(p->b, "</tr>\n");
 }

@@ -61,9 +61,16 @@ void wr_html_severity(wr_buf *b, wr_slice severity)
     wr_buf_printf(b, "</svg>%s</span>", s == WR_INFO ? "info" : wr_severity_name(s));
 }
 
+/* A line number stays behind its path, whichever way the path's letters run. */
 void wr_html_place(wr_buf *b, wr_slice place)
 {
-    HTML(b, raw("<code class=\"place\">"), escn(place, 300), raw("</code>"));
+    size_t end = place.len;
+    while (end > 0 && place.at[end - 1] >= '0' && place.at[end - 1] <= '9')
+        end--;
+    const bool line = end > 1 && end < place.len && place.at[end - 1] == ':';
+    const size_t path = line ? end - 1 : place.len;
+    HTML(b, raw("<code class=\"place\"><bdi>"), escn(wr_slice_part(place, 0, path), 300), raw("</bdi>"), escn(wr_slice_from(place, path), 24),
+         raw("</code>"));
 }
 
 /* ---- the seal ---- */
@@ -114,5 +121,5 @@ void wr_html_seal(wr_buf *b, const wr_hash *digest)
         for (int c = 0; c < copies[i]; c++)
             wr_buf_printf(b, "<use href=\"#seal-%d\" transform=\"rotate(%d.%d 500 500)\"/>", i, c * 360 / (copies[i] * lobes[i]),
                           c * 3600 / (copies[i] * lobes[i]) % 10);
-    wr_buf_addc(b, "<path class=\"core\" d=\"M385 505l80 82 152-172\"/></svg>\n");
+    wr_buf_addc(b, "<path class=\"core\" d=\"M396 436l52 132 52-118 52 118 52-132\"/></svg>\n");
 }

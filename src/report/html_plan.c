@@ -11,31 +11,21 @@ static const wr_value *phase_of(const wr_profile *p, int week)
     return NULL;
 }
 
-static void before_day_1(const wr_page *p)
+static wr_slice command_of(wr_arena *a, const wr_plan_item *t)
 {
-    const wr_value *list = wr_get(p->v->d->assessment->profile->sprint, "before_day_1");
-    if (wr_count_of(list) == 0)
-        return;
-    HTML(p->b, raw("<article class=\"phase\">\n<h3>Before day 1</h3>\n<ol class=\"todo\">\n"));
-    for (WR_EACH(t, list)) {
-        HTML(p->b, raw("<li><span class=\"box\" aria-hidden=\"true\"></span><div><p>"), esc(wr_get_string(t, "do")), raw("</p>\n<p class=\"how\"><span class=\"role\">"),
-             esc(wr_view_role_words(p->a, wr_get_string(t, "owner_role"))), raw("</span> <code>"), esc(wr_get_string(t, "command")),
-             raw("</code></p></div></li>\n"));
-    }
-    wr_buf_addc(p->b, "</ol>\n</article>\n");
+    wr_slice command = t->check != NULL ? wr_first_command(t->check->remedy) : wr_first_command(t->what);
+    if (command.len == 0)
+        command = t->command;
+    return t->question != NULL ? wr_arena_printf(a, WR_FMT " " WR_FMT, WR_ARG(command), WR_ARG(t->question->id)) : command;
 }
 
 static void item(const wr_page *p, size_t i)
 {
     const wr_plan_item *t = &p->v->d->plan[i];
-    wr_slice command = t->check != NULL ? wr_first_command(t->check->remedy) : wr_first_command(t->what);
-    if (command.len == 0 && t->question != NULL)
-        command = wr_arena_printf(p->a, "warrant evidence attest " WR_FMT, WR_ARG(t->question->id));
-    HTML(p->b, raw("<li id=\""), esc(wr_arena_printf(p->a, "plan-%zu", i + 1)), raw("\"><span class=\"box\" aria-hidden=\"true\"></span><div><p>"));
+    const wr_slice command = command_of(p->a, t);
+    HTML(p->b, raw("<li id=\""), esc(wr_arena_printf(p->a, "plan-%zu", i + 1)), raw("\"><span class=\"tick\" aria-hidden=\"true\"></span><div><p>"));
     if (t->check != NULL)
         wr_html_severity(p->b, wr_slice_of(wr_severity_name(t->severity)));
-    else
-        wr_buf_addc(p->b, "<span class=\"chip\">question</span>");
     wr_buf_char(p->b, ' ');
     wr_html_prose(p->b, t->what);
     wr_buf_addc(p->b, "</p>\n<p class=\"how\">");
@@ -47,8 +37,38 @@ static void item(const wr_page *p, size_t i)
     if (t->check != NULL)
         HTML(p->b, raw("<a href=\"#"), esc(wr_anchor_check(p->a, t->check->id)), raw("\">"), num(t->assets),
              raw(t->assets == 1 ? " asset falls short" : " assets fall short"), raw("</a>, "));
-    HTML(p->b, raw("holds up "), num(t->outcomes), raw(t->outcomes == 1 ? " outcome" : " outcomes"), raw(", priority "), num((uint64_t)t->priority),
-         raw("</small></p></div></li>\n"));
+    if (t->outcomes > 0)
+        HTML(p->b, num(t->outcomes), raw(t->outcomes == 1 ? " outcome waits" : " outcomes wait"), raw(" for it, priority "), num((uint64_t)t->priority));
+    wr_buf_addc(p->b, "</small></p></div></li>\n");
+}
+
+static void week_head(const wr_page *p, int week)
+{
+    const wr_value *ph = phase_of(p->v->d->assessment->profile, week);
+    wr_buf_addc(p->b, "<article class=\"phase\">\n<h3>");
+    if (ph != NULL)
+        wr_buf_printf(p->b, "Weeks %d and %d: ", week, week + 1);
+    else
+        wr_buf_addc(p->b, week <= 0 ? "Before day 1" : "After the first six weeks");
+    HTML(p->b, esc(wr_get_string(ph, "title")), raw("</h3>\n"));
+    if (ph != NULL)
+        HTML(p->b, raw("<p class=\"about\">"), esc(wr_get_string(ph, "goal")), raw("</p>\n"));
+}
+
+/* Steps of one task stand under it; questions of one role stand together. */
+static bool same_group(const wr_plan_item *x, const wr_plan_item *y)
+{
+    return x->week == y->week && (x->question != NULL) == (y->question != NULL) &&
+           (x->question != NULL ? wr_slice_eq(x->role, y->role) : wr_slice_eq(x->task, y->task));
+}
+
+static void group_head(const wr_page *p, const wr_plan_item *t)
+{
+    if (t->question != NULL)
+        HTML(p->b, raw("<h4>Questions for the "), esc(wr_view_role_words(p->a, t->role)), raw("</h4>\n"));
+    else if (t->task.len > 0 && t->check != NULL)
+        HTML(p->b, raw("<h4>"), esc(t->task), raw("</h4>\n"));
+    wr_buf_addc(p->b, "<ol class=\"todo\">\n");
 }
 
 void wr_html_plan(const wr_page *p)
@@ -58,22 +78,16 @@ void wr_html_plan(const wr_page *p)
         wr_buf_addc(p->b, "<p class=\"empty\">Nothing is planned: no check falls short and no question is open.</p>\n");
         return;
     }
-    before_day_1(p);
-    int week = -1;
     for (size_t i = 0; i < d->plan_count; i++) {
-        if (d->plan[i].week != week) {
-            wr_buf_addc(p->b, week >= 0 ? "</ol>\n</article>\n" : "");
-            week = d->plan[i].week;
-            const wr_value *ph = phase_of(d->assessment->profile, week);
-            if (ph != NULL)
-                wr_buf_printf(p->b, "<article class=\"phase\">\n<h3>Weeks %d and %d: ", week, week + 1);
-            else
-                wr_buf_addc(p->b, "<article class=\"phase\">\n<h3>After the first six weeks");
-            HTML(p->b, esc(wr_get_string(ph, "title")), raw("</h3>\n"));
-            if (ph != NULL)
-                HTML(p->b, raw("<p class=\"about\">"), esc(wr_get_string(ph, "goal")), raw("</p>\n"));
-            wr_buf_addc(p->b, "<ol class=\"todo\">\n");
-        }
+        const wr_plan_item *t = &d->plan[i], *before = i > 0 ? &d->plan[i - 1] : NULL;
+        const bool new_week = before == NULL || before->week != t->week;
+        const bool new_group = new_week || (!same_group(before, t) && t->week > 0);
+        if (before != NULL && new_group)
+            wr_buf_addc(p->b, new_week ? "</ol>\n</article>\n" : "</ol>\n");
+        if (new_week)
+            week_head(p, t->week);
+        if (new_group)
+            group_head(p, t);
         item(p, i);
     }
     wr_buf_addc(p->b, "</ol>\n</article>\n");

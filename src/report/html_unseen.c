@@ -14,7 +14,10 @@ static void counts(const wr_page *p, const wr_value *object)
     for (WR_EACH_MEMBER(m, object)) {
         if (m->value.type != WR_INT)
             continue;
-        HTML(p->b, raw(first ? "" : "; "), escn(m->key, 120), raw(" "), num(m->value.u.integer > 0 ? (uint64_t)m->value.u.integer : 0));
+        const uint64_t n = m->value.u.integer > 0 ? (uint64_t)m->value.u.integer : 0;
+        const wr_slice name = wr_view_spaced(p->a, m->key);
+        const bool bytes = wr_slice_starts(name, "bytes") || wr_slice_starts(name, "memory");
+        HTML(p->b, raw(first ? "" : "; "), escn(name, 120), raw(" "), bytes ? esc(wr_human_bytes(p->a, n)) : num(n));
         first = false;
     }
     if (first)
@@ -33,7 +36,7 @@ static void scans(const wr_page *p)
                       "<th scope=\"col\">Left out, and why</th><th scope=\"col\">Limits</th></tr></thead><tbody>\n");
     for (WR_EACH(s, p->v->d->scans)) {
         int64_t t = 0;
-        HTML(p->b, raw("<tr><th scope=\"row\"><code class=\"place\">"), escn(wr_get_string(s, "scope"), 200), raw("</code></th><td data-label=\"Finished\">"),
+        HTML(p->b, raw("<tr><th scope=\"row\"><code class=\"place\">"), escn(wr_get_string(s, "scope"), 200), raw("</code></th><td class=\"short-col\" data-label=\"Finished\">"),
              wr_get_int(s, "finished_at", &t) ? esc(wr_view_day(p->a, t)) : raw("?"), raw("</td>"));
         number_cell(p, s, "files", "Files");
         number_cell(p, s, "errors", "Errors");
@@ -86,7 +89,7 @@ static void checks(const wr_page *p, wr_verdict verdict, const char *title, cons
         if (r->verdict != verdict)
             continue;
         HTML(p->b, raw("<tr><th scope=\"row\">"), escn(r->check->title, 300), raw(" <small><code>"), escn(r->check->id, 120),
-             raw("</code></small></th><td data-label=\"Source\">"), escn(r->check->source, 40), raw("</td><td data-label=\"Reason\">"),
+             raw("</code></small></th><td class=\"short-col\" data-label=\"Source\">"), escn(r->check->source, 40), raw("</td><td data-label=\"Reason\">"),
              r->reason.len > 0 ? esc(r->reason) : raw("no reason given"), raw("</td></tr>\n"));
     }
     wr_buf_addc(p->b, "</tbody></table></details>\n");
@@ -110,7 +113,7 @@ static void questions(const wr_page *p)
         if (r->answer.len > 0 && r->fresh)
             continue;
         HTML(p->b, raw("<tr><th scope=\"row\">"), escn(r->question->ask, 400), raw(" <small><code>"), escn(r->question->id, 120),
-             raw("</code></small></th><td data-label=\"Role\">"), esc(wr_view_role_words(p->a, r->question->role)), raw("</td><td data-label=\"Standing\">"));
+             raw("</code></small></th><td class=\"short-col\" data-label=\"Role\">"), esc(wr_view_role_words(p->a, r->question->role)), raw("</td><td data-label=\"Standing\">"));
         if (r->answer.len > 0)
             HTML(p->b, raw("lapsed on "), esc(wr_view_day(p->a, r->expires_at)), raw(": was "), esc(r->answer), raw(", by "), name_of(r->by));
         else

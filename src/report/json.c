@@ -92,7 +92,12 @@ static wr_value *plan(const wr_report_data *d, wr_arena *a)
         wr_put_string(a, o, "phase", t->phase);
         wr_put_string(a, o, "role", t->role);
         wr_put_string(a, o, "what", t->what);
-        wr_put_string(a, o, t->check != NULL ? "check" : "question", t->check != NULL ? t->check->id : t->question != NULL ? t->question->id : (wr_slice){ 0 });
+        wr_put_string(a, o, "task", t->task);
+        wr_put_string(a, o, "command", t->command);
+        if (t->check != NULL)
+            wr_put_string(a, o, "check", t->check->id);
+        if (t->question != NULL)
+            wr_put_string(a, o, "question", t->question->id);
         wr_put_string(a, o, "severity", wr_slice_of(wr_severity_name(t->severity)));
         wr_put_int(a, o, "priority", t->priority);
         wr_put_int(a, o, "outcomes", t->outcomes);

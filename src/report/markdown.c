@@ -91,7 +91,7 @@ static void inventory(wr_buf *b, wr_arena *a, const wr_view *v)
             }
             const wr_value *seen = wr_get(x->value, "seen");
             MD(b, raw("| "), raw(wr_view_kind_words(x->kind, false)), raw(" | "), name_of(x->name), raw(" | "),
-               raw(x->production ? "production: " : ""), escn(x->environment, 60), raw(" | "));
+               raw(x->production && !wr_slice_is(x->environment, "production") ? "production: " : ""), escn(x->environment, 60), raw(" | "));
             if (wr_is(seen, WR_ARRAY) && seen->u.items.first != NULL)
                 wr_md_code(b, wr_view_place(a, seen->u.items.first));
             else
@@ -134,7 +134,7 @@ static void gaps(wr_buf *b, wr_arena *a, const wr_view *v)
     wr_buf_addc(b, "\n## Gaps\n");
     for (size_t i = 0; i < v->gap_count && i < GAPS_MOST; i++) {
         const wr_check_result *r = v->gaps[i];
-        MD(b, raw("\n**"), raw(wr_severity_name(r->check->severity)), raw("** Not so: "), escn(r->check->title, 300), raw(" "), num(r->fell_short),
+        MD(b, raw("\n**"), raw(wr_severity_name(r->check->severity)), raw("** "), escn(r->check->title, 300), raw(" "), num(r->fell_short),
            raw(" of "), num(r->judged), raw(" fall short. ("));
         wr_md_code(b, r->check->id);
         wr_buf_addc(b, ")\n\n");
@@ -167,7 +167,9 @@ static void plan(wr_buf *b, wr_arena *a, const wr_report_data *d)
         const wr_plan_item *t = &d->plan[i];
         if (t->week != week) {
             week = t->week;
-            if (week <= 5)
+            if (week <= 0)
+                wr_buf_addc(b, "\n### Before day 1\n\n");
+            else if (week <= 5)
                 MD(b, raw("\n### Weeks "), num((uint64_t)week), raw(" and "), num((uint64_t)week + 1), raw("\n\n"));
             else
                 wr_buf_addc(b, "\n### Later\n\n");

@@ -1,6 +1,8 @@
 #include "report/story.h"
 
 #define NAMES_MOST 6
+#define URGENT_MOST 3 /* of what to do first */
+#define FIRST_MOST 5
 
 wr_slice wr_anchor_asset(wr_arena *a, size_t position) { return wr_arena_printf(a, "asset-%zu", position + 1); }
 wr_slice wr_anchor_finding(wr_arena *a, size_t position) { return wr_arena_printf(a, "finding-%zu", position + 1); }
@@ -156,7 +158,8 @@ static void tell_inventory(const wr_view *v, wr_arena *a, wr_story_part *p)
 static void tell_findings(const wr_view *v, wr_arena *a, wr_story_part *p)
 {
     if (v->open_count == 0) {
-        line(p, v->accepted_count > 0 ? WR_SLICE("No finding is open; those that are known have been accepted by name, for a time.")
+        line(p, v->scan_count == 0 ? WR_SLICE("Nothing has been scanned, so there is no finding yet. That says nothing about safety.")
+              : v->accepted_count > 0 ? WR_SLICE("No finding is open; those that are known have been accepted by name, for a time.")
                                       : WR_SLICE("No finding is open."));
         return;
     }
@@ -214,17 +217,27 @@ static void tell_outcomes(const wr_view *v, wr_arena *a, wr_story_part *p)
         line(p, WR_SLICE("No machine check had anything to judge. Nothing is met, and nothing is known to be wrong."));
 }
 
+static bool urgent(const wr_plan_item *item) { return item->check != NULL && item->severity == WR_CRITICAL; }
+
+static void plan_line(const wr_view *v, wr_arena *a, wr_story_part *p, size_t i)
+{
+    wr_story_line *l = line(p, wr_clean(a, v->d->plan[i].what, 400));
+    if (l == NULL)
+        return;
+    l->tag = wr_view_role_words(a, v->d->plan[i].role);
+    l->anchor = wr_arena_printf(a, "plan-%zu", i + 1);
+}
+
+/* What is critical goes before the order of the plan: it does not wait for a name on the inventory. */
 static void tell_first(const wr_view *v, wr_arena *a, wr_story_part *p)
 {
     p->list = true;
-    for (size_t i = 0; i < v->d->plan_count && i < 4; i++) {
-        const wr_plan_item *item = &v->d->plan[i];
-        wr_story_line *l = line(p, wr_clean(a, item->what, 400));
-        if (l == NULL)
-            continue;
-        l->tag = wr_view_role_words(a, item->role);
-        l->anchor = wr_arena_printf(a, "plan-%zu", i + 1);
-    }
+    for (size_t i = 0; i < v->d->plan_count && p->count < URGENT_MOST; i++)
+        if (urgent(&v->d->plan[i]))
+            plan_line(v, a, p, i);
+    for (size_t i = 0; i < v->d->plan_count && p->count < FIRST_MOST; i++)
+        if (!urgent(&v->d->plan[i]))
+            plan_line(v, a, p, i);
     if (p->count == 0) {
         p->list = false;
         line(p, WR_SLICE("Nothing is planned: no check falls short and no question is open."));

@@ -76,6 +76,7 @@ const char *wr_view_state_words(wr_state s);              /* "not applicable" */
 const char *wr_view_focus_words(wr_focus f);              /* "Secure" */
 const char *wr_view_verdict_words(wr_verdict v);
 wr_slice wr_view_role_words(wr_arena *a, wr_slice role);  /* "security lead" */
+wr_slice wr_view_spaced(wr_arena *a, wr_slice name);      /* "data classes" for "data_classes" */
 extern const wr_state wr_view_states[WR_STATES];          /* in the order in which they are shown: gaps first */
 
 #endif

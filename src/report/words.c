@@ -152,3 +152,13 @@ wr_slice wr_view_role_words(wr_arena *a, wr_slice role)
     }
     return copy;
 }
+
+wr_slice wr_view_spaced(wr_arena *a, wr_slice name)
+{
+    const wr_slice copy = wr_arena_dup(a, wr_slice_part(name, 0, 120));
+    char *at = (char *)copy.at;
+    for (size_t i = 0; at != NULL && i < copy.len; i++)
+        if (at[i] == '_')
+            at[i] = ' ';
+    return at != NULL ? copy : name;
+}

@@ -156,7 +156,7 @@ static void widen(wr_slice text, span *s, size_t *ret_path)
         const size_t most = least(text.len, e + PATH_MOST);
         while (e < most && (unsigned char)text.at[e] > ' ' && strchr("\"'`<>()[]|\\,;", text.at[e]) == NULL)
             e++;
-        while (e > *ret_path && strchr(".:!?*", text.at[e - 1]) != NULL)
+        while (e > *ret_path && strchr(".:!?*{$", text.at[e - 1]) != NULL)
             e--;
     }
     s->end = e;

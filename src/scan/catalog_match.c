@@ -6,7 +6,8 @@
 #include "base/limits.h"
 #include "scan/catalog_in.h"
 
-#define WINDOW 2048u        /* bytes behind an anchor in which a match must end */
+#define WINDOW_MODEL 256u   /* bytes in which a match must end */
+#define WINDOW_KEY 2048u
 #define LEAD_MOST 96u       /* bytes before an anchor at which a match may start */
 #define NEAR_MOST 64u
 #define STEPS_MOST 20000u   /* of PCRE2 for one candidate */
@@ -80,45 +81,91 @@ static bool keep(walk *w, candidate found)
     return true;
 }
 
-static bool is_token(char c)
+static bool is_one_of(char c, const char *set)
 {
-    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || strchr("_.:/@-", c) != NULL;
+    return c != '\0' && strchr(set, c) != NULL;
 }
 
-/* `word` stands before `at` on the same line, not far. */
-static bool is_near(wr_slice text, size_t at, wr_slice word)
+static bool is_token(char c)
 {
-    size_t from = at;
-    while (from > 0 && at - from < NEAR_MOST && text.at[from - 1] != '\n')
-        from--;
-    for (size_t i = from; i + word.len <= at; i++)
-        if (wr_slice_eq_fold(wr_slice_part(text, i, word.len), word))
-            return true;
+    return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || is_one_of(c, "_.:/@-");
+}
+
+/* The name that is set to what starts at `at` holds `word`: model = "…", "modelName": "…", model: str = "…". */
+static bool is_set_to(wr_slice text, size_t at, wr_slice word)
+{
+    bool sets = false;
+    for (int names = 0; names < 3; names++) { /* again where the first name is a type, or a provider before the id */
+        const size_t stop = at > NEAR_MOST ? at - NEAR_MOST : 0;
+        size_t k = at;
+        for (; k > stop && is_one_of(text.at[k - 1], " \t\"'`:=?[({,|/\\"); k--)
+            sets = sets || is_one_of(text.at[k - 1], ":=({,");
+        size_t from = k;
+        while (from > stop && is_token(text.at[from - 1]) && !is_one_of(text.at[from - 1], ".:/@"))
+            from--;
+        if (k == at || from == k)
+            return false;
+        for (size_t i = from; sets && i + word.len <= k; i++)
+            if (wr_slice_eq_fold(wr_slice_part(text, i, word.len), word))
+                return true;
+        const wr_slice name = wr_slice_part(text, from, k - from);
+        at = from;
+        if (text.at[k] != '/' && !wr_slice_eq_fold(name, WR_SLICE("str")) && !wr_slice_eq_fold(name, WR_SLICE("string")))
+            return false;
+    }
     return false;
+}
+
+/* May a match start at `at`? Nothing goes on in front; a letter after a backslash is the end of an escape. The pattern
+ * looks behind for the same, but asking here first keeps a hostile text cheap. */
+static bool may_start(const pattern *p, wr_slice text, size_t at)
+{
+    if (at == 0)
+        return true;
+    const char ch = text.at[at - 1];
+    const bool alnum = (ch >= '0' && ch <= '9') || ((ch | 32) >= 'a' && (ch | 32) <= 'z');
+    if (!alnum && !(ch == '_' && !p->named) && !(ch == '-' && !p->named) && !(ch == '.' && p->kind == WR_HIT_MODEL))
+        return true;
+    return at >= 2 && text.at[at - 2] == '\\' && is_one_of(ch, "nrt");
+}
+
+/* Matches at exactly `at`; *ret is the result of PCRE2, *ret_base the offset that its vector counts from. */
+static bool match_at(walk *w, const pattern *p, size_t at, int *ret, size_t *ret_base)
+{
+    if (!may_start(p, w->text, at))
+        return false;
+    const size_t base = at > 4 ? at - 4 : 0; /* for what looks behind */
+    const size_t window = p->kind == WR_HIT_MODEL ? WINDOW_MODEL : WINDOW_KEY;
+    const size_t stop = w->text.len - at < window ? w->text.len : at + window;
+    *ret = pcre2_match(p->code, (PCRE2_SPTR)(w->text.at + base), stop - base, at - base, PCRE2_ANCHORED, w->s->data, w->s->limits);
+    *ret_base = base;
+    return *ret > 0; /* no match, or too costly to be one */
 }
 
 /* Confirms a pattern around its anchor; true: *ret is a candidate. */
 static bool confirm(walk *w, const pattern *p, size_t start, size_t end, candidate *ret)
 {
-    size_t from = start;
-    if (p->prefix == 0)
-        while (from > 0 && start - from < LEAD_MOST && w->text.at[from - 1] != '\0' && is_token(w->text.at[from - 1]))
+    size_t from = start, base = 0, last = start;
+    if (p->prefix == 0) { /* the anchor is somewhere in it */
+        while (from > 0 && start - from < LEAD_MOST && is_token(w->text.at[from - 1]))
             from--;
-    const size_t base = from > 4 ? from - 4 : 0; /* for what looks behind */
-    const size_t stop = w->text.len - end < WINDOW ? w->text.len : end + WINDOW;
-    const int n = pcre2_match(p->code, (PCRE2_SPTR)(w->text.at + base), stop - base, from - base,
-                              p->prefix > 0 ? PCRE2_ANCHORED : 0, w->s->data, w->s->limits);
-    if (n < 0)
-        return false; /* no match, or too costly to be one */
+        last = end - 1;
+    }
+    int n = 0;
+    bool found = false;
+    for (size_t at = from; at <= last && !found; at++)
+        found = match_at(w, p, at, &n, &base);
+    if (!found)
+        return false;
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(w->s->data);
     const bool group = n > 1 && v[2] != PCRE2_UNSET;
     size_t at = base + (group ? v[2] : v[0]), till = base + (group ? v[3] : v[1]);
-    if (base + v[0] >= end || base + v[1] <= start || till <= at)
+    if (base + v[1] <= start || till <= at)
         return false;
     if (p->kind == WR_HIT_MODEL) {
         while (till > at && (w->text.at[till - 1] == '.' || w->text.at[till - 1] == '-'))
             till--; /* the end of a sentence */
-        if (till <= at || (p->near.len > 0 && !is_near(w->text, at, p->near)))
+        if (till <= at || (p->near.len > 0 && !is_set_to(w->text, at, p->near)))
             return false;
     } else {
         const size_t skip = p->named || group ? 0 : p->prefix < till - at ? p->prefix : 0;

@@ -22,12 +22,20 @@ typedef struct {
     bool text;            /* no NUL in the first 8 KiB (UTF-16 with a BOM was converted) */
 } wr_file;
 
+/* A repository of its own below the scanned root. `prefix` is its folder, relative to the root. */
+typedef struct {
+    wr_slice prefix;
+    wr_repo_id id;
+} wr_nested_repo;
+
 typedef struct {
     wr_estate *estate;
     wr_arena *arena;            /* reset after each file */
     const wr_catalog *catalog;
     wr_scratch *scratch;        /* for wr_catalog_match: made once a worker */
     wr_repo_id repo;            /* of the scanned root: the parts of wr_key_in_repo */
+    const wr_nested_repo *nested; /* repositories below the root: in a worker the one of the file at hand, at the end all */
+    size_t nested_count;
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
 } wr_look;
@@ -55,6 +63,9 @@ typedef struct {
 } wr_artifact;
 extern const wr_artifact *const wr_artifacts[]; /* NULL at the end */
 const wr_artifact *wr_artifact_of(const wr_file *f); /* NULL: no model file */
+
+/* The repository that holds a path of the scanned tree, and the path in it (what wr_key_in_repo takes). */
+wr_repo_id wr_repo_of(const wr_look *l, wr_slice path);
 
 /* Places in this file. */
 static inline wr_place wr_at_line(const wr_file *f, uint64_t line) { return (wr_place){ f->path, WR_AT_LINE, line }; }

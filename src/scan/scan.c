@@ -13,6 +13,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -25,6 +26,7 @@
 typedef struct batch {
     uint32_t count;
     char *paths[BATCH_MOST];
+    const wr_nested_repo *repos[BATCH_MOST]; /* of each path; NULL for the root's own */
     struct batch *next;
 } batch;
 
@@ -44,6 +46,9 @@ typedef struct {
     slot slots[WORKERS_MOST];
     int workers;
     batch *again;        /* what dead workers left over */
+    wr_arena *arena;
+    wr_nested_repo **nested;
+    size_t nested_count, nested_cap;
     uint64_t files, bytes, died;
     wr_error *err;
 } scan;
@@ -55,14 +60,43 @@ static void free_batch(batch *b)
     wr_free(b);
 }
 
-static bool add_path(batch *b, wr_slice path)
+static bool add_path(batch *b, wr_slice path, const wr_nested_repo *repo)
 {
     char *copy = wr_alloc(path.len + 1);
     if (copy == NULL)
         return false;
     memcpy(copy, path.at, path.len);
+    b->repos[b->count] = repo;
     b->paths[b->count++] = copy;
     return true;
+}
+
+/* The repository in the folder `prefix` below the root, named once and kept. */
+static const wr_nested_repo *nested_repo(scan *s, wr_slice prefix)
+{
+    if (prefix.len == 0)
+        return NULL;
+    if (s->nested_count > 0 && wr_slice_eq(s->nested[s->nested_count - 1]->prefix, prefix))
+        return s->nested[s->nested_count - 1];
+    for (size_t i = 0; i < s->nested_count; i++)
+        if (wr_slice_eq(s->nested[i]->prefix, prefix))
+            return s->nested[i];
+    wr_error err;
+    wr_nested_repo *r = wr_arena_one(s->arena, wr_nested_repo);
+    const wr_slice dir = wr_path_join(s->arena, wr_slice_of(s->options->root), prefix);
+    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->id, &err) != WR_OK || !r->id.versioned)
+        return NULL; /* a .git that is no repository: the root's identity stands */
+    r->prefix = wr_arena_dup(s->arena, prefix);
+    if (s->nested_count == s->nested_cap) {
+        const size_t more = s->nested_cap ? s->nested_cap * 2 : 16;
+        wr_nested_repo **p = wr_realloc(s->nested, more * sizeof *p);
+        if (p == NULL)
+            return NULL;
+        s->nested = p;
+        s->nested_cap = more;
+    }
+    s->nested[s->nested_count++] = r;
+    return r;
 }
 
 static batch *next_batch(scan *s)
@@ -76,11 +110,11 @@ static batch *next_batch(scan *s)
     b = wr_alloc(sizeof *b);
     wr_slice path;
     if (b != NULL && s->single != NULL) {
-        add_path(b, wr_slice_of(s->single));
+        add_path(b, wr_slice_of(s->single), NULL);
         s->single = NULL;
     }
     while (b != NULL && s->walk != NULL && b->count < BATCH_MOST && walk_next(s->walk, &path))
-        if (!add_path(b, path))
+        if (!add_path(b, path, nested_repo(s, walk_repo(s->walk))))
             wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "out of memory while walking");
     if (b != NULL && b->count > 0)
         return b;
@@ -125,6 +159,12 @@ static void stop(slot *w)
     w->pid = 0;
 }
 
+static bool give_text(int fd, wr_slice s)
+{
+    const uint32_t len = (uint32_t)s.len;
+    return pipe_write(fd, &len, sizeof len) && pipe_write(fd, s.at, s.len);
+}
+
 static bool give(slot *w, batch *b)
 {
     w->job = b;
@@ -132,8 +172,9 @@ static bool give(slot *w, batch *b)
     atomic_store(&w->page->at, 0);
     bool ok = pipe_write(w->fd, &b->count, sizeof b->count);
     for (uint32_t i = 0; ok && i < b->count; i++) {
-        const uint32_t len = (uint32_t)strlen(b->paths[i]);
-        ok = pipe_write(w->fd, &len, sizeof len) && pipe_write(w->fd, b->paths[i], len);
+        const wr_nested_repo *r = b->repos[i];
+        ok = give_text(w->fd, wr_slice_of(b->paths[i])) && give_text(w->fd, r ? r->prefix : WR_SLICE("")) &&
+             give_text(w->fd, r ? wr_slice_part(r->id.repo, 0, REPO_MOST) : WR_SLICE(""));
     }
     return ok;
 }
@@ -154,6 +195,7 @@ static wr_status bury(scan *s, slot *w, const char *why)
             wr_estate_unread(s->estate, (wr_place){ .path = wr_path_encode(a, wr_slice_of(b->paths[culprit])) }, why);
         wr_free(b->paths[culprit]);
         memmove(&b->paths[culprit], &b->paths[culprit + 1], (b->count - culprit - 1) * sizeof b->paths[0]);
+        memmove(&b->repos[culprit], &b->repos[culprit + 1], (b->count - culprit - 1) * sizeof b->repos[0]);
         b->count--;
         s->files++;
         if (b->count > 0) {
@@ -310,7 +352,12 @@ static wr_status conclude(const scan *s, wr_error *err)
     WR_AUTO_ARENA a = wr_arena_new(WR_GIB);
     if (a == NULL)
         return wr_over(err, "joining what was observed");
-    wr_look look = { .estate = s->estate, .arena = a, .catalog = s->job.catalog, .repo = s->job.repo,
+    wr_nested_repo *nested = wr_arena_array(a, wr_nested_repo, s->nested_count ? s->nested_count : 1);
+    if (nested == NULL)
+        return wr_over(err, "joining what was observed");
+    for (size_t i = 0; i < s->nested_count; i++)
+        nested[i] = (wr_nested_repo){ wr_path_encode(a, s->nested[i]->prefix), s->nested[i]->id };
+    wr_look look = { .estate = s->estate, .arena = a, .nested = nested, .nested_count = s->nested_count, .catalog = s->job.catalog, .repo = s->job.repo,
                      .tenant_key = s->job.tenant_key, .now = s->job.now };
     for (size_t i = 0; wr_detectors[i] != NULL; i++) {
         if (wr_detectors[i]->conclude == NULL)
@@ -324,17 +371,39 @@ static wr_status conclude(const scan *s, wr_error *err)
     return WR_OK;
 }
 
+/* Without a repository a folder is named by its path from the workspace's folder, and where it does not lie below that
+ * by its own name: never by an absolute path. */
+static wr_slice path_without_repo(const char *base, const char *dir, wr_arena *a)
+{
+    char *real = realpath(dir, NULL), *real_base = base ? realpath(base, NULL) : NULL;
+    wr_slice ret = { 0 };
+    if (real != NULL) {
+        const size_t n = real_base ? strlen(real_base) : 0;
+        if (n > 0 && strcmp(real, real_base) == 0)
+            ret = WR_SLICE("");
+        else if (n > 1 && strncmp(real, real_base, n) == 0 && real[n] == '/')
+            ret = wr_path_encode(a, wr_slice_of(real + n + 1));
+        else
+            ret = wr_path_encode(a, wr_path_name(wr_slice_of(real)));
+    }
+    free(real);
+    free(real_base);
+    return ret;
+}
+
 static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *a)
 {
-    const wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
+    wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
     if (st != WR_OK)
         return st;
+    if (!s->job.repo.versioned)
+        s->job.repo.path = path_without_repo(s->options->base, dir, a);
     wr_slice path = s->job.repo.path;
     if (s->single != NULL)
         path = wr_path_join(a, path, wr_path_encode(a, wr_slice_of(s->single)));
     f->scope = wr_arena_printf(a, WR_FMT "/" WR_FMT, WR_ARG(s->job.repo.repo), WR_ARG(path));
     wr_slice *root = wr_arena_one(a, wr_slice);
-    if (root == NULL || f->scope.at == NULL)
+    if (root == NULL || f->scope.at == NULL || path.at == NULL)
         return wr_over(s->err, "starting the scan");
     *root = f->scope;
     f->roots = root;
@@ -344,7 +413,7 @@ static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *
 
 wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err)
 {
-    scan s = { .options = o, .estate = ret, .err = err };
+    scan s = { .options = o, .estate = ret, .err = err, .arena = a };
     wr_scan_facts f = { .started_at = o->now };
     struct stat st_root;
     if (stat(o->root, &st_root) != 0)
@@ -379,10 +448,30 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         *ret_facts = f;
     }
     walk_free(s.walk);
+    wr_free(s.nested);
     if (s.job.root_fd >= 0)
         close(s.job.root_fd);
     wr_catalog_free(catalog);
     return st;
+}
+
+wr_repo_id wr_repo_of(const wr_look *l, wr_slice path)
+{
+    const wr_nested_repo *best = NULL;
+    for (size_t i = 0; i < l->nested_count; i++) {
+        const wr_nested_repo *r = &l->nested[i];
+        if (path.len > r->prefix.len && memcmp(path.at, r->prefix.at, r->prefix.len) == 0 && path.at[r->prefix.len] == '/' &&
+            (best == NULL || r->prefix.len > best->prefix.len))
+            best = r;
+    }
+    wr_repo_id id = l->repo;
+    if (best != NULL) {
+        id = best->id;
+        id.path = wr_slice_from(path, best->prefix.len + 1);
+    } else {
+        id.path = l->repo.path.len > 0 ? wr_path_join(l->arena, l->repo.path, path) : path;
+    }
+    return id;
 }
 
 wr_slice wr_scan_sandbox(wr_arena *a)

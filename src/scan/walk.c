@@ -19,7 +19,7 @@ static const char *const dependency_folders[] = {
     "node_modules", ".venv", "venv", "site-packages", "__pycache__", ".tox", ".nox", "bower_components", ".pnpm-store", ".yarn",
 };
 /* Never a part of the estate: version control's own data, and ours. */
-static const char *const private_folders[] = { ".git", ".hg", ".svn", ".warrant" };
+static const char *const private_folders[] = { ".hg", ".svn", ".warrant" };
 
 typedef struct {
     char *name;
@@ -30,6 +30,7 @@ typedef struct {
     entry *entries;
     size_t count, at;
     wr_slice path;            /* of the folder, relative to the root */
+    wr_slice repo;            /* the folder of the repository that holds it, "" for the root's own */
     const ignore_rule *rules;
 } level;
 
@@ -112,6 +113,10 @@ static void add_entry(wr_walk *w, level *l, size_t *cap, DIR *dir, const struct 
             return;
         type = S_ISREG(st.st_mode) ? DT_REG : S_ISDIR(st.st_mode) ? DT_DIR : S_ISLNK(st.st_mode) ? DT_LNK : DT_FIFO;
     }
+    if (strcmp(d->d_name, ".git") == 0) { /* a folder, or the file of a worktree or submodule */
+        l->repo = l->path;
+        return;
+    }
     if (type == DT_LNK)
         w->counts.links++;
     else if (type != DT_REG && type != DT_DIR)
@@ -152,6 +157,7 @@ static void enter(wr_walk *w, wr_slice path, const ignore_rule *rules)
     }
     level *l = &w->levels[w->depth];
     *l = (level){ .path = wr_arena_dup(w->arena, path), .rules = rules };
+    l->repo = w->depth > 0 ? w->levels[w->depth - 1].repo : WR_SLICE("");
     if (!w->no_ignore)
         l->rules = read_rules(w, fd, ".gitignore", l->path, rules);
     size_t cap = 0;
@@ -228,6 +234,11 @@ bool walk_next(wr_walk *w, wr_slice *ret_path)
         return true;
     }
     return false;
+}
+
+wr_slice walk_repo(const wr_walk *w)
+{
+    return w->depth > 0 ? w->levels[w->depth - 1].repo : WR_SLICE("");
 }
 
 walk_counts walk_counted(const wr_walk *w)

@@ -17,6 +17,8 @@ wr_walk *walk_new(int root_fd, bool no_ignore, wr_estate *unread);
 void walk_free(wr_walk *w);
 /* The raw path of the next regular file, relative to the root; false at the end. */
 bool walk_next(wr_walk *w, wr_slice *ret_path);
+/* The folder of the nearest repository below the root that holds the last path given; "" where that is the root's own. */
+wr_slice walk_repo(const wr_walk *w);
 walk_counts walk_counted(const wr_walk *w);
 
 #endif

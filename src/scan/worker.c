@@ -66,8 +66,8 @@ typedef struct {
     uint64_t bytes;
     bool has_openat2;
     struct {
-        uint32_t len;
-        char raw[WR_PATH_MOST + 1];
+        uint32_t len, prefix_len, repo_len;
+        char raw[WR_PATH_MOST + 1], prefix[WR_PATH_MOST + 1], repo[REPO_MOST + 1];
     } paths[BATCH_MOST];
 } worker;
 
@@ -265,23 +265,37 @@ static bool send_result(worker *w, int fd, wr_buf *out)
     return pipe_write(fd, &len, sizeof len) && pipe_write(fd, &w->bytes, sizeof w->bytes) && pipe_write(fd, out->at, out->len);
 }
 
+static bool read_text(int fd, char *ret, uint32_t most, uint32_t *ret_len)
+{
+    if (!pipe_read(fd, ret_len, sizeof *ret_len) || *ret_len > most || !pipe_read(fd, ret, *ret_len))
+        return false;
+    ret[*ret_len] = '\0';
+    return true;
+}
+
 static bool run_batch(worker *w, int fd, uint32_t count, wr_buf *out)
 {
     w->look.estate = wr_estate_new(WR_WORKER_MEMORY / 2);
     w->bytes = 0;
     bool ok = w->look.estate != NULL && count <= BATCH_MOST;
     /* all names first: the parent must not wait for a slow file before it can go on */
-    for (uint32_t i = 0; ok && i < count; i++) {
-        uint32_t *len = &w->paths[i].len;
-        ok = pipe_read(fd, len, sizeof *len) && *len < sizeof w->paths[i].raw && pipe_read(fd, w->paths[i].raw, *len);
-        if (ok)
-            w->paths[i].raw[*len] = '\0';
-    }
+    for (uint32_t i = 0; ok && i < count; i++)
+        ok = read_text(fd, w->paths[i].raw, WR_PATH_MOST, &w->paths[i].len) &&
+             read_text(fd, w->paths[i].prefix, WR_PATH_MOST, &w->paths[i].prefix_len) &&
+             read_text(fd, w->paths[i].repo, REPO_MOST, &w->paths[i].repo_len);
     for (uint32_t i = 0; ok && i < count; i++) {
         atomic_store(&w->page->at, i);
         atomic_store(&w->page->size, 0);
         atomic_store(&w->page->since, worker_clock());
+        const wr_nested_repo nested = {
+            wr_path_encode(w->look.arena, wr_slice_make(w->paths[i].prefix, w->paths[i].prefix_len)),
+            { .repo = wr_slice_make(w->paths[i].repo, w->paths[i].repo_len), .path = WR_SLICE(""), .versioned = true },
+        };
+        w->look.nested = &nested;
+        w->look.nested_count = w->paths[i].prefix_len > 0;
         look_at_path(w, w->paths[i].raw, w->paths[i].len);
+        w->look.nested = NULL;
+        w->look.nested_count = 0;
         atomic_store(&w->page->since, 0);
         wr_arena_reset(w->look.arena);
     }

@@ -1,6 +1,7 @@
 /* worker.h - a process that reads the files it is told and sends back what it observed.
  *
- * Down the pipe: batches, u32 count and for each file u32 length and raw path. Up: for each batch u32 length, u64 bytes
+ * Down the pipe: batches, u32 count and for each file u32 length and raw path, and the same for the folder of its own
+ * repository below the root and for that repository's identity (both empty for the root's). Up: for each batch u32 length, u64 bytes
  * read, and an encoded estate. A page of shared memory says which file of its batch a worker is at, and since when.
  *
  * Borrows  the job.  Bounds  BATCH_MOST files a batch.  Fails  worker_start: WR_IO.  Threads  none. */
@@ -15,6 +16,7 @@
 #include <sys/types.h>
 
 #define BATCH_MOST 64
+#define REPO_MOST 1024
 
 typedef struct {
     int root_fd;

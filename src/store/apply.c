@@ -64,10 +64,13 @@ static wr_status count_unusable(wr_store *s, wr_error *err)
         for (size_t i = 0; i < text.len; i++)
             n = n * 10 + (text.at[i] - '0');
         wr_sql_done(s, WR_Q_META_GET);
+        if (text.at == NULL)
+            return wr_over(err, "applying a record");
     }
     if (status != WR_OK)
         return status;
-    return wr_sql_run(s, WR_Q_META_SET, err, "tt", WR_SLICE("unusable"), wr_arena_printf(s->arena, "%lld", (long long)n + 1));
+    const wr_slice text = wr_arena_printf(s->arena, "%lld", (long long)n + 1);
+    return text.at ? wr_sql_run(s, WR_Q_META_SET, err, "tt", WR_SLICE("unusable"), text) : wr_over(err, "applying a record");
 }
 
 wr_status wr_store_apply(wr_store *s, uint64_t index, const wr_record *r, wr_error *err)

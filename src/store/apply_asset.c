@@ -47,9 +47,12 @@ wr_status wr_shown_as(wr_store *s, wr_slice id, wr_arena *a, wr_slice *ret, wr_e
         status = wr_sql_next(s, WR_Q_ASSET_GET, &row, err);
     if (status != WR_OK || !row)
         return status;
+    const bool merged = s->driver->column(s->prepared[WR_Q_ASSET_GET], 0).type == WR_SQL_TEXT;
     const wr_slice into = wr_sql_text(s, WR_Q_ASSET_GET, 0, a);
     wr_sql_done(s, WR_Q_ASSET_GET);
-    if (into.len > 0)
+    if (merged && into.at == NULL)
+        return no_memory(err);
+    if (merged)
         *ret = into;
     return WR_OK;
 }
@@ -79,7 +82,7 @@ static wr_status gather_observations(wr_apply *p, state *st, wr_q q, const wr_ob
         void *room = grown(p->a, st->bodies, st->body_count, &st->body_room, sizeof *st->bodies);
         wr_observed o = { wr_sql_text(s, q, 0, p->a), wr_sql_text(s, q, 1, p->a), NULL };
         wr_value *body = NULL;
-        if (room == NULL || o.scope.at == NULL)
+        if (room == NULL || o.scope.at == NULL || o.asset.at == NULL)
             status = no_memory(err);
         else if (fresh != NULL && wr_slice_eq(o.asset, fresh->asset) && wr_slice_eq(o.scope, fresh->scope))
             o.body = fresh->body;
@@ -356,6 +359,29 @@ static wr_slice name_of(const state *st)
     return name.len > 0 ? name : st->id;
 }
 
+/* Everything known of the asset is gathered: its rows are made from it, instead of those that were there. */
+static wr_status write_state(wr_apply *p, state *st, bool known, wr_error *err)
+{
+    if (!join_facts(p, st))
+        return no_memory(err);
+    wr_status status = join_edges(p, st, err);
+    if (status == WR_OK && known)
+        status = keep_first_seen(p, st, err);
+    if (status == WR_OK && known)
+        status = drop_rows(p, st->id, st->kind, err);
+    const wr_slice name = name_of(st);
+    if (status == WR_OK)
+        status = wr_sql_run(p->s, WR_Q_ASSET_PUT, err, "tttiiii", st->id, wr_slice_of(wr_kind_name(st->kind)), name, p->time,
+                            (int64_t)(st->declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0);
+    if (status == WR_OK)
+        status = wr_typed_insert(p->s, st->kind, st->id, name, st->facts, st->fact_count, err);
+    if (status == WR_OK)
+        status = write_facts(p, st, err);
+    if (status == WR_OK)
+        status = write_edges(p, st, err);
+    return status == WR_OK ? write_seen(p, st, err) : status;
+}
+
 wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_error *err)
 {
     state st = { .id = id };
@@ -366,6 +392,12 @@ wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_er
     wr_status status = wr_sql_open(s, WR_Q_ASSET_GET, err, "t", id);
     if (status == WR_OK && (status = wr_sql_next(s, WR_Q_ASSET_GET, &known, err)) == WR_OK && known)
         wr_sql_done(s, WR_Q_ASSET_GET);
+    if (status == WR_OK && !known && fresh != NULL && wr_slice_eq(fresh->asset, id) && !s->merges) {
+        wr_observed only = *fresh; /* a new asset has no other observation, and nobody declared it */
+        st.bodies = &only;
+        st.body_count = 1;
+        return write_state(p, &st, known, err);
+    }
     if (status == WR_OK)
         status = gather(p, &st, fresh, err);
     if (status != WR_OK)
@@ -374,35 +406,27 @@ wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_er
         status = drop_rows(p, id, st.kind, err);
         return status != WR_OK ? status : wr_sql_run(s, WR_Q_ASSET_GONE, err, "tii", id, p->time, p->index);
     }
-    if (!join_facts(p, &st))
-        return no_memory(err);
-    status = join_edges(p, &st, err);
-    if (status == WR_OK && known)
-        status = keep_first_seen(p, &st, err);
-    if (status == WR_OK && known)
-        status = drop_rows(p, id, st.kind, err);
-    const wr_slice name = name_of(&st);
-    if (status == WR_OK)
-        status = wr_sql_run(s, WR_Q_ASSET_PUT, err, "tttiiii", id, wr_slice_of(wr_kind_name(st.kind)), name, p->time,
-                            (int64_t)(st.declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0);
-    if (status == WR_OK)
-        status = wr_typed_insert(s, st.kind, id, name, st.facts, st.fact_count, err);
-    if (status == WR_OK)
-        status = write_facts(p, &st, err);
-    if (status == WR_OK)
-        status = write_edges(p, &st, err);
-    return status == WR_OK ? write_seen(p, &st, err) : status;
+    return write_state(p, &st, known, err);
 }
 
 /* ---- records about observations ---- */
 
-wr_status wr_observe(wr_apply *p, wr_slice id, wr_slice scope, const wr_value *body, wr_error *err)
+wr_status wr_canonical_body(wr_apply *p, const wr_value *body, wr_error *err)
 {
     wr_buf_clear(&p->s->buf);
-    if (wr_canonical(body, &p->s->buf, NULL) != WR_OK || !wr_buf_ok(&p->s->buf)) {
+    const wr_status status = wr_canonical(body, &p->s->buf, NULL);
+    if (status == WR_BAD) {
         p->unusable = true; /* nothing that came through the ledger lacks a canonical form */
         return WR_OK;
     }
+    return status != WR_OK || !wr_buf_ok(&p->s->buf) ? no_memory(err) : WR_OK;
+}
+
+wr_status wr_observe(wr_apply *p, wr_slice id, wr_slice scope, const wr_value *body, wr_error *err)
+{
+    const wr_status formed = wr_canonical_body(p, body, err);
+    if (formed != WR_OK || p->unusable)
+        return formed;
     p->sighting = true;
     const wr_slice text = wr_buf_slice(&p->s->buf);
     const wr_hash hash = wr_sha256_once(text);
@@ -428,10 +452,12 @@ static wr_status add_changes(wr_apply *p, wr_slice id, wr_slice scope, wr_error 
         const wr_slice row = wr_arena_printf(p->a, "change:%lld.%lld", (long long)p->index, (long long)position++);
         if (wr_get_string(c, "property").len == 0)
             continue;
-        if (row.at == NULL)
+        wr_slice before, after;
+        if (row.at == NULL || !store_text_or_null(p->a, wr_get(c, "before"), &before) ||
+            !store_text_or_null(p->a, wr_get(c, "after"), &after))
             return no_memory(err);
-        status = wr_sql_run(p->s, WR_Q_CHANGE_ADD, err, "tttTTiit", row, shown, wr_get_string(c, "property"),
-                            store_text_of(p->a, wr_get(c, "before")), store_text_of(p->a, wr_get(c, "after")), p->time, p->index, scope);
+        status = wr_sql_run(p->s, WR_Q_CHANGE_ADD, err, "tttTTiit", row, shown, wr_get_string(c, "property"), before, after,
+                            p->time, p->index, scope);
     }
     return status;
 }
@@ -497,6 +523,10 @@ static wr_status redirect(wr_apply *p, wr_slice id, wr_slice into, wr_error *err
             return no_memory(err);
         }
         *one = (struct source){ wr_sql_text(p->s, WR_Q_RELATION_SOURCES, 0, p->a), sources };
+        if (one->id.at == NULL) {
+            wr_sql_done(p->s, WR_Q_RELATION_SOURCES);
+            return no_memory(err);
+        }
         sources = one;
     }
     for (; sources != NULL && status == WR_OK; sources = sources->next) {

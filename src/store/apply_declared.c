@@ -87,11 +87,9 @@ wr_status wr_apply_declared(wr_apply *p, wr_error *err)
     wr_value *edges = wr_put(p->a, body, "relations", relations(p, before));
     if (props == NULL || edges == NULL || (name.len > 0 && wr_put_string(p->a, body, "name", name) == NULL))
         return no_memory(err);
-    wr_buf_clear(&p->s->buf);
-    if (wr_canonical(body, &p->s->buf, NULL) != WR_OK || !wr_buf_ok(&p->s->buf)) {
-        p->unusable = true;
-        return WR_OK;
-    }
+    status = wr_canonical_body(p, body, err);
+    if (status != WR_OK || p->unusable)
+        return status;
     p->sighting = true;
     /* Once all that was said is taken back, nobody declares it any more. */
     if (name.len == 0 && wr_count_of(props) == 0 && wr_count_of(edges) == 0)

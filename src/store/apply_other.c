@@ -22,7 +22,7 @@ static int64_t int_or_null(const wr_value *body, const char *key)
 /* ---- findings ---- */
 
 /* The finding without what is only about this scan, as the digest that the next scan compares with. */
-static bool finding_digest(wr_apply *p, char hex[2 * WR_HASH_LEN + 1])
+static wr_status finding_digest(wr_apply *p, char hex[2 * WR_HASH_LEN + 1], wr_error *err)
 {
     wr_value *copy = wr_new_object(p->a);
     for (WR_EACH_MEMBER(m, p->body)) {
@@ -30,17 +30,15 @@ static bool finding_digest(wr_apply *p, char hex[2 * WR_HASH_LEN + 1])
             continue;
         wr_value *shallow = wr_arena_one(p->a, wr_value);
         if (shallow == NULL)
-            return false;
+            return no_memory(err);
         *shallow = m->value;
         if (wr_put_slice(p->a, copy, m->key, shallow) == NULL)
-            return false;
+            return no_memory(err);
     }
-    wr_buf_clear(&p->s->buf);
-    if (copy == NULL || wr_canonical(copy, &p->s->buf, NULL) != WR_OK || !wr_buf_ok(&p->s->buf))
-        return false;
+    const wr_status status = copy ? wr_canonical_body(p, copy, err) : no_memory(err);
     const wr_hash hash = wr_sha256_once(wr_buf_slice(&p->s->buf));
     wr_hex(hash.bytes, WR_HASH_LEN, hex);
-    return true;
+    return status;
 }
 
 wr_status wr_apply_finding_opened(wr_apply *p, wr_error *err)
@@ -48,12 +46,11 @@ wr_status wr_apply_finding_opened(wr_apply *p, wr_error *err)
     const wr_value *b = p->body;
     char hex[2 * WR_HASH_LEN + 1];
     wr_slice asset = wr_get_string(b, "asset");
-    if (!finding_digest(p, hex)) {
-        p->unusable = true;
-        return WR_OK;
-    }
+    wr_status status = finding_digest(p, hex, err);
+    if (status != WR_OK || p->unusable)
+        return status;
     const wr_slice id = wr_get_string(b, "id"), scope = wr_get_string(b, "scope");
-    wr_status status = wr_shown_as(p->s, asset, p->a, &asset, err);
+    status = wr_shown_as(p->s, asset, p->a, &asset, err);
     if (asset.len == 0)
         asset = (wr_slice){ NULL, 0 };
     if (status == WR_OK)
@@ -75,7 +72,7 @@ wr_status wr_apply_finding_closed(wr_apply *p, wr_error *err)
 wr_status wr_apply_finding_accepted(wr_apply *p, wr_error *err)
 {
     int64_t until = -1;
-    const bool accepted = wr_time_of(wr_get(p->body, "until"), &until); /* no time takes it back */
+    const bool accepted = store_time_of(wr_get(p->body, "until"), &until); /* no time takes it back */
     return wr_sql_run(p->s, WR_Q_FINDING_ACCEPT, err, "tTIT", wr_get_string(p->body, "id"),
                       accepted ? text_or_null(p->body, "by") : (wr_slice){ NULL, 0 }, until,
                       accepted ? text_or_null(p->body, "why") : (wr_slice){ NULL, 0 });
@@ -92,13 +89,15 @@ wr_status wr_apply_attested(wr_apply *p, wr_error *err)
 {
     const wr_value *b = p->body;
     int64_t until = -1;
-    (void)wr_time_of(wr_get(b, "until"), &until);
+    (void)store_time_of(wr_get(b, "until"), &until);
     wr_slice id = wr_get_string(b, "id");
     if (id.len == 0)
         id = wr_arena_printf(p->a, "attestation:%lld", (long long)p->index);
-    const wr_value *evidence = wr_get(b, "evidence");
+    wr_slice evidence;
+    if (id.at == NULL || !store_text_or_null(p->a, wr_get(b, "evidence"), &evidence))
+        return no_memory(err);
     return wr_sql_run(p->s, WR_Q_ATTESTATION_PUT, err, "ttTTTiITTi", id, wr_get_string(b, "question"), text_or_null(b, "outcome"),
-                      text_or_null(b, "answer"), text_or_null(b, "by"), p->time, until, store_text_of(p->a, evidence),
+                      text_or_null(b, "answer"), text_or_null(b, "by"), p->time, until, evidence,
                       text_or_null(b, "note"), p->index);
 }
 
@@ -109,15 +108,16 @@ wr_status wr_apply_scan(wr_apply *p, wr_error *err)
     const wr_value *b = p->body;
     const wr_slice scope = wr_get_string(b, "scope"), summary = store_text_of(p->a, b);
     int64_t finished = p->time, started = -1;
-    (void)wr_time_of(wr_get(b, "finished_at"), &finished);
-    (void)wr_time_of(wr_get(b, "started_at"), &started);
+    (void)store_time_of(wr_get(b, "finished_at"), &finished);
+    (void)store_time_of(wr_get(b, "started_at"), &started);
     const wr_value *incomplete = wr_get(b, "incomplete");
     const int64_t partial = incomplete != NULL ? wr_is_true(incomplete) : wr_count_of(wr_get(b, "unread")) > 0;
-    if (summary.at == NULL)
+    wr_slice roots;
+    if (summary.at == NULL || !store_text_or_null(p->a, wr_get(b, "roots"), &roots))
         return no_memory(err);
     const wr_status status =
         wr_sql_run(p->s, WR_Q_SCAN_PUT, err, "tTIiITTIIiTit", wr_get_string(b, "id"), text_or_null(b, "environment"), started,
-                   finished, int_or_null(b, "errors"), store_text_of(p->a, wr_get(b, "roots")), scope, int_or_null(b, "assets"),
+                   finished, int_or_null(b, "errors"), roots, scope, int_or_null(b, "assets"),
                    int_or_null(b, "findings"), partial, text_or_null(b, "observed"), p->index, summary);
     return status == WR_OK ? wr_sql_run(p->s, WR_Q_ASSET_SCANNED, err, "it", p->time, scope) : status;
 }
@@ -125,6 +125,12 @@ wr_status wr_apply_scan(wr_apply *p, wr_error *err)
 static wr_status set_meta(wr_apply *p, const char *name, wr_slice value, wr_error *err)
 {
     return wr_sql_run(p->s, WR_Q_META_SET, err, "tt", wr_slice_of(name), value);
+}
+
+static wr_status set_meta_number(wr_apply *p, const char *name, int64_t n, wr_error *err)
+{
+    const wr_slice text = wr_arena_printf(p->a, "%lld", (long long)n);
+    return text.at ? set_meta(p, name, text, err) : no_memory(err);
 }
 
 wr_status wr_apply_assess(wr_apply *p, wr_error *err)
@@ -144,7 +150,7 @@ wr_status wr_apply_assess(wr_apply *p, wr_error *err)
         status = set_meta(p, "assess.digest", wr_get_string(p->body, "digest"), err);
     if (status == WR_OK)
         status = set_meta(p, "assess.edition", wr_get_string(p->body, "edition"), err);
-    return status == WR_OK ? set_meta(p, "assess.at", wr_arena_printf(p->a, "%lld", (long long)p->time), err) : status;
+    return status == WR_OK ? set_meta_number(p, "assess.at", p->time, err) : status;
 }
 
 /* ---- the ledger as an asset of its own ---- */
@@ -165,6 +171,8 @@ static wr_status ledger_asset(wr_apply *p, const said *facts, size_t count, wr_e
     const wr_slice name = wr_arena_printf(p->a, "Ledger " WR_FMT, WR_ARG(origin));
     wr_value *before = NULL;
     bool row = false;
+    if (id.at == NULL || name.at == NULL)
+        return no_memory(err);
     if (origin.len == 0) {
         p->unusable = true;
         return WR_OK;
@@ -214,7 +222,7 @@ wr_status wr_apply_ledger_verified(wr_apply *p, wr_error *err)
 wr_status wr_apply_ledger_witnessed(wr_apply *p, wr_error *err)
 {
     int64_t at = p->time;
-    (void)wr_time_of(wr_get(p->body, "time"), &at);
+    (void)store_time_of(wr_get(p->body, "time"), &at);
     const said facts[] = {
         { "purpose", wr_new_string(p->a, WR_SLICE("ledger")), "this workspace's own log" },
         { "anchored_at", wr_new_int(p->a, at), "a witness's cosignature" },
@@ -240,7 +248,7 @@ wr_status wr_apply_ledger_erased(wr_apply *p, wr_error *err)
         char name[40];
         snprintf(name, sizeof name, "erasing:%lld", (long long)index);
         if (!erased)
-            status = set_meta(p, name, wr_arena_printf(p->a, "%lld", (long long)index), err);
+            status = set_meta_number(p, name, index, err);
     }
     return status == WR_OK ? wr_sql_run(p->s, WR_Q_RECORD_ERASED, err, "i", index) : status;
 }

@@ -72,8 +72,10 @@ WR_MUST_USE wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr
 WR_MUST_USE wr_status wr_typed_delete(wr_store *s, wr_kind kind, wr_slice id, wr_error *err);
 /* A value as a text column keeps it: a string as it is, a number in decimal, true or false, the rest as JSON. */
 wr_slice store_text_of(wr_arena *a, const wr_value *v);
+/* The same; NULL for null and for nothing. False when memory is short. */
+bool store_text_or_null(wr_arena *a, const wr_value *v, wr_slice *ret);
 /* A time in seconds: an integer, or RFC 3339 text. */
-bool wr_time_of(const wr_value *v, int64_t *ret);
+bool store_time_of(const wr_value *v, int64_t *ret);
 
 /* ---- applying (apply*.c) ---- */
 
@@ -102,6 +104,8 @@ wr_status wr_apply_ledger_verified(wr_apply *p, wr_error *err);
 wr_status wr_apply_ledger_witnessed(wr_apply *p, wr_error *err);
 wr_status wr_apply_ledger_erased(wr_apply *p, wr_error *err);
 
+/* The canonical form of `body` into the store's buffer; the record is unusable where there is none. */
+WR_MUST_USE wr_status wr_canonical_body(wr_apply *p, const wr_value *body, wr_error *err);
 /* An observation whose body is given: stored under (id, scope), and the asset's rows follow. */
 WR_MUST_USE wr_status wr_observe(wr_apply *p, wr_slice id, wr_slice scope, const wr_value *body, wr_error *err);
 /* The id that an asset is shown as: where it was merged into another, that one. */

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <time.h>
+#include <warrant/io.h>
 
 #include "base/limits.h"
 
@@ -197,6 +198,12 @@ static wr_status db_open(const char *where, wr_store_mode mode, wr_db **ret, int
     if (db == NULL)
         return wr_over(err, "opening the store");
     snprintf(db->where, sizeof db->where, "%s", where);
+    /* Made for its owner's eyes alone; the files beside it follow. Only where it is new: closing a file that another
+     * connection of this process has open would drop that one's locks. */
+    int fd;
+    if (mode == WR_STORE_WRITE && strcmp(where, ":memory:") != 0 &&
+        wr_io_open(wr_io_real(), where, WR_O_READ | WR_O_WRITE | WR_O_CREATE | WR_O_EXCL, 0600, &fd, NULL) == WR_OK)
+        wr_io_close(wr_io_real(), fd);
     const int flags = mode == WR_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     int code = sqlite3_open_v2(where, &db->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     wr_status status = WR_OK;

@@ -38,6 +38,8 @@ static wr_status meta_text(wr_store *s, const char *name, wr_arena *a, wr_slice 
     if (status == WR_OK && (status = wr_sql_next(s, WR_Q_META_GET, &row, err)) == WR_OK && row) {
         *ret = wr_sql_text(s, WR_Q_META_GET, 0, a);
         wr_sql_done(s, WR_Q_META_GET);
+        if (ret->at == NULL)
+            return wr_over(err, "reading the store");
     }
     return status;
 }
@@ -227,6 +229,8 @@ wr_status wr_store_erasing(wr_store *s, bool *ret, uint64_t *ret_index, wr_error
         wr_arena_reset(s->arena);
         const wr_slice text = wr_sql_text(s, WR_Q_META_ERASING, 0, s->arena);
         wr_sql_done(s, WR_Q_META_ERASING);
+        if (text.at == NULL)
+            return wr_over(err, "reading the store");
         if (!wr_parse_u64(text, ret_index))
             return wr_err(err, WR_CORRUPT, "the store does not say which record is being erased");
     }

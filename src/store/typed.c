@@ -103,10 +103,18 @@ wr_slice store_text_of(wr_arena *a, const wr_value *v)
         wr_buf_clear(&b);
         wr_json_write(v, &b, 0);
     }
+    if (!wr_buf_ok(&b))
+        return (wr_slice){ NULL, 0 };
     return wr_arena_dup(a, wr_slice_trim(wr_buf_slice(&b)));
 }
 
-bool wr_time_of(const wr_value *v, int64_t *ret)
+bool store_text_or_null(wr_arena *a, const wr_value *v, wr_slice *ret)
+{
+    *ret = store_text_of(a, v);
+    return ret->at != NULL || v == NULL || v->type == WR_NULL;
+}
+
+bool store_time_of(const wr_value *v, int64_t *ret)
 {
     if (wr_is(v, WR_INT)) {
         *ret = v->u.integer;
@@ -128,7 +136,7 @@ static bool fits(wr_arena *a, const wr_column *c, const wr_value *v, wr_sql_valu
     case WR_COLUMN_INT: {
         uint64_t n = 0;
         ret->type = WR_SQL_INT;
-        if (wr_slice_ends(wr_slice_of(c->name), "_at") && wr_time_of(v, &ret->integer))
+        if (wr_slice_ends(wr_slice_of(c->name), "_at") && store_time_of(v, &ret->integer))
             return true;
         if (wr_is(v, WR_STRING) && wr_parse_u64(v->u.string, &n) && n <= INT64_MAX) {
             ret->integer = (int64_t)n;
@@ -209,6 +217,8 @@ wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name,
         const wr_column *c = facts[i].name.len > 0 ? column_of(t, facts[i].name) : NULL;
         if (c != NULL && fits(s->arena, c, facts[i].value, &values[c->at]))
             continue;
+        if (c != NULL && c->type == WR_COLUMN_TEXT)
+            return wr_over(err, "applying a record"); /* everything fits a text column */
         if (c != NULL)
             values[c->at] = (wr_sql_value){ .type = WR_SQL_NULL };
         if (more == NULL)
@@ -216,8 +226,11 @@ wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name,
         if (!add_member(s->arena, more, facts[i].name, facts[i].value))
             return wr_over(err, "applying a record");
     }
-    if (more != NULL)
+    if (more != NULL) {
         values[t->more_at] = (wr_sql_value){ .type = WR_SQL_TEXT, .text = store_text_of(s->arena, more) };
+        if (values[t->more_at].text.at == NULL)
+            return wr_over(err, "applying a record");
+    }
     wr_status status = WR_OK;
     for (int at = 1; at <= t->more_at && status == WR_OK; at++)
         status = s->driver->bind(t->insert, at, &values[at], err);

@@ -13,7 +13,7 @@
 #define VERSION 1
 #define KEY_LEN 32
 #define MEMORY (64 * WR_MIB)
-#define CATCH_UP_BATCH 2048u
+#define CATCH_UP_BATCH 20000u /* one transaction: fewer pages are written twice */
 #define PATH_ROOM 4352
 
 struct wr_workspace {

@@ -199,6 +199,32 @@ void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
                      WR_ARG(wr_exam_shown(m->x, i->name, 100)), (unsigned long long)m->op_at);
 }
 
+/* ---- pickles inside byte strings ---- */
+
+void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
+{
+    const uint8_t first = (uint8_t)bytes.at[0];
+    const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
+    /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
+    const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
+    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe(bytes)))
+        return;
+    if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
+        wr_machine_trouble(m, at, "it nests more pickles than are followed");
+        return;
+    }
+    const char *const from = m->p->bytes.at;
+    const bool inside = bytes.at >= from && bytes.at < from + m->p->bytes.len; /* else it was decoded */
+    wr_part inner = wr_part_inside(m->p, bytes, inside ? (uint64_t)(bytes.at - from) : at, (wr_slice){ 0 });
+    inner.unpacked |= !inside;
+    inner.name = wr_arena_printf(m->x->l->arena, WR_FMT "%sa byte string", WR_ARG(m->p->name), m->p->name.len > 0 ? " > " : "");
+    m->x->depth++;
+    wr_error ignored;
+    if ((zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored)) != WR_OK)
+        wr_machine_trouble(m, at, "a nested pickle could not be read");
+    m->x->depth--;
+}
+
 /* ---- calls of guarded imports ---- */
 
 static bool plain_import(const wr_machine *m, wr_pval v)
@@ -224,28 +250,58 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
     return true;
 }
 
+/* Protocols 0 to 2 write bytes as text that is encoded while loading: the bytes, or empty. */
+static wr_slice encoded(wr_machine *m, wr_pval v)
+{
+    wr_slice text;
+    if (!wr_machine_text(m, v, &text) || text.len < 6 || text.len > WR_INFLATED_MOST / 4)
+        return (wr_slice){ 0 };
+    char *bytes = wr_arena_alloc(m->x->l->arena, text.len);
+    size_t len = 0;
+    for (size_t i = 0; bytes != NULL && i < text.len; i++) {
+        const uint8_t c = (uint8_t)text.at[i];
+        if ((c & 0xfe) == 0xc2 && i + 1 < text.len)
+            bytes[len++] = (char)(((c & 3) << 6) | (text.at[++i] & 0x3f));
+        else
+            bytes[len++] = (char)c;
+    }
+    return wr_slice_make(bytes, bytes != NULL ? len : 0);
+}
+
+static bool may_hide(wr_slice bytes)
+{
+    return wr_pickle_probe(bytes) || wr_slice_starts(bytes, "PK\x03\x04");
+}
+
 static bool good_codec(wr_machine *m, const wr_pickle_detail *d)
 {
     static const char *const harmless[] = { "latin1", "latin-1", "utf-8", "utf8", "ascii", "iso-8859-1" };
     wr_slice codec;
     if (d == NULL || d->count < 1 || d->count > 2)
         return false;
-    if (d->count == 1)
-        return true;
-    if (!wr_machine_text(m, d->items[1], &codec))
-        return false;
-    for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
-        if (wr_slice_is(codec, harmless[i]))
-            return true;
-    return false;
+    bool good = d->count == 1;
+    if (!good && wr_machine_text(m, d->items[1], &codec))
+        for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
+            good |= wr_slice_is(codec, harmless[i]);
+    const wr_slice bytes = good ? encoded(m, d->items[0]) : (wr_slice){ 0 };
+    if (bytes.len >= 6)
+        wr_machine_look_inside(m, bytes, m->op_at);
+    return good;
 }
 
+/* What is loaded was looked into when it was pushed or encoded. */
 static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
 {
     wr_slice bytes;
-    if (d == NULL || d->count != 1 || wr_pkind_of(d->items[0]) != V_BYTES || !wr_machine_text(m, d->items[0], &bytes))
+    if (d == NULL || d->count != 1)
         return false;
-    return wr_pickle_probe(bytes) || wr_slice_starts(bytes, "PK\x03\x04"); /* both were looked into as they were pushed */
+    if (wr_pkind_of(d->items[0]) == V_BYTES)
+        return wr_machine_text(m, d->items[0], &bytes) && may_hide(bytes);
+    if (wr_pkind_of(d->items[0]) != V_CALL)
+        return false;
+    const wr_import *by = &m->facts->imports[wr_payload_of(d->items[0]) >> 32];
+    const wr_pickle_detail *args = wr_pdetail(&m->s, wr_payload_of(d->items[0]) & 0xffffffffu);
+    return wr_slice_is(by->name, "encode") && args != NULL && args->count > 0 && may_hide(encoded(m, args->items[0]));
 }
 
 static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)
@@ -293,30 +349,6 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
                      "calls " WR_FMT "." WR_FMT " with " WR_FMT ", opcode at byte %llu", WR_ARG(i->module), WR_ARG(i->name),
                      WR_ARG(evidence(m, args)), (unsigned long long)m->op_at);
     return WR_PVAL(V_UNKNOWN, 0);
-}
-
-/* ---- pickles inside byte strings ---- */
-
-void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
-{
-    const uint8_t first = (uint8_t)bytes.at[0];
-    const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
-    /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
-    const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
-    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe(bytes)))
-        return;
-    if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
-        wr_machine_trouble(m, at, "it nests more pickles than are followed");
-        return;
-    }
-    const size_t offset = (size_t)(bytes.at - m->p->bytes.at);
-    wr_part inner = wr_part_inside(m->p, bytes, offset, (wr_slice){ 0 });
-    inner.name = wr_arena_printf(m->x->l->arena, WR_FMT "%sa byte string", WR_ARG(m->p->name), m->p->name.len > 0 ? " > " : "");
-    m->x->depth++;
-    wr_error ignored;
-    if ((zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored)) != WR_OK)
-        wr_machine_trouble(m, at, "a nested pickle could not be read");
-    m->x->depth--;
 }
 
 /* ---- the report ---- */

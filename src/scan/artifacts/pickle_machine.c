@@ -4,6 +4,8 @@
 
 #include "pickle.h"
 
+#define UNESCAPED_MOST ((size_t)8 << 20)
+
 bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts)
 {
     *m = (wr_machine){ .x = x, .p = p, .policy = policy, .facts = facts, .c = wr_cursor_of(p->bytes) };
@@ -73,7 +75,10 @@ static bool unescape(wr_arena *a, wr_slice text, bool unicode_only, wr_slice *re
     for (size_t i = 0; i < text.len; i++) {
         const char c = text.at[i];
         if (c != '\\' || i + 1 >= text.len) {
-            wr_buf_char(&b, c);
+            if (unicode_only)
+                add_utf8(&b, (uint8_t)c); /* raw-unicode-escape: other bytes are Latin-1 */
+            else
+                wr_buf_char(&b, c);
             continue;
         }
         const char e = text.at[++i];
@@ -115,14 +120,14 @@ static bool op_at(const wr_machine *m, uint64_t at, wr_pickle_op *op)
 bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret)
 {
     const wr_pkind kind = wr_pkind_of(v);
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     if ((kind != V_STR && kind != V_BYTES) || !op_at(m, wr_payload_of(v), &op))
         return false;
     wr_slice text = op.arg;
     if (op.code == OP_STRING)
         text = text.len >= 2 ? wr_slice_part(text, 1, text.len - 2) : (wr_slice){ 0 };
-    if ((op.code == OP_STRING || op.code == OP_UNICODE) && text.len > 0 && text.len < 65536 &&
-        memchr(text.at, '\\', text.len) != NULL)
+    if ((op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 && memchr(text.at, '\\', text.len) != NULL)) &&
+        text.len > 0 && text.len <= UNESCAPED_MOST)
         return unescape(m->x->l->arena, text, op.code == OP_UNICODE, ret);
     *ret = text;
     return true;
@@ -145,7 +150,7 @@ static bool line_int(wr_slice line, int64_t *ret)
 
 bool wr_machine_int(wr_machine *m, wr_pval v, int64_t *ret)
 {
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     if (wr_pkind_of(v) != V_INT || !op_at(m, wr_payload_of(v), &op))
         return false;
     switch (op.code) {

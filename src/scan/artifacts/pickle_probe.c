@@ -6,6 +6,7 @@
 #define OPS_WITHOUT 1000000u
 #define MARKS 256u
 #define LINE_MOST 512u
+#define NUMBER_MOST 16384u
 
 /* What each opcode needs and leaves, in items above the last mark. */
 typedef struct { uint8_t known, need; int8_t leaves; uint8_t from_mark; } effect;
@@ -31,10 +32,10 @@ static const effect effects[256] = {
 };
 
 typedef struct {
-    uint32_t ops, kinds, mark_count;
+    uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
-    bool import, call, container, stopped, at_end;
+    bool import, named, call, container, stopped;
     uint8_t seen[256];
 } probe;
 
@@ -52,7 +53,7 @@ static bool dotted_name(wr_slice s)
 
 static bool number_line(wr_slice s, bool real)
 {
-    if (s.len == 0 || s.len > LINE_MOST)
+    if (s.len == 0 || s.len > NUMBER_MOST)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         const char c = s.at[i];
@@ -64,6 +65,14 @@ static bool number_line(wr_slice s, bool real)
     return true;
 }
 
+static bool printable(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((uint8_t)s.at[i] < 0x20 && s.at[i] != '\t' && s.at[i] != '\r')
+            return false;
+    return true;
+}
+
 static bool good_lines(const wr_pickle_op *op)
 {
     switch (op->code) {
@@ -71,6 +80,7 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_FLOAT: return number_line(op->arg, true);
     case OP_STRING:
         return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') && op->arg.at[op->arg.len - 1] == op->arg.at[0];
+    case OP_PERSID: case OP_UNICODE: return printable(op->arg);
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;
     }
@@ -105,8 +115,15 @@ static bool apply(probe *p, const wr_pickle_op *op)
 static void note(probe *p, const wr_pickle_op *op)
 {
     switch (op->code) {
-    case OP_INST: p->import = p->call = true; break;
-    case OP_GLOBAL: case OP_STACK_GLOBAL: case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
+    case OP_INST: p->import = p->named = p->call = true; break;
+    case OP_GLOBAL: p->import = p->named = true; break;
+    case OP_STACK_GLOBAL:
+        p->import = true;
+        p->named |= p->texts >= 2;
+        break;
+    case OP_STRING: case OP_BINSTRING: case OP_SHORT_BINSTRING: case OP_UNICODE: case OP_BINUNICODE: case OP_SHORT_BINUNICODE:
+    case OP_BINUNICODE8: p->texts++; break;
+    case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
     case OP_REDUCE: case OP_NEWOBJ: case OP_NEWOBJ_EX: case OP_OBJ: p->call |= p->import; break;
     case OP_TUPLE: case OP_LIST: case OP_DICT: case OP_SETITEM: case OP_SETITEMS: case OP_APPENDS: case OP_TUPLE1:
     case OP_TUPLE2: case OP_TUPLE3: case OP_APPEND: p->container = true; break;
@@ -140,14 +157,16 @@ bool wr_pickle_probe(wr_slice bytes)
             p.stopped = true;
             break;
         }
-        if (!header && p.import && p.call)
+        if (!header && p.named && p.call)
             break; /* no text gets this far */
     }
-    p.at_end = c.at >= c.end || (c.why != NULL && strstr(c.why, "no pickle opcode") == NULL);
+    const bool cut_string = c.why != NULL && strstr(c.why, "string reaches past") != NULL;
     if (header)
-        return (p.ops >= 2 && (p.stopped || p.import || p.ops >= OPS_WITH_HEADER)) || (p.ops >= 4 && p.at_end);
+        return p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
+    if (p.named)
+        return p.call || p.stopped || (p.ops >= 2 && cut_string);
     if (p.import)
-        return p.call || p.stopped;
+        return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)
         return true;
     return p.stopped && c.at == c.end && p.container && p.kinds >= 4;

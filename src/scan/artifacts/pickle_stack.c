@@ -24,6 +24,7 @@ static void memo_free(wr_pickle_stack *s)
     wr_free(s->far);
     s->far = NULL;
     s->far_count = s->far_cap = 0;
+    s->far_last = 0;
     s->memo_count = 0;
 }
 
@@ -144,7 +145,7 @@ static bool far_grow(wr_pickle_stack *s)
 
 static void far_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
 {
-    if (s->far_cap > 0) {
+    if (s->far_cap > 0 && key <= s->far_last) { /* MEMOIZE counts upwards: a new key needs no search */
         wr_memo_far *found = &s->far[far_slot(s->far, s->far_cap, key)];
         if (found->key == key) {
             found->value = matters ? v : WR_PVAL(V_UNKNOWN, 0);
@@ -152,10 +153,11 @@ static void far_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
         }
     }
     s->memo_count++;
-    if (!matters || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
+    if (!matters || s->far_count >= WR_PICKLE_MEMO_FAR_MOST || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
         return;
     s->far[far_slot(s->far, s->far_cap, key)] = (wr_memo_far){ key, v };
     s->far_count++;
+    s->far_last = key > s->far_last ? key : s->far_last;
 }
 
 void wr_pmemo_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
@@ -184,7 +186,7 @@ wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten
         const wr_pval *page = s->pages[key / WR_PICKLE_MEMO_PAGE];
         return page != NULL ? page[key % WR_PICKLE_MEMO_PAGE] : 0;
     }
-    const wr_memo_far *found = s->far_cap > 0 ? &s->far[far_slot(s->far, s->far_cap, key)] : NULL;
+    const wr_memo_far *found = s->far_cap > 0 && key <= s->far_last ? &s->far[far_slot(s->far, s->far_cap, key)] : NULL;
     if (found != NULL && found->key == key)
         return found->value;
     *ret_forgotten = true;

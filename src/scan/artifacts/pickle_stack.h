@@ -6,7 +6,7 @@
  * follows at once. What was forgotten is V_UNKNOWN, and calling or importing by something unknown is a finding.
  *
  * Borrows  nothing.
- * Bounds   the constants below: at most about 200 MiB whatever the pickle does.
+ * Bounds   the constants below: at most about 150 MiB whatever the pickle does.
  * Fails    .full once a bound is reached: the machine then says that the file is incomplete.
  * Threads  one machine, one thread. */
 #ifndef WR_PICKLE_STACK_H
@@ -16,7 +16,7 @@
 
 #define WR_PICKLE_SLOTS_MOST ((size_t)6 << 20)     /* 48 MiB */
 #define WR_PICKLE_MARKS_MOST ((size_t)4 << 20)     /* 16 MiB */
-#define WR_PICKLE_MEMO_MOST ((uint64_t)8 << 20)    /* 64 MiB; further ones only where they may name an import */
+#define WR_PICKLE_MEMO_MOST ((uint64_t)4 << 20)    /* 32 MiB; further ones only where they may name an import */
 #define WR_PICKLE_MEMO_PAGE 4096u
 #define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 32 MiB */
 #define WR_PICKLE_DETAILS 4096u
@@ -54,7 +54,7 @@ typedef struct {
     wr_pval *slots;   size_t depth, slot_cap;
     uint32_t *marks;  size_t mark_count, mark_cap;
     wr_pval **pages;  uint64_t memo_count;
-    wr_memo_far *far; size_t far_count, far_cap;
+    wr_memo_far *far; size_t far_count, far_cap; uint64_t far_last; /* the largest key in it */
     wr_pickle_detail *details;
     uint32_t detail_last;
     bool full;        /* a bound was reached */

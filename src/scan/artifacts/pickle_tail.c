@@ -155,6 +155,11 @@ void wr_machine_persistent(wr_machine *m, wr_pval id)
     const wr_pickle_detail *d = wr_pkind_of(id) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(id)) : NULL;
     wr_slice word, key;
     int64_t count;
+    /* PyTorch's old format wraps a class with its source: what comes back is the class. */
+    if (d != NULL && d->count >= 2 && wr_machine_text(m, d->items[0], &word) && wr_slice_is(word, "module") && wr_pkind_of(d->items[1]) == V_GLOBAL) {
+        wr_ppush(&m->s, d->items[1]);
+        return;
+    }
     wr_ppush(&m->s, WR_PVAL(V_PERSISTENT, 0));
     if (f->quiet || d == NULL || d->count < 5 || !wr_machine_text(m, d->items[0], &word) || !wr_slice_is(word, "storage") ||
         wr_pkind_of(d->items[1]) != V_GLOBAL || !wr_machine_text(m, d->items[2], &key) ||
@@ -218,7 +223,7 @@ uint64_t wr_pickle_torch_tail(wr_exam *x, const wr_part *p, const wr_pickle_fact
     wr_cursor data = wr_cursor_of(p->bytes);
     wr_seek(&keys, keys_at);
     wr_seek(&data, from);
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     while (wr_pickle_next(&keys, &op) && op.code != OP_STOP) {
         const wr_pickle_arg arg = (wr_pickle_arg)wr_pickle_args[op.code];
         if (arg != WR_ARG_BYTES1 && arg != WR_ARG_BYTES4 && arg != WR_ARG_BYTES4S)

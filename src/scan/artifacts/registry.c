@@ -13,7 +13,6 @@ const wr_artifact *const wr_artifacts[] = {
     &wr_artifact_pickles, &wr_artifact_npy, &wr_artifact_keras_h5, &wr_artifact_tflite, &wr_artifact_llamafile,
     &wr_artifact_rds, &wr_artifact_pickle_compressed, &wr_artifact_tensorrt, &wr_artifact_pmml, &wr_artifact_openvino,
     &wr_artifact_savedmodel, &wr_artifact_coreml, &wr_artifact_onnx,
-    /* new readers above this line */
     NULL,
 };
 

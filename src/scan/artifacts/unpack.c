@@ -62,7 +62,7 @@ static size_t zlib_head(wr_slice packed, int window, char *ret, size_t size)
     z_stream z = { 0 };
     size_t at = 0, len = 0;
     bool end;
-    if (inflateInit2(&z, window) != Z_OK)
+    if (packed.len == 0 || inflateInit2(&z, window) != Z_OK)
         return 0;
     (void)inflate_into(&z, packed, &at, ret, size, &len, &end);
     (void)inflateEnd(&z);
@@ -72,7 +72,7 @@ static size_t zlib_head(wr_slice packed, int window, char *ret, size_t size)
 static bool zlib_all(wr_slice packed, int window, wr_buf *ret)
 {
     z_stream z = { 0 };
-    if (inflateInit2(&z, window) != Z_OK)
+    if (packed.len == 0 || inflateInit2(&z, window) != Z_OK)
         return false;
     char *step = wr_alloc(STEP);
     size_t at = 0, len = 0;

@@ -9,7 +9,7 @@
 #define END_LEN 22u
 #define COMMENT_MOST 65535u
 #define CENTRAL_LEAST 46u
-#define FLAG_ENCRYPTED 1u
+#define FLAG_ENCRYPTED 0x2041u /* encrypted, strongly encrypted, masked (4.4.4) */
 #define FLAG_DESCRIPTOR 8u
 #define DESCRIPTOR_MOST 24u
 #define RATIO_SUSPECT 100u
@@ -182,7 +182,7 @@ static void check_local(wr_exam *x, const wr_part *p, const wr_zip_entry *e)
         what = "name";
     else if (method != e->method)
         what = "compression method";
-    else if (((flags ^ e->flags) & (FLAG_ENCRYPTED | 0x2040)) != 0)
+    else if (((flags ^ e->flags) & FLAG_ENCRYPTED) != 0)
         what = "encryption flag";
     else if ((flags & FLAG_DESCRIPTOR) == 0 && crc != e->crc)
         what = "checksum";
@@ -266,8 +266,6 @@ static wr_slice packed_bytes(const wr_part *p, const wr_zip_entry *e)
 wr_slice wr_zip_head(const wr_part *p, const wr_zip_entry *e, char *space, size_t size)
 {
     const wr_slice packed = packed_bytes(p, e);
-    if ((e->flags & FLAG_ENCRYPTED) != 0)
-        return (wr_slice){ 0 };
     if (e->method == 0)
         return packed;
     if (e->method == 8)
@@ -297,11 +295,6 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
 {
     const wr_slice name = wr_exam_shown(x, e->name, 120);
     const wr_slice packed = packed_bytes(p, e);
-    if ((e->flags & FLAG_ENCRYPTED) != 0) {
-        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_ENCRYPTED, e->name, "the entry " WR_FMT " is encrypted", WR_ARG(name));
-        wr_exam_unread(x, p, e->header_at, "the entry " WR_FMT " is encrypted", WR_ARG(name));
-        return false;
-    }
     if (e->data_at == 0 || packed.len < e->packed || (e->method != 0 && e->method != 8)) {
         wr_exam_unread(x, p, e->header_at < p->bytes.len ? e->header_at : 0, "the entry " WR_FMT " could not be read: %s",
                        WR_ARG(name), e->method != 0 && e->method != 8 ? "its compression method is not known here" : "it is cut off");
@@ -315,7 +308,16 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
         ret->bytes = wr_buf_slice(space);
         ret->unpacked = true;
     }
-    if (ret->bytes.len == e->size && wr_crc32(ret->bytes) != e->crc)
+    const bool good = ret->bytes.len == e->size && wr_crc32(ret->bytes) == e->crc;
+    if ((e->flags & FLAG_ENCRYPTED) != 0) {
+        /* A flag alone encrypts nothing, and some loaders do not look at it. */
+        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_ENCRYPTED, e->name, "the entry " WR_FMT " is marked as encrypted%s", WR_ARG(name),
+                     good ? " and is not" : "");
+        if (!good)
+            wr_exam_unread(x, p, e->header_at, "the entry " WR_FMT " is encrypted", WR_ARG(name));
+        return good;
+    }
+    if (ret->bytes.len == e->size && !good)
         wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_BAD_CHECKSUM, e->name, "the entry " WR_FMT " does not have the checksum stated for it", WR_ARG(name));
     return true;
 }

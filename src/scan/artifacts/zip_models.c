@@ -16,11 +16,16 @@ typedef enum { NO_MODEL, TORCH, TORCHSCRIPT, NPZ, KERAS, SKOPS, MAR, PICKLES } k
 
 /* ---- which kind: by the names of the entries, never by the file's ---- */
 
+static bool under(wr_slice name, wr_slice prefix)
+{
+    return prefix.len == 0 || (name.len >= prefix.len && memcmp(name.at, prefix.at, prefix.len) == 0);
+}
+
 static bool has(const wr_zip *z, wr_slice prefix, const char *rest)
 {
     for (size_t i = 0; i < z->count; i++) {
         const wr_slice name = z->entries[i].name;
-        if (name.len >= prefix.len && memcmp(name.at, prefix.at, prefix.len) == 0 && wr_slice_starts(wr_slice_from(name, prefix.len), rest))
+        if (under(name, prefix) && wr_slice_starts(wr_slice_from(name, prefix.len), rest))
             return true;
     }
     return false;
@@ -29,7 +34,7 @@ static bool has(const wr_zip *z, wr_slice prefix, const char *rest)
 static bool all_under(const wr_zip *z, wr_slice prefix)
 {
     for (size_t i = 0; i < z->count; i++)
-        if (z->entries[i].name.len < prefix.len || memcmp(z->entries[i].name.at, prefix.at, prefix.len) != 0)
+        if (!under(z->entries[i].name, prefix))
             return false;
     return true;
 }
@@ -63,14 +68,15 @@ static bool package(const wr_zip *z)
     return false;
 }
 
-/* An archive that is no package and has a pickle at its top: by content. */
+/* An archive that is no package and has a pickle at its top or one folder below it: by content. */
 static bool pickles_at_top(const wr_part *p, const wr_zip *z)
 {
     char space[4096];
     size_t looked = 0;
     for (size_t i = 0; i < z->count && looked < HEADS_FOR_KIND; i++) {
         const wr_zip_entry *e = &z->entries[i];
-        if (wr_slice_find_char(e->name, '/') < e->name.len)
+        const wr_slice below = wr_slice_from(e->name, wr_slice_find_char(e->name, '/') + 1);
+        if (wr_slice_find_char(below, '/') < below.len || e->size == 0)
             continue;
         looked++;
         if (wr_pickle_probe(wr_zip_head(p, e, space, sizeof space)))
@@ -157,8 +163,8 @@ static content content_of(const wr_zip_entry *e, wr_slice head)
     char inner[4096];
     if (wr_npy_is(head))
         return AN_ARRAY;
-    if (wr_pickle_probe(head))
-        return A_PICKLE;
+    if (wr_pickle_probe(head) || wr_slice_ends(e->name, "/data.pkl"))
+        return A_PICKLE; /* PyTorch loads data.pkl whatever it begins with */
     if (wr_slice_starts(head, "PK\x03\x04"))
         return A_ZIP;
     if (wr_slice_find(e->name, WR_SLICE("/code/")) < e->name.len && wr_slice_ends(e->name, ".py"))
@@ -171,8 +177,10 @@ static wr_status read_entry(wr_exam *x, const wr_part *p, const wr_zip_entry *e,
 {
     char head_space[4096];
     const wr_slice head = wr_zip_head(p, e, head_space, sizeof head_space);
-    const bool unreadable = (e->flags & 1) != 0 || (e->method != 0 && e->method != 8) || (head.len == 0 && e->size > 0);
-    const content c = unreadable ? A_PICKLE : content_of(e, head);
+    const bool unreadable = (e->method != 0 && e->method != 8) || (head.len == 0 && e->size > 0);
+    content c = unreadable ? A_PICKLE : content_of(e, head);
+    if (c == DULL && (e->flags & 1) != 0)
+        c = A_PICKLE; /* encrypted: nobody knows */
     if (c == DULL || (c == AN_ARRAY && e->method != 0 && !wr_npy_holds_objects(head)))
         return WR_OK; /* an array of numbers: nothing in it can run */
     wr_part inner;

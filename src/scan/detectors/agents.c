@@ -2,6 +2,8 @@
  * component JSON, and sub-agents of coding agents (.claude/agents/NAME.md). Who delegates to whom, and which tools. */
 #include "common.h"
 
+#define AGENTS_MOST 200u
+
 static bool is_sub_agent(const wr_file *f)
 {
     return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "agents") &&
@@ -36,7 +38,7 @@ static void uses_model(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice l
     const wr_slice provider = slash < llm.len ? wr_slice_part(llm, 0, slash) : WR_SLICE("openai");
     const wr_slice id = slash < llm.len ? wr_slice_from(llm, slash + 1) : llm;
     const wr_asset *model = wr_estate_find(l->estate, wr_arena_printf(l->arena, "model:" WR_FMT, WR_ARG(wr_key_model_hosted(l->arena, provider, id))));
-    if (llm.len > 0 && model != NULL)
+    if (llm.len > 0 && wr_seen_in(model, f->path))
         wr_estate_relate(l->estate, agent, WR_USES, model->id, wr_at_line(f, line));
 }
 
@@ -53,6 +55,10 @@ static void uses_tool(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice na
 
 static void read_crew(wr_look *l, const wr_file *f, const wr_value *doc)
 {
+    if (wr_count_of(doc) > AGENTS_MOST) { /* each may lead each: the relations would be their square */
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 200 agents in one file");
+        return;
+    }
     for (WR_EACH_MEMBER(m, doc)) {
         const wr_value *a = &m->value;
         if (wr_get(a, "role") == NULL || wr_get(a, "goal") == NULL)

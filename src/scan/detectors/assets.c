@@ -4,13 +4,13 @@
 
 wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name)
 {
-    const wr_slice in_repo = l->repo.path.len > 0 ? wr_path_join(l->arena, l->repo.path, path) : path;
-    return wr_key_in_repo(l->arena, l->repo.repo, in_repo, name);
+    const wr_repo_id id = wr_repo_of(l, path);
+    return wr_key_in_repo(l->arena, id.repo, id.path, name);
 }
 
 bool wr_versioned(const wr_look *l)
 {
-    return wr_slice_starts(l->repo.repo, "git:");
+    return l->repo.versioned || l->nested_count > 0;
 }
 
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place)
@@ -39,7 +39,6 @@ wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinn
     const bool self = entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "self-hosted");
     if (provider.len > 0)
         wr_estate_set_text(l->estate, asset, "hosting", self ? WR_SLICE("self") : WR_SLICE("hosted"), place, how);
-    wr_estate_add_text(l->estate, asset, "named_as", model, place, how);
     wr_estate_set_bool(l->estate, asset, "pinned", pinned, place,
                        pinned ? "the id names one fixed model" : "the id is a name that the provider may move");
     if (pinned)
@@ -352,6 +351,14 @@ void wr_find(wr_look *l, wr_asset *asset, const char *rule, const char *kind, wr
     wr_estate_finding(l->estate, &f, what);
 }
 
+bool wr_seen_in(const wr_asset *asset, wr_slice path)
+{
+    for (const wr_seen *s = asset != NULL ? asset->seen : NULL; s != NULL; s = s->next)
+        if (wr_slice_eq(s->place.path, path))
+            return true;
+    return false;
+}
+
 void wr_unset(wr_asset *asset, const char *property)
 {
     if (asset == NULL)
@@ -366,6 +373,14 @@ void wr_unset(wr_asset *asset, const char *property)
 static wr_slice note_key(const wr_look *l, const char *topic)
 {
     return wr_arena_printf(l->arena, "(note)/%s", topic);
+}
+
+const char *wr_mention_topic(wr_look *l, wr_slice path)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < path.len; i++)
+        sum = sum * 31 + (uint8_t)path.at[i];
+    return wr_how(l, "mentions:%u", sum % WR_MENTION_TOPICS);
 }
 
 wr_asset *wr_note(wr_look *l, const char *topic)

@@ -189,8 +189,38 @@ static bool flag_before(back *b, wr_slice *ret_word)
     return names_a_model(wr_slice_from(w, 2));
 }
 
-bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
+/* model: Optional[str] = "gpt-4o", MODEL: &'static str = "gpt-4o": the name before the type is what counts. */
+static void typed_name(back b, wr_slice *ret_word)
 {
+    while (b.at > 0 && (ident_char(last(&b)) || strchr("&'[]<>.| \t", last(&b)) != NULL))
+        b.at--;
+    if (last(&b) != ':')
+        return;
+    b.at--;
+    skip_blank(&b);
+    *ret_word = word_before(&b);
+}
+
+static const struct { const char *prefix, *provider; } prefixes[] = {
+    { "openai", "openai" }, { "anthropic", "anthropic" }, { "google_genai", "google-gemini" }, { "gemini", "google-gemini" },
+    { "google_vertexai", "google-vertex" }, { "vertex_ai", "google-vertex" }, { "vertex", "google-vertex" }, { "bedrock", "aws-bedrock" },
+    { "bedrock_converse", "aws-bedrock" }, { "azure", "azure-openai" }, { "azure_openai", "azure-openai" }, { "mistral", "mistral" },
+    { "mistralai", "mistral" }, { "groq", "groq" }, { "ollama", "ollama" }, { "ollama_chat", "ollama" }, { "cohere", "cohere" }, { "xai", "xai" },
+    { "deepseek", "deepseek" }, { "together_ai", "together" }, { "fireworks_ai", "fireworks" }, { "openrouter", "openrouter" },
+    { "huggingface", "huggingface" },
+};
+
+wr_slice wr_provider_of_prefix(wr_slice prefix)
+{
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+        if (wr_slice_is(prefix, prefixes[i].prefix))
+            return wr_slice_of(prefixes[i].provider);
+    return (wr_slice){ 0 };
+}
+
+bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix)
+{
+    *ret_word = *ret_prefix = (wr_slice){ 0 };
     if (at > text.len || len > text.len - at || !ends_well(text, at + len))
         return false;
     const size_t from = at > BACK_MOST ? at - BACK_MOST : 0;
@@ -201,9 +231,17 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
         back prefix = b;
         prefix.at--;
         const wr_slice w = word_before(&prefix);
-        if (w.len > 0 && (last(&prefix) == '"' || last(&prefix) == '\'' || last(&prefix) == ' ' || last(&prefix) == '='))
-            b = prefix;
+        if (w.len > 0 && (last(&prefix) == '"' || last(&prefix) == '\'' || last(&prefix) == ' ' || last(&prefix) == '=')) {
+            const bool colon = last(&b) == ':';
+            /* "x:gpt-4o" is a router's way to write it only where x is a router's word; else a key and its value */
+            if (!colon || wr_provider_of_prefix(w).len > 0) {
+                *ret_prefix = w;
+                b = prefix;
+            }
+        }
     }
+    if (last(&b) == ':')
+        return false; /* a:b without a blank or a quote between is neither JSON nor YAML */
     if (ident_char(last(&b)) || last(&b) == '-' || last(&b) == '.')
         return false; /* the middle of something longer */
     skip_quote(&b);
@@ -218,17 +256,12 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word)
     if (kind == ASSIGNED && last(&b) == ']') /* os.environ["MODEL"] = */
         b.at--, skip_quote(&b);
     *ret_word = word_before(&b);
-    /* model: str = "gpt-4o": the word before a type is what counts */
-    if (kind == ASSIGNED && !names_a_model(*ret_word)) {
-        skip_blank(&b);
-        if (last(&b) == ':') {
-            b.at--;
-            skip_blank(&b);
-            *ret_word = word_before(&b);
-        }
-    }
+    if (kind == ASSIGNED && !names_a_model(*ret_word))
+        typed_name(b, ret_word);
     switch (kind) {
     case ASSIGNED:
+        if (wr_provider_of_prefix(*ret_prefix).len > 0 && wr_slice_is(*ret_word, "id"))
+            return true; /* id="openai:gpt-4o" */
         if (wr_word_in(anonymous, *ret_word))
             return nearby_name_is_model(text, at);
         return names_a_model(*ret_word);

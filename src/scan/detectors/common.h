@@ -41,7 +41,7 @@ bool wr_path_resolve(wr_arena *a, wr_slice dir, wr_slice relative, wr_slice *ret
 
 /* ---- assets that several detectors make (assets.c) ---- */
 wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name);
-/* Whether the scanned tree is in a git repository (its identity is then a commit or a remote). */
+/* Whether the scanned tree is in a git repository. */
 bool wr_versioned(const wr_look *l);
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place);
 wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinned, wr_place place, const char *how);
@@ -70,6 +70,9 @@ bool wr_url_parts(wr_slice url, wr_slice *ret_scheme, wr_slice *ret_host, wr_sli
 /* A literal that is worth being called a secret, for a setting whose name says that it holds one. */
 bool wr_secret_name(wr_slice name);
 bool wr_secret_value(wr_slice value);
+/* Whether this very file showed it: what other files of the same worker showed must not matter, for another split of
+ * the files would give another result. */
+bool wr_seen_in(const wr_asset *asset, wr_slice path);
 /* A property that conclude used and that is nobody else's: taken off again. */
 void wr_unset(wr_asset *asset, const char *property);
 
@@ -77,6 +80,9 @@ void wr_unset(wr_asset *asset, const char *property);
  * What one file says about others is kept as properties of an asset that is never shown: conclude drops it. */
 wr_asset *wr_note(wr_look *l, const char *topic);
 wr_asset *wr_note_find(const wr_look *l, const char *topic);
+/* Mentions are one property a file: spread over some notes, since a note's properties are a list. */
+#define WR_MENTION_TOPICS 64u
+const char *wr_mention_topic(wr_look *l, wr_slice path);
 
 /* ---- small readers (lines.c) ---- */
 /* Lines in order, each position asked for once or again but never before the last one: linear over a whole file. */

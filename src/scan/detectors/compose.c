@@ -1,5 +1,8 @@
 #include "serve.h"
 
+#define SERVICES_MOST 500u
+#define ENV_FILES_MOST 50u
+
 /* "127.0.0.1:6333:6333", "6333:6333", "6333", {target, published, host_ip}. `inside` gets the port in the container. */
 static wr_published published_of(const wr_value *ports, uint64_t *inside)
 {
@@ -48,27 +51,54 @@ static wr_published published_of(const wr_value *ports, uint64_t *inside)
     return most;
 }
 
+/* A setting of a service, or of what it is merged with: "<<: *base", which the parser has expanded but not merged. */
+static const wr_value *setting(const wr_value *service, const char *key)
+{
+    const wr_value *v = wr_get(service, key), *base = wr_get(service, "<<");
+    if (v == NULL)
+        v = wr_get(base, key);
+    for (WR_EACH(item, base))
+        if (v == NULL)
+            v = wr_get(item, key);
+    return v;
+}
+
+/* A service whose entry point is a shell runs a job with the image (it pulls a model, it waits), it serves nothing. */
+static bool is_job(const wr_value *service)
+{
+    const wr_value *entry = setting(service, "entrypoint");
+    const wr_slice first = wr_is(entry, WR_ARRAY) ? wr_string(entry->u.items.first) : wr_string(entry);
+    const wr_slice program = wr_path_name(wr_slice_part(first, 0, wr_slice_find_char(first, ' ')));
+    return wr_slice_is(program, "sh") || wr_slice_is(program, "bash") || wr_slice_is(program, "ash");
+}
+
 /* env_file: a path, a list of paths, or a list of {path}. What it holds belongs to what is built from `dir`. */
 static void env_files(wr_look *l, const wr_file *f, const wr_value *v, wr_slice dir, uint64_t line)
 {
-    const wr_slice given = wr_is(v, WR_OBJECT) ? wr_get_string(v, "path") : wr_string(v);
+    const wr_slice given = wr_is(v, WR_OBJECT) ? wr_get_string(v, "path") : wr_string(v); /* "" for a list */
     wr_slice path;
     if (given.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), given, &path))
         wr_estate_add_text(l->estate, wr_note(l, "env-files"), wr_arena_str(l->arena, path), dir, wr_at_line(f, line), "");
-    for (WR_EACH(item, v))
-        env_files(l, f, item, dir, line);
+    if (wr_count_of(v) <= ENV_FILES_MOST)
+        for (WR_EACH(item, v))
+            env_files(l, f, item, dir, line);
 }
 
 void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role)
 {
+    if (wr_count_of(wr_get(doc, "services")) > SERVICES_MOST) {
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 500 services in one compose file");
+        return;
+    }
     for (WR_EACH_MEMBER(m, wr_get(doc, "services"))) {
         const wr_value *service = &m->value, *build = wr_get(service, "build");
-        wr_served s = { .service = m->key, .image = wr_get_string(service, "image"), .settings = service, .role = role, .line = m->line,
+        wr_served s = { .service = m->key, .image = wr_string(setting(service, "image")), .settings = service, .role = role, .line = m->line,
                         .published_how = "the port is published on every interface of the host: who reaches the host reaches it" };
-        s.published = published_of(wr_get(service, "ports"), &s.port);
+        s.published = published_of(setting(service, "ports"), &s.port);
         if (s.published == WR_PUBLISHED_LOOPBACK)
             s.published_how = "the port is published on the host's loopback alone";
-        wr_see_served(l, f, &s);
+        if (!is_job(service))
+            wr_see_served(l, f, &s);
         wr_slice context = wr_is(build, WR_STRING) ? wr_string(build) : wr_get_string(build, "context"), dir;
         const bool built = context.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), context, &dir);
         if (built)

@@ -6,6 +6,7 @@
 
 #define HOW "declared in warrant.yaml"
 #define TARGETS_MOST 64u
+#define ENTRIES_MOST 1000u
 
 static bool wants(const wr_file *f)
 {
@@ -220,6 +221,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "warrant.yaml could not be read: %s", f->whole ? why.what : "it is too long"));
         return WR_OK;
     }
+    size_t entries = 0;
     for (WR_EACH_MEMBER(m, doc)) {
         const wr_declared_section *s = wr_declared_sections;
         while (s->section != NULL && !wr_slice_is(m->key, s->section))
@@ -229,8 +231,13 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
                 complain(l, f, m->line, "warrant-yaml-unknown-key", m->key, "is no section.");
             continue;
         }
-        for (WR_EACH(entry, &m->value))
+        for (WR_EACH(entry, &m->value)) {
+            if (++entries > ENTRIES_MOST) {
+                wr_estate_unread(l->estate, wr_at_line(f, entry->line), "more than 1,000 entries in one warrant.yaml");
+                return WR_OK;
+            }
             read_entry(l, f, s, &m->value, entry);
+        }
     }
     return WR_OK;
 }

@@ -84,7 +84,7 @@ static void step_code(wr_lexer *x)
             open_comment(x, 1, true);
             return;
         }
-        /* fall through */
+        __attribute__((fallthrough));
     case WR_LEX_HASH:
     case WR_LEX_PYTHON:
         if (hash_comment(x)) {

@@ -98,8 +98,10 @@ static void judge_fetch(wr_look *l, const wr_file *f, const wr_call *c, bool *to
     const wr_place place = wr_at_line(f, c->line);
     const wr_slice revision = wr_text_of(f->bytes, wr_argument(c->args, "revision"));
     wr_asset *model = wr_see_hosted(l, WR_SLICE("huggingface"), name, false, place, "fetched by name");
+    wr_unset(model, "hosting");
     wr_estate_set_text(l->estate, model, "hosting", WR_SLICE("self"), place, wr_how(l, WR_FMT " fetches the weights and runs them here", WR_ARG(c->last)));
     if (is_commit(revision)) {
+        wr_unset(model, "pinned");
         wr_estate_set_bool(l->estate, model, "pinned", true, place, "the revision is a commit");
         wr_estate_set_text(l->estate, model, "version", revision, place, "revision in the call");
     } else if (!*told) {

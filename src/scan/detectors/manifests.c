@@ -104,7 +104,7 @@ static bool from_lock(const wr_asset *a)
 }
 
 /* The versioned (or locked) asset that speaks for `a` at `path`: seen in the same folder or in one above. */
-static wr_asset *speaker(wr_asset *const *libs, size_t count, const wr_asset *a, wr_slice path)
+static wr_asset *speaker(wr_asset *const *libs, const bool *gone, size_t count, const wr_asset *a, wr_slice path)
 {
     wr_asset *best = NULL;
     size_t best_len = 0;
@@ -112,7 +112,7 @@ static wr_asset *speaker(wr_asset *const *libs, size_t count, const wr_asset *a,
     for (size_t i = 0; i < count; i++) {
         wr_asset *b = libs[i];
         const bool stronger = from_lock(b) || (wr_asset_text(a, "version").len == 0 && wr_asset_text(b, "version").len > 0);
-        if (b == a || !stronger || wr_asset_text(b, "version").len == 0 || !wr_slice_eq(purl_base(b->id), base))
+        if (b == a || gone[i] || !stronger || wr_asset_text(b, "version").len == 0 || !wr_slice_eq(purl_base(b->id), base))
             continue;
         for (const wr_seen *s = b->seen; s != NULL; s = s->next) {
             const wr_slice dir = wr_path_dir(s->place.path);
@@ -131,7 +131,8 @@ static wr_status conclude(wr_look *l, wr_error *err)
     wr_estate_seal(l->estate);
     const size_t all = wr_estate_asset_count(l->estate);
     wr_asset **libs = wr_arena_array(l->arena, wr_asset *, all + 1);
-    if (libs == NULL)
+    bool *gone = wr_arena_array(l->arena, bool, all + 1);
+    if (libs == NULL || gone == NULL)
         return wr_over(err, "joining manifests with lock files");
     size_t count = 0;
     for (size_t i = 0; i < all; i++) {
@@ -142,23 +143,26 @@ static wr_status conclude(wr_look *l, wr_error *err)
     /* sealed: sorted by id, so that those of one package stand together */
     for (size_t i = 0; i < count; i++) {
         wr_asset *a = libs[i];
-        if (a == NULL || from_lock(a))
+        if (from_lock(a))
             continue;
+        const char *base = wr_arena_str(l->arena, purl_base(a->id));
         size_t from = i, to = i + 1;
-        while (from > 0 && libs[from - 1] != NULL && wr_slice_starts(libs[from - 1]->id, wr_arena_str(l->arena, purl_base(a->id))))
+        while (base != NULL && from > 0 && wr_slice_starts(libs[from - 1]->id, base))
             from--;
-        while (to < count && wr_slice_starts(libs[to]->id, wr_arena_str(l->arena, purl_base(a->id))))
+        while (base != NULL && to < count && wr_slice_starts(libs[to]->id, base))
             to++;
         bool everywhere = a->seen != NULL;
         for (const wr_seen *s = a->seen; s != NULL; s = s->next) {
-            wr_asset *b = speaker(libs + from, to - from, a, s->place.path);
+            wr_asset *b = speaker(libs + from, gone + from, to - from, a, s->place.path);
             everywhere &= b != NULL;
             wr_estate_seen(l->estate, b, s->place);
             wr_estate_set_bool(l->estate, b, "direct", true, s->place, "the manifest names it");
         }
-        if (everywhere)
-            wr_estate_drop(l->estate, wr_arena_dup(l->arena, a->id)), libs[i] = NULL;
+        gone[i] = everywhere;
     }
+    for (size_t i = 0; i < count; i++)
+        if (gone[i])
+            wr_estate_drop(l->estate, wr_arena_dup(l->arena, libs[i]->id));
     return WR_OK;
 }
 

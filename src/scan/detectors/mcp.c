@@ -5,6 +5,8 @@
  * are never kept: arguments that may hold one are left out of the property `args`. */
 #include "common.h"
 
+#define SERVERS_MOST 500u
+
 static const wr_file_entry *client_of(const wr_look *l, const wr_file *f)
 {
     return l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) : NULL;
@@ -156,7 +158,7 @@ static bool setting(wr_look *l, const wr_file *f, wr_slice name, wr_slice value,
         return false;
     /* a format that the catalogue knows is the text pass's: it names type and provider */
     wr_asset *credential = wr_estate_find(l->estate, wr_arena_printf(l->arena, "credential:" WR_FMT, WR_ARG(wr_key_credential(l->arena, l->tenant_key, value))));
-    if (credential == NULL)
+    if (!wr_seen_in(credential, f->path))
         credential = wr_see_credential(l, f, value, WR_SLICE("secret-setting"), (wr_slice){ 0 }, line);
     if (credential != NULL)
         wr_estate_add_text(l->estate, tool, "credentials", credential->id, wr_at_line(f, line), "handed to the server");
@@ -283,6 +285,10 @@ static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value *
 
 static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *servers)
 {
+    if (wr_count_of(servers) > SERVERS_MOST) {
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 500 MCP servers in one configuration");
+        return;
+    }
     for (WR_EACH_MEMBER(m, servers))
         see_server(l, f, client, m->key, &m->value, m->line);
     for (WR_EACH(v, servers))

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define RULES_MOST 5000u
+#define OWNERS_MOST 50u
 
 static int rank_of(wr_slice path)
 {
@@ -40,31 +41,40 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     return WR_OK;
 }
 
-typedef struct { wr_slice pattern, owners; wr_place place; bool folder_alone; } rule;
+/* A line of the file. `globs`: the pattern as it is, and with what lies below it; without a slash it fits at any depth. */
+typedef struct { wr_slice globs[4], owners; wr_place place; } rule;
 typedef struct { const rule *rules; size_t count; } rule_set;
 
 /* A pattern without a slash fits at any depth; one that ends in a slash fits all below; /a/ is anchored. */
-static bool fits(wr_arena *a, const rule *r, wr_slice path)
+static void prepare(wr_arena *a, rule *r, wr_slice p)
 {
-    wr_slice p = r->pattern;
-    size_t inner = wr_slice_find_char(p, '/');
-    const bool anchored = inner + 1 < p.len;
+    const bool anchored = wr_slice_find_char(p, '/') + 1 < p.len;
     if (p.len > 0 && p.at[0] == '/')
         p = wr_slice_from(p, 1);
     if (p.len > 0 && p.at[p.len - 1] == '/')
         p.len--;
-    const wr_slice at_any = anchored ? p : wr_arena_printf(a, "**/" WR_FMT, WR_ARG(p));
-    return wr_glob(p, path) || wr_glob(at_any, path) || wr_glob(wr_arena_printf(a, WR_FMT "/**", WR_ARG(at_any)), path) ||
-           wr_glob(wr_arena_printf(a, WR_FMT "/**", WR_ARG(p)), path);
+    r->globs[0] = wr_arena_dup(a, p);
+    r->globs[1] = wr_arena_printf(a, WR_FMT "/**", WR_ARG(p));
+    if (!anchored) {
+        r->globs[2] = wr_arena_printf(a, "**/" WR_FMT, WR_ARG(p));
+        r->globs[3] = wr_arena_printf(a, "**/" WR_FMT "/**", WR_ARG(p));
+    }
 }
 
-static const rule *rule_for(wr_arena *a, const rule_set *s, wr_slice path)
+static bool fits(const rule *r, wr_slice path)
 {
-    const rule *found = NULL;
-    for (size_t i = 0; i < s->count; i++)
-        if (fits(a, &s->rules[i], path))
-            found = &s->rules[i];
-    return found;
+    for (size_t i = 0; i < 4; i++)
+        if (r->globs[i].len > 0 && wr_glob(r->globs[i], path))
+            return true;
+    return false;
+}
+
+static const rule *rule_for(const rule_set *s, wr_slice path)
+{
+    for (size_t i = s->count; i > 0; i--)
+        if (fits(&s->rules[i - 1], path))
+            return &s->rules[i - 1];
+    return NULL;
 }
 
 static wr_asset *principal(wr_look *l, wr_slice owner, wr_place place)
@@ -82,9 +92,14 @@ static wr_asset *principal(wr_look *l, wr_slice owner, wr_place place)
 
 static void each_owner(wr_look *l, const rule *r, wr_asset *asset)
 {
-    wr_slice rest = r->owners, word;
-    while (rest.len > 0 && wr_slice_split(&rest, ' ', &word)) {
-        word = wr_slice_trim(word);
+    wr_slice rest = r->owners;
+    for (size_t n = 0; n < OWNERS_MOST; n++) {
+        rest = wr_slice_trim(rest);
+        size_t end = 0;
+        while (end < rest.len && !wr_is_space(rest.at[end]))
+            end++;
+        const wr_slice word = wr_slice_part(rest, 0, end);
+        rest = wr_slice_from(rest, end);
         if (word.len == 0 || word.at[0] == '#')
             break;
         wr_asset *who = principal(l, word, r->place);
@@ -119,12 +134,9 @@ static wr_status rules_of(wr_look *l, const wr_asset *note, rule_set *ret, wr_er
         size_t cut = 0;
         while (cut < line.len && !wr_is_space(line.at[cut]))
             cut++;
-        wr_slice owners = wr_arena_dup(l->arena, wr_slice_trim(wr_slice_from(line, cut)));
-        for (size_t k = 0; k < owners.len; k++)
-            if (owners.at[k] == '\t')
-                owners = wr_slice_part(owners, 0, owners.len), ((char *)(uintptr_t)owners.at)[k] = ' ';
-        rules[i] = (rule){ .pattern = wr_arena_dup(l->arena, wr_slice_part(line, 0, cut)), .owners = owners,
+        rules[i] = (rule){ .owners = wr_arena_dup(l->arena, wr_slice_trim(wr_slice_from(line, cut))),
                            .place = { wr_arena_dup(l->arena, sorted[i]->place.path), sorted[i]->place.kind, sorted[i]->place.at } };
+        prepare(l->arena, &rules[i], wr_slice_part(line, 0, cut));
     }
     *ret = (rule_set){ rules, n };
     return WR_OK;
@@ -154,7 +166,7 @@ static wr_status apply(wr_look *l, const rule_set *rules, wr_error *err)
             path = a->seen->place.path;
         if (path.len == 0)
             continue;
-        const rule *r = rule_for(l->arena, rules, path);
+        const rule *r = rule_for(rules, path);
         /* a person's word in warrant.yaml goes before */
         bool owned = false;
         for (const wr_edge *e = a->edges; e != NULL; e = e->next)
@@ -174,7 +186,7 @@ static wr_status conclude(wr_look *l, wr_error *err)
         wr_asset *note = topic != NULL ? wr_note_find(l, topic) : NULL;
         if (note == NULL)
             continue;
-        rule_set rules;
+        rule_set rules = { 0 };
         st = rules_of(l, note, &rules, err);
         wr_estate_drop(l->estate, wr_arena_dup(l->arena, note->id));
         if (st == WR_OK && !applied)

@@ -37,10 +37,9 @@ void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
     if (digest.len > 0)
         wr_estate_set_text(l->estate, endpoint, "image_digest", digest, place, "named in the deployment");
     wr_estate_set_bool(l->estate, endpoint, "self_hosted", true, place, how);
-    if (s->published == WR_PUBLISHED_ALL)
-        wr_estate_set_text(l->estate, endpoint, "address", WR_SLICE("public"), place, s->published_how);
-    else if (s->published == WR_PUBLISHED_LOOPBACK)
-        wr_estate_set_text(l->estate, endpoint, "published", WR_SLICE("loopback"), place, s->published_how);
+    /* systems.c makes the address of it: another file that only names the host must not win over this */
+    if (s->published == WR_PUBLISHED_ALL || s->published == WR_PUBLISHED_LOOPBACK)
+        wr_estate_set_text(l->estate, endpoint, "published", s->published == WR_PUBLISHED_ALL ? WR_SLICE("every interface") : WR_SLICE("loopback"), place, s->published_how);
     const char *auth = auth_of(image, s->settings);
     if (auth[0] != '\0')
         wr_estate_set_text(l->estate, endpoint, "auth", wr_slice_of(auth), place,

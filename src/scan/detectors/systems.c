@@ -11,7 +11,7 @@
 typedef struct {
     wr_slice dir, name, why;
     wr_place place;
-    bool declared, fallback;
+    bool declared;
     wr_asset *system;
 } root;
 
@@ -21,6 +21,8 @@ typedef struct {
     size_t count;
     wr_asset **assets;
     size_t asset_count;
+    wr_asset **agents;
+    size_t agent_count;
 } view;
 
 static bool wants(const wr_file *f)
@@ -46,7 +48,7 @@ static root *at_dir(const view *v, wr_slice dir)
     return v->count > 0 ? bsearch(&key, v->roots, v->count, sizeof *v->roots, by_dir) : NULL;
 }
 
-/* The root that a folder belongs to: the innermost declared one, else the innermost one. The fallback does not count. */
+/* The root that a folder belongs to: the innermost declared one, else the innermost one. */
 static root *nearest(const view *v, wr_slice dir)
 {
     root *found = NULL;
@@ -54,7 +56,7 @@ static root *nearest(const view *v, wr_slice dir)
         root *r = at_dir(v, dir);
         if (r != NULL && r->declared)
             return r;
-        if (r != NULL && found == NULL && !r->fallback)
+        if (r != NULL && found == NULL)
             found = r;
         if (dir.len == 0)
             return found;
@@ -78,7 +80,9 @@ static wr_asset *system_at(const view *v, root *r)
     wr_look *l = v->l;
     if (r->system != NULL)
         return r->system;
-    wr_slice name = r->name.len > 0 ? r->name : last_part(r->dir, last_part(l->repo.path, WR_SLICE("this folder")));
+    /* at the top: the repository's last word, where its identity is a remote */
+    const wr_slice repo = l->repo.versioned && wr_slice_find_char(l->repo.repo, '/') < l->repo.repo.len ? wr_path_name(l->repo.repo) : WR_SLICE("this folder");
+    const wr_slice name = r->name.len > 0 ? r->name : last_part(r->dir, last_part(l->repo.path, repo));
     r->system = wr_estate_asset(l->estate, WR_SYSTEM, wr_repo_key(l, r->dir, (wr_slice){ 0 }), name);
     wr_estate_seen(l->estate, r->system, r->place);
     wr_estate_set_text(l->estate, r->system, "root", r->dir, r->place, wr_how(l, WR_FMT, WR_ARG(r->why)));
@@ -172,8 +176,8 @@ static void attach(const view *v, wr_asset *system, wr_asset *a, wr_relation typ
 /* A tool or an agent's own prompt that an agent holds is the agent's; the system has the agent. */
 static bool held_by_agent(const view *v, const wr_asset *a)
 {
-    for (size_t i = 0; i < v->asset_count; i++)
-        if (v->assets[i]->kind == WR_AGENT && (wr_estate_related(v->assets[i], WR_USES, a->id) || wr_estate_related(v->assets[i], WR_INSTRUCTED_BY, a->id)))
+    for (size_t i = 0; i < v->agent_count; i++)
+        if (wr_estate_related(v->agents[i], WR_USES, a->id) || wr_estate_related(v->agents[i], WR_INSTRUCTED_BY, a->id))
             return true;
     return false;
 }
@@ -292,16 +296,34 @@ static void by_env_file(const view *v)
         }
 }
 
+/* A port that is published on every interface is open to whoever reaches the host, whatever the name looks like. */
+static void settle_addresses(const view *v)
+{
+    for (size_t i = 0; i < v->asset_count; i++) {
+        wr_asset *a = v->assets[i];
+        const wr_property *p = a->kind == WR_ENDPOINT ? wr_asset_property(a, "published") : NULL;
+        if (p == NULL || !wr_slice_is(wr_string(p->value), "every interface"))
+            continue;
+        const wr_property kept = *p;
+        wr_unset(a, "address");
+        wr_estate_set_text(v->l->estate, a, "address", WR_SLICE("public"), kept.place, wr_how(v->l, WR_FMT, WR_ARG(kept.how)));
+    }
+}
+
 /* ---- mentions ---- */
 
 static void count_mentions(const view *v)
 {
-    const wr_asset *note = wr_note_find(v->l, "mentions");
     int64_t *sums = wr_arena_array(v->l->arena, int64_t, v->count + 1);
-    for (const wr_property *p = note != NULL && sums != NULL ? note->properties : NULL; p != NULL; p = p->next) {
-        const root *r = root_of(v, p->name);
-        if (r != NULL)
-            sums[r - v->roots] += p->value->u.integer;
+    for (unsigned i = 0; sums != NULL && i < WR_MENTION_TOPICS; i++) {
+        const wr_asset *note = wr_note_find(v->l, wr_how(v->l, "mentions:%u", i));
+        for (const wr_property *p = note != NULL ? note->properties : NULL; p != NULL; p = p->next) {
+            const root *r = root_of(v, p->name);
+            if (r != NULL)
+                sums[r - v->roots] += p->value->u.integer;
+        }
+        if (note != NULL)
+            wr_estate_drop(v->l->estate, wr_arena_dup(v->l->arena, note->id));
     }
     for (size_t i = 0; sums != NULL && i < v->count; i++)
         if (v->roots[i].system != NULL && sums[i] > 0)
@@ -311,7 +333,7 @@ static void count_mentions(const view *v)
 
 static void drop_notes(wr_look *l)
 {
-    static const char *const topics[] = { "systems", "runs", "env-files", "mentions" };
+    static const char *const topics[] = { "systems", "runs", "env-files" };
     for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
         const wr_asset *note = wr_note_find(l, topics[i]);
         if (note != NULL)
@@ -328,10 +350,14 @@ static wr_status conclude(wr_look *l, wr_error *err)
     wr_estate_seal(l->estate);
     v.asset_count = wr_estate_asset_count(l->estate);
     v.assets = wr_arena_array(l->arena, wr_asset *, v.asset_count + 1);
-    if (v.assets == NULL)
+    v.agents = wr_arena_array(l->arena, wr_asset *, v.asset_count + 1);
+    if (v.assets == NULL || v.agents == NULL)
         return wr_over(err, "joining systems");
-    for (size_t i = 0; i < v.asset_count; i++)
+    for (size_t i = 0; i < v.asset_count; i++) {
         v.assets[i] = wr_estate_asset_at(l->estate, i); /* adding systems moves the others */
+        if (v.assets[i]->kind == WR_AGENT)
+            v.agents[v.agent_count++] = v.assets[i];
+    }
     keep_roots(&v);
     if (!any_system(&v))
         fall_back(&v);
@@ -339,6 +365,7 @@ static wr_status conclude(wr_look *l, wr_error *err)
     by_place(&v);
     by_note(&v);
     by_env_file(&v);
+    settle_addresses(&v);
     count_mentions(&v);
     drop_notes(l);
     return WR_OK;

@@ -5,11 +5,11 @@
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
 
-#include <stdio.h>
-
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
 #define TLS_WINDOW 400u
+#define DATA_LINE_MOST 1000u     /* a longer line of JSON is written by a program: a description, not a setting */
+#define MINIFIED_LINE_MOST 4000u
 
 typedef struct {
     wr_look *l;
@@ -42,6 +42,7 @@ static bool first_time(pass *p, wr_slice provider)
 /* Words of a line that shows a host to a person instead of calling it. */
 static const char *const shown_words[] = { "documentation", "docs", "homepage", "href", "tooltip", "description", "placeholder", "hint",
     "license", "badge", "bugs", "notice", "example", "learn more", "pricing", NULL };
+static const char *const message_words[] = { "throw ", "raise ", "new Error(", "warn(", "console.log", NULL };
 
 static bool shown(wr_slice text, size_t at)
 {
@@ -52,6 +53,10 @@ static bool shown(wr_slice text, size_t at)
     for (size_t i = 0; shown_words[i] != NULL; i++)
         if (wr_contains_fold(near, shown_words[i]))
             return true;
+    const wr_slice wide = wr_slice_part(line, before > 500 ? before - 500 : 0, before > 500 ? 500 : before);
+    for (size_t i = 0; message_words[i] != NULL; i++)
+        if (wr_contains_fold(wide, message_words[i]))
+            return true;
     return false;
 }
 
@@ -60,38 +65,121 @@ static bool host_char(char c)
     return wr_is_alnum(c) || c == '.' || c == '-' || c == '_';
 }
 
-/* Widens a hit on a host to the origin around it: scheme, sub-domains, port. */
+static const char *const schemes[] = { "http", "https", "ws", "wss", "grpc", "grpcs", NULL };
+
+static wr_slice port_after(wr_slice text, size_t end)
+{
+    size_t n = 0;
+    if (end >= text.len || text.at[end] != ':')
+        return (wr_slice){ 0 };
+    while (n < 5 && end + 1 + n < text.len && wr_is_digit(text.at[end + 1 + n]))
+        n++;
+    return n > 0 ? wr_slice_part(text, end, n + 1) : (wr_slice){ 0 };
+}
+
+/* "*" for each part of a host that is a variable: ${region}, {region}, <region>, %s. */
+static wr_slice with_stars(wr_look *l, wr_slice host)
+{
+    WR_AUTO_BUF b = wr_buf_new(WR_KIB);
+    bool variable = false;
+    for (size_t i = 0; i < host.len; i++) {
+        const char c = host.at[i];
+        if (host_char(c) || c == ':') {
+            wr_buf_char(&b, c);
+            variable = false;
+            continue;
+        }
+        const char close = c == '{' ? '}' : c == '<' ? '>' : '\0';
+        if (close != '\0')
+            i += wr_slice_find_char(wr_slice_from(host, i), close);
+        if (!variable)
+            wr_buf_char(&b, '*');
+        variable = true;
+    }
+    const wr_slice s = wr_buf_slice(&b);
+    return wr_arena_printf(l->arena, "%s" WR_FMT, s.len > 0 && s.at[0] == '.' ? "*" : "", WR_ARG(s));
+}
+
+/* A host that only shows where one's own goes. */
+static bool placeholder(wr_slice url)
+{
+    static const char *const words[] = { "xxx", "your", "placeholder", "changeme", "example.com", NULL };
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (wr_contains_fold(url, words[i]))
+            return true;
+    return false;
+}
+
+/* The origin of a hit on a host: scheme, host and port, without the path. Where a part of the host is a variable, "*"
+ * stands for it, as in *.openai.azure.com. *ret_from is where the URL begins in the text. */
 static wr_slice origin_around(wr_look *l, wr_slice text, const wr_hit *hit, size_t *ret_from)
 {
-    wr_slice scheme, host, port, found = wr_slice_part(text, hit->at, hit->len);
-    size_t from = hit->at, end = hit->at + hit->len;
-    while (from > 0 && hit->at - from < 100 && host_char(text.at[from - 1]))
-        from--;
-    wr_slice name = wr_slice_part(text, from, end - from);
-    while (name.len > 0 && name.at[0] == '.')
-        name = wr_slice_from(name, 1);
-    wr_slice word = WR_SLICE("https");
-    if (from >= 3 && memcmp(text.at + from - 3, "://", 3) == 0) {
-        size_t s = from - 3;
-        while (s > 0 && from - s < 12 && wr_is_alnum(text.at[s - 1]))
-            s--;
-        word = wr_slice_part(text, s, from - 3 - s);
-        from = s;
-    } else if (hit->self_hosted) {
-        word = WR_SLICE("http");
-    }
-    if (end < text.len && text.at[end] == ':' && end + 1 < text.len && wr_is_digit(text.at[end + 1])) {
-        end++;
-        while (end < text.len && wr_is_digit(text.at[end]))
-            end++;
-        name.len = (size_t)(text.at + end - name.at);
+    size_t from = hit->at;
+    const wr_slice found = wr_slice_part(text, hit->at, hit->len);
+    wr_slice scheme = hit->self_hosted ? WR_SLICE("http") : WR_SLICE("https"), host = found, port = { 0 };
+    const size_t sep = wr_slice_find(found, WR_SLICE("://"));
+    if (sep < found.len) {
+        scheme = wr_slice_part(found, 0, sep);
+        host = wr_slice_from(found, sep + 3);
+    } else {
+        while (from > 0 && hit->at - from < 200 && text.at[from - 1] != '/' && !wr_is_space(text.at[from - 1]) && strchr("\"'`=(,;|[", text.at[from - 1]) == NULL)
+            from--;
+        host = wr_slice_part(text, from, hit->at + hit->len - from);
+        if (from >= 3 && memcmp(text.at + from - 3, "://", 3) == 0) {
+            size_t s = from - 3;
+            while (s > 0 && from - s < 12 && wr_is_alnum(text.at[s - 1]))
+                s--;
+            scheme = wr_slice_part(text, s, from - 3 - s);
+            from = s;
+        }
     }
     *ret_from = from;
-    if (wr_url_parts(found, &scheme, &host, &port))
-        return port.len > 0 ? wr_arena_printf(l->arena, WR_FMT "://" WR_FMT ":" WR_FMT, WR_ARG(scheme), WR_ARG(host), WR_ARG(port))
-                            : wr_arena_printf(l->arena, WR_FMT "://" WR_FMT, WR_ARG(scheme), WR_ARG(host));
-    const size_t path = wr_slice_find_char(name, '/');
-    return wr_arena_printf(l->arena, WR_FMT "://" WR_FMT, WR_ARG(word), WR_ARG(wr_slice_part(name, 0, path)));
+    if (!wr_word_in(schemes, scheme))
+        scheme = WR_SLICE("https"); /* a slip of the pen */
+    host = wr_slice_part(host, 0, wr_slice_find_char(host, '/'));
+    const size_t user = wr_slice_find_char(host, '@');
+    if (user < host.len)
+        host = wr_slice_from(host, user + 1);
+    host = with_stars(l, host);
+    if (wr_slice_find_char(host, ':') == host.len)
+        port = port_after(text, hit->at + hit->len);
+    return wr_arena_printf(l->arena, WR_FMT "://" WR_FMT WR_FMT, WR_ARG(scheme), WR_ARG(host), WR_ARG(port));
+}
+
+/* url.startsWith("https://..."), url !== "https://...": asked about, not called. */
+static const char *const comparing[] = { "startswith", "startsWith", "includes", "endswith", "endsWith", "indexOf", "contains", "Contains", "HasPrefix",
+    "test", "match", "equals", "StartsWith", "starts_with", NULL };
+
+static bool compared(wr_slice text, size_t from)
+{
+    while (from > 0 && (text.at[from - 1] == '"' || text.at[from - 1] == '\'' || text.at[from - 1] == '`'))
+        from--;
+    if (from > 0 && text.at[from - 1] == '(') {
+        size_t word = from - 1;
+        while (word > 0 && from - word < 24 && (wr_is_alnum(text.at[word - 1]) || text.at[word - 1] == '_'))
+            word--;
+        return wr_word_in(comparing, wr_slice_part(text, word, from - 1 - word));
+    }
+    while (from > 0 && text.at[from - 1] == ' ')
+        from--;
+    return from > 1 && text.at[from - 1] == '=' && (text.at[from - 2] == '=' || text.at[from - 2] == '!');
+}
+
+/* A host without a scheme in a list is one that is allowed or known. */
+static bool in_a_list(wr_slice text, size_t from)
+{
+    if (wr_slice_starts(wr_slice_from(text, from), "http") || wr_slice_starts(wr_slice_from(text, from), "ws") || wr_slice_starts(wr_slice_from(text, from), "grpc"))
+        return false;
+    while (from > 0 && strchr("\"'` \t\n", text.at[from - 1]) != NULL)
+        from--;
+    return from > 0 && (text.at[from - 1] == '[' || text.at[from - 1] == ',');
+}
+
+static bool in_data_line(const pass *p, size_t at)
+{
+    size_t start;
+    const wr_slice ext = wr_path_ext(p->f->path);
+    return (wr_slice_is(ext, "json") || wr_slice_is(ext, "jsonc")) && wr_line_at(p->f->bytes, at, &start).len > DATA_LINE_MOST;
 }
 
 /* Whether the host is a value, not a word of a sentence. In a shell a blank separates arguments. */
@@ -152,7 +240,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || shown(p->f->bytes, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
@@ -166,26 +254,51 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     judge_tls(p, endpoint, hit->at);
 }
 
-static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice *ret_word)
+/* A line of a bundle holds code and what a page shows to people, and which is which cannot be told without a parser. */
+static bool minified(const pass *p, size_t at)
 {
-    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !(state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON) &&
-           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word);
+    size_t start;
+    return wr_line_at(p->f->bytes, at, &start).len > MINIFIED_LINE_MOST;
+}
+
+static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice *ret_word, wr_slice *ret_prefix)
+{
+    /* a long string holds a text, for instance sample code that is shown; the id alone in backticks is a value */
+    const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
+    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) && !minified(p, hit->at) &&
+           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
 }
 
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
-    wr_slice word;
-    if (p->listing || !model_used(p, hit, state, &word)) {
+    wr_slice word, prefix;
+    if (p->listing || !model_used(p, hit, state, &word, &prefix)) {
         p->mentions++;
         return;
     }
-    wr_see_hosted(p->l, hit->provider, wr_slice_part(p->f->bytes, hit->at, hit->len), hit->pinned, wr_at_line(p->f, p->lines.line),
+    /* what a router's prefix says goes before what the id lets guess */
+    const wr_slice said = wr_provider_of_prefix(prefix);
+    wr_see_hosted(p->l, said.len > 0 ? said : hit->provider, wr_slice_part(p->f->bytes, hit->at, hit->len), hit->pinned, wr_at_line(p->f, p->lines.line),
                   wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
+}
+
+/* In a string the name must be all of it ("OPENAI_API_KEY") or be read by it ("${OPENAI_API_KEY}", `${env.X}`): a message
+ * that asks for a setting is no use of it. */
+static bool stands_alone(const pass *p, const wr_hit *hit, wr_lex_state state)
+{
+    const wr_slice t = p->f->bytes;
+    const char before = hit->at > 0 ? t.at[hit->at - 1] : '\n', after = hit->at + hit->len < t.len ? t.at[hit->at + hit->len] : '\n';
+    if (before == '<' || after == '>')
+        return false;
+    if (state == WR_IN_CODE)
+        return true;
+    const bool quoted = (before == '"' || before == '\'' || before == '`') && (after == before || after == '=');
+    return quoted || before == '{' || before == '$' || before == '.' || (after == '=' && before == ' ');
 }
 
 static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
 {
-    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0) {
+    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0 || !stands_alone(p, hit, state) || in_data_line(p, hit->at)) {
         p->mentions++;
         return;
     }
@@ -206,8 +319,8 @@ static bool is_listing(pass *p, const wr_hit *hits, size_t count)
     size_t n = 0;
     wr_lexer lexer = p->lexer;
     for (size_t i = 0; i < count; i++) {
-        wr_slice word;
-        if (hits[i].kind != WR_HIT_MODEL || !model_used(p, &hits[i], wr_lexer_to(&lexer, hits[i].at), &word))
+        wr_slice word, prefix;
+        if (hits[i].kind != WR_HIT_MODEL || !model_used(p, &hits[i], wr_lexer_to(&lexer, hits[i].at), &word, &prefix))
             continue;
         const wr_slice id = wr_slice_part(p->f->bytes, hits[i].at, hits[i].len);
         size_t k = 0;
@@ -229,7 +342,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const wr_hit *hits = NULL;
     size_t count = 0;
     const wr_status st = wr_catalog_match(l->catalog, l->scratch, f->bytes, l->arena, &hits, &count, err);
-    if (st == WR_OVER || st == WR_BAD) {
+    if (st == WR_OVER || st == WR_BAD || st == WR_UNREAD) {
         wr_estate_unread(l->estate, wr_at_file(f), "more names of providers, models and keys than are read of one file");
         return WR_OK;
     }
@@ -252,11 +365,9 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     if (count > WR_ASSETS_A_FILE_MOST)
         wr_estate_unread(l->estate, wr_at_file(f), "more than 5,000 names of providers, models and keys: the rest was not judged");
-    if (p.mentions > 0) {
-        char name[WR_PATH_MOST + 16];
-        (void)snprintf(name, sizeof name, WR_FMT, WR_ARG(f->path));
-        wr_estate_set_int(l->estate, wr_note(l, "mentions"), name, (int64_t)p.mentions, wr_at_file(f), "named without being used");
-    }
+    if (p.mentions > 0)
+        wr_estate_set_int(l->estate, wr_note(l, wr_mention_topic(l, f->path)), wr_how(l, WR_FMT, WR_ARG(f->path)), (int64_t)p.mentions, wr_at_file(f),
+                          "named without being used");
     return WR_OK;
 }
 

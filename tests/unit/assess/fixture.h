@@ -1,6 +1,6 @@
 /* fixture.h - an estate of tests/data/checks/ID.yaml made into the records that a scan would add, and into a store.
  *
- *   assets: {ID: {PROPERTY: value, RELATION: id or [ids], first_seen: -20d, scope: here}}
+ *   assets: {ID: {PROPERTY: value, RELATION: id or [ids], first_seen: -20d, scope: here, seen: [paths]}}
  *   scans:  [{scope, age, errors, incomplete, environment, roots}]     default: one of scope `here`, a day ago
  *   rows:   {TABLE: [{column: value}]}          for tables that no record type of a scan fills
  *
@@ -89,7 +89,7 @@ static inline void add_asset(fixture *f, wr_slice id, const wr_value *v)
     wr_slice scope = wr_get_string(v, "scope");
     for (WR_EACH_MEMBER(m, v)) {
         wr_relation relation;
-        if (wr_slice_is(m->key, "first_seen") || wr_slice_is(m->key, "scope"))
+        if (wr_slice_is(m->key, "first_seen") || wr_slice_is(m->key, "scope") || wr_slice_is(m->key, "seen"))
             continue;
         if (wr_relation_parse(m->key, &relation)) {
             if (wr_is(&m->value, WR_STRING))
@@ -103,10 +103,17 @@ static inline void add_asset(fixture *f, wr_slice id, const wr_value *v)
         wr_put_string(a, p, "path", WR_SLICE("estate.yaml"));
         wr_put_slice(a, properties, m->key, p);
     }
-    wr_value *place = wr_new_object(a);
-    wr_put_string(a, place, "path", WR_SLICE("estate.yaml"));
-    wr_put_int(a, place, "line", v->line);
-    wr_push(a, seen, place);
+    for (WR_EACH(path, wr_get(v, "seen"))) {
+        wr_value *place = wr_new_object(a);
+        wr_put_string(a, place, "path", wr_string(path));
+        wr_push(a, seen, place);
+    }
+    if (wr_get(v, "seen") == NULL) {
+        wr_value *place = wr_new_object(a);
+        wr_put_string(a, place, "path", WR_SLICE("estate.yaml"));
+        wr_put_int(a, place, "line", v->line);
+        wr_push(a, seen, place);
+    }
     wr_put_string(a, body, "id", id);
     wr_put_string(a, body, "kind", wr_slice_part(id, 0, colon));
     wr_put_string(a, body, "name", wr_slice_from(id, colon + 1));

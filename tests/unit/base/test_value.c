@@ -162,6 +162,15 @@ static void toml(void **state)
     err = (wr_error){ 0 };
     assert_int_equal(wr_toml_parse(a, WR_SLICE("a = 1\nb = = 2\n"), &v, &err), WR_BAD);
     assert_non_null(strstr(err.where, "line 2"));
+    assert_int_equal(wr_toml_parse(a, WR_SLICE("\xC3\xA9 = 1\n"), &v, &err), WR_BAD); /* a bare key outside ASCII */
+    assert_int_equal(wr_toml_parse(a, WR_SLICE("a = \"\xC3\xA9\"\n"), &v, &err), WR_OK);
+    assert_int_equal(wr_toml_parse(a, WR_SLICE("a = \"\xff\"\n"), &v, &err), WR_BAD);
+    wr_buf chain = wr_buf_new(1 << 20);
+    for (int i = 0; i < 100000; i++)
+        wr_buf_addc(&chain, "a.");
+    wr_buf_addc(&chain, "a = 1\n");
+    assert_int_equal(wr_toml_parse(a, wr_buf_slice(&chain), &v, &err), WR_OVER);
+    wr_buf_free(&chain);
     char deep[4100];
     memset(deep, '[', sizeof deep);
     memcpy(deep, "a = ", 4);

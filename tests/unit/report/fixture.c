@@ -228,7 +228,7 @@ static void large(estate *e)
     }
     for (int i = 0; i < 12; i++)
         ASSET(e, "provider", wr_arena_printf(e->a, "p%02d", i).at, wr_arena_printf(e->a, "Provider %d", i).at, "svc/config.yaml", i + 1, { "assessed_at", "1771000000", NULL, 0, NULL });
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 90; i++) {
         ASSET(e, "model", wr_arena_printf(e->a, "m%03d", i).at, wr_arena_printf(e->a, "model-%03d", i).at, "svc/config.yaml", i + 1, { "version", "1", "svc/config.yaml", i + 1, NULL });
         relate(e, wr_arena_printf(e->a, "model:m%03d", i).at, "provided-by", wr_arena_printf(e->a, "provider:p%02d", i % 12).at);
         relate(e, wr_arena_printf(e->a, "system:s%03d", i % 40).at, "uses", wr_arena_printf(e->a, "model:m%03d", i).at);

@@ -1,120 +1,6 @@
 /* fixture_assess.c - the profile's own checks and questions with made-up verdicts, and the states that follow. */
 #include "fixture_assess.h"
 
-#include <warrant/data.h>
-
-static wr_slice list_item(wr_arena *a, const wr_value *v)
-{
-    return wr_arena_dup(a, wr_string(v));
-}
-
-static const wr_slice *slices(wr_arena *a, const wr_value *list, size_t *ret_count)
-{
-    wr_slice *out = wr_arena_array(a, wr_slice, wr_count_of(list) + 1);
-    size_t n = 0;
-    for (WR_EACH(v, list))
-        if (out != NULL)
-            out[n++] = list_item(a, v);
-    *ret_count = n;
-    return out;
-}
-
-static void load_subcategories(wr_arena *a, const wr_value *data, wr_profile *p)
-{
-    const wr_value *list = wr_get(data, "subcategories");
-    wr_subcategory *subs = wr_arena_array(a, wr_subcategory, wr_count_of(list) + 1);
-    wr_outcome *outs = wr_arena_array(a, wr_outcome, wr_count_of(list) * 3 + 1);
-    if (subs == NULL || outs == NULL)
-        return;
-    for (WR_EACH(v, list)) {
-        wr_subcategory *s = &subs[p->subcategory_count++];
-        s->id = wr_get_string(v, "id");
-        s->function = wr_slice_part(s->id, 0, 2);
-        s->category = wr_slice_part(s->id, 0, 5);
-        s->title = wr_get_string(v, "title");
-        s->outcome = wr_get_string(v, "outcome");
-        for (int f = 0; f < WR_FOCUS_AREAS; f++) {
-            static const char *const names[] = { "secure", "defend", "thwart" };
-            int64_t priority = 3;
-            (void)wr_get_int(wr_get(v, names[f]), "priority", &priority);
-            wr_outcome *o = &outs[p->outcome_count++];
-            o->id = wr_arena_printf(a, WR_FMT "/%s", WR_ARG(s->id), names[f]);
-            o->subcategory = s;
-            o->focus = (wr_focus)f;
-            o->priority = s->priority[f] = (int)priority;
-        }
-    }
-    p->subcategories = subs;
-    p->outcomes = outs;
-}
-
-static const wr_titled *titled(wr_arena *a, const wr_value *list, size_t *ret_count)
-{
-    wr_titled *out = wr_arena_array(a, wr_titled, wr_count_of(list) + 1);
-    for (WR_EACH(v, list))
-        if (out != NULL)
-            out[(*ret_count)++] = (wr_titled){ wr_get_string(v, "id"), wr_get_string(v, "title") };
-    return out;
-}
-
-static void load_checks(wr_arena *a, const wr_value *list, wr_profile *p)
-{
-    wr_check *checks = wr_arena_array(a, wr_check, wr_count_of(list) + 1);
-    if (checks == NULL)
-        return;
-    for (WR_EACH(v, list)) {
-        wr_check *c = &checks[p->check_count++];
-        c->id = wr_get_string(v, "id");
-        c->title = wr_get_string(v, "title");
-        c->why = wr_get_string(v, "why");
-        c->remedy = wr_get_string(v, "remedy");
-        c->source = wr_get_string(v, "source");
-        c->evidence = wr_get_string(v, "evidence");
-        c->sprint = wr_get_string(v, "sprint");
-        (void)wr_kind_parse(wr_get_string(v, "asset"), &c->asset);
-        (void)wr_severity_parse(wr_get_string(v, "severity"), &c->severity);
-        c->outcomes = slices(a, wr_get(v, "outcomes"), &c->outcome_count);
-    }
-    p->checks = checks;
-}
-
-static void load_questions(wr_arena *a, const wr_value *list, wr_profile *p)
-{
-    wr_question *questions = wr_arena_array(a, wr_question, wr_count_of(list) + 1);
-    if (questions == NULL)
-        return;
-    for (WR_EACH(v, list)) {
-        wr_question *q = &questions[p->question_count++];
-        q->id = wr_get_string(v, "id");
-        q->ask = wr_get_string(v, "ask");
-        q->role = wr_get_string(v, "role");
-        q->sprint = wr_get_string(v, "sprint");
-        q->outcomes = slices(a, wr_get(v, "outcomes"), &q->outcome_count);
-    }
-    p->questions = questions;
-}
-
-static const wr_profile *profile(wr_arena *a)
-{
-    wr_profile *p = wr_arena_one(a, wr_profile);
-    wr_value *data = NULL, *checks = NULL, *questions = NULL, *sprint = NULL, *tailoring = NULL;
-    if (p == NULL || wr_json_parse(a, wr_data("profile/cyber-ai-profile.json"), &data, NULL) != WR_OK ||
-        wr_yaml_parse(a, wr_data("profile/checks.yaml"), &checks, NULL) != WR_OK ||
-        wr_yaml_parse(a, wr_data("profile/questions.yaml"), &questions, NULL) != WR_OK ||
-        wr_yaml_parse(a, wr_data("profile/sprint.yaml"), &sprint, NULL) != WR_OK ||
-        wr_yaml_parse(a, wr_data("profile/tailoring.yaml"), &tailoring, NULL) != WR_OK)
-        return NULL;
-    p->edition = wr_get_string(wr_get(data, "edition"), "id");
-    p->functions = titled(a, wr_get(data, "functions"), &p->function_count);
-    p->categories = titled(a, wr_get(data, "categories"), &p->category_count);
-    load_subcategories(a, data, p);
-    load_checks(a, wr_get(checks, "checks"), p);
-    load_questions(a, wr_get(questions, "questions"), p);
-    p->sprint = sprint;
-    p->tailoring = tailoring;
-    return p;
-}
-
 /* ---- verdicts ---- */
 
 static void fall_short(wr_arena *a, const wr_value *assets, wr_check_result *r, size_t index)
@@ -204,32 +90,12 @@ static void state(const wr_assessment *as, wr_outcome_result *o)
     o->reason = wr_slice_of(reasons[o->state]);
 }
 
-static void make_plan(wr_arena *a, const wr_assessment *as, wr_report_data *d)
-{
-    wr_plan_item *plan = wr_arena_array(a, wr_plan_item, as->check_count + as->answer_count + 1);
-    if (plan == NULL)
-        return;
-    static const char *const phases[] = { "weeks-1-2", "weeks-3-4", "weeks-5-6", "" };
-    for (int phase = 0; phase < 4; phase++) {
-        for (size_t i = 0; i < as->check_count; i++)
-            if (as->checks[i].verdict == WR_SHORT && wr_slice_is(as->checks[i].check->sprint, phases[phase]))
-                plan[d->plan_count++] = (wr_plan_item){ .check = as->checks[i].check, .week = phase * 2 + 1, .severity = as->checks[i].check->severity, .priority = 1,
-                    .outcomes = (uint32_t)as->checks[i].check->outcome_count, .phase = wr_slice_of(phases[phase]), .role = WR_SLICE("security-lead"),
-                    .what = as->checks[i].check->remedy, .assets = as->checks[i].fell_short };
-        for (size_t i = 0; i < as->answer_count; i++)
-            if (as->answers[i].answer.len == 0 && wr_slice_is(as->answers[i].question->sprint, phases[phase]))
-                plan[d->plan_count++] = (wr_plan_item){ .question = as->answers[i].question, .week = phase * 2 + 1, .severity = WR_MEDIUM, .priority = 2,
-                    .outcomes = (uint32_t)as->answers[i].question->outcome_count, .phase = wr_slice_of(phases[phase]), .role = as->answers[i].question->role,
-                    .what = as->answers[i].question->ask };
-    }
-    d->plan = plan;
-}
-
 bool fixture_assess(wr_arena *a, bool answers, int64_t now, wr_report_data *d)
 {
-    const wr_profile *p = profile(a);
+    const wr_profile *p = NULL;
+    wr_error err = { 0 };
     wr_assessment *as = wr_arena_one(a, wr_assessment);
-    if (p == NULL || as == NULL)
+    if (as == NULL || wr_profile_load(a, NULL, &p, &err) != WR_OK)
         return false;
     wr_check_result *checks = wr_arena_array(a, wr_check_result, p->check_count + 1);
     wr_answer_result *answered = wr_arena_array(a, wr_answer_result, p->question_count + 1);
@@ -257,6 +123,5 @@ bool fixture_assess(wr_arena *a, bool answers, int64_t now, wr_report_data *d)
     }
     as->digest = wr_sha256_once(wr_arena_printf(a, "%zu %u %u", wr_count_of(wr_get(d->inventory, "assets")), as->states[WR_GAP], as->states[WR_MET]));
     d->assessment = as;
-    make_plan(a, as, d);
-    return true;
+    return wr_plan(as, a, &d->plan, &d->plan_count, &err) == WR_OK;
 }

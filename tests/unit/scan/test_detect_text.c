@@ -19,9 +19,9 @@ static bool bound(const char *line, const char *id)
 {
     const wr_slice s = wr_slice_of(line);
     const size_t at = wr_slice_find(s, wr_slice_of(id));
-    wr_slice word;
+    wr_slice word, prefix;
     assert_true(at < s.len);
-    return wr_model_bound(s, at, strlen(id), &word);
+    return wr_model_bound(s, at, strlen(id), &word, &prefix);
 }
 
 static void ids_that_are_bound(void **state)
@@ -33,7 +33,7 @@ static void ids_that_are_bound(void **state)
         "os.environ.get('MODEL', 'gpt-4o')", "process.env.OPENAI_MODEL || 'gpt-4o'", "options.model ?? \"gpt-4o\"", "run --model gpt-4o",
         "[\"--model\", \"gpt-4o\"]", "model: str = \"gpt-4o\"", "llm: openai/gpt-4o", "const DEFAULT_MODEL: &str = \"gpt-4o\";",
         "Model: \"gpt-4o\",", "model := \"gpt-4o\"", "\\\"model\\\": \\\"gpt-4o\\\"", "deployment_name=\"gpt-4o\"", "--model=gpt-4o",
-        "- name: MODEL\n  value: gpt-4o", "init_chat_model(\n    \"gpt-4o\")", "model=\"openai/gpt-4o\"",
+        "- name: MODEL\n  value: gpt-4o", "init_chat_model(\n    \"gpt-4o\")", "model=\"openai/gpt-4o\"", "id=\"openai:gpt-4o\"", "model=\"openai:gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         if (!bound(yes[i], "gpt-4o"))
@@ -47,7 +47,7 @@ static void ids_that_are_only_named(void **state)
         "if model == \"gpt-4o\":", "if (model === 'gpt-4o') {", "models: [\"gpt-4o\", \"x\"]", "\"gpt-4o\": 8192,", "case 'gpt-4o':",
         "type Model = 'gpt-4o' | 'x'", "model: 'gpt-4o' | 'x'", "model.startswith(\"gpt-4o\")", "We tried gpt-4o last year", "supported_models = \"gpt-4o\"",
         "name: 'gpt-4o'", "value: 'gpt-4o'", "description: 'gpt-4o'", "placeholder=\"gpt-4o\"", "encoding_for_model(\"gpt-4o\")", "tokens(\"gpt-4o\")",
-        "max_tokens_model_label: \"gpt-4o\"", "see model gpt-4o for", "model != \"gpt-4o\"", "const x = [\"gpt-4o\"]",
+        "max_tokens_model_label: \"gpt-4o\"", "see model gpt-4o for", "model != \"gpt-4o\"", "const x = [\"gpt-4o\"]", "Use e.g. google:embedding:gpt-4o.", "id=\"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (bound(no[i], "gpt-4o"))
@@ -67,6 +67,11 @@ static void a_model_in_use(void **state)
     assert_int_equal(alias->seen->place.at, 3);
     related(&t, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai");
     tree_free(&t);
+    tree u = TREE({ "a.py", "m(model=\"google_genai:gemini-2.5-flash\")\nn(model=\"azure/gpt-4o\")\n" });
+    must(&u, "model:google-gemini/gemini-2.5-flash");
+    must(&u, "model:azure-openai/gpt-4o");
+    assert_int_equal(count_kind(&u, WR_MODEL), 2);
+    tree_free(&u);
 }
 
 static void no_use_no_model(void **state)
@@ -75,7 +80,7 @@ static void no_use_no_model(void **state)
     const char *use = "x(model=\"gpt-4o\")\n";
     tree t = TREE({ "README.md", "Set model=\"gpt-4o\" first.\n" }, { "docs/a.py", use }, { "tests/test_a.py", use }, { "src/a.test.ts", use },
                   { "examples/a.py", use }, { "node_modules/x/a.js", use }, { "a.py", "# model=\"gpt-4o\"\n" }, { "a.js", "/* model: \"gpt-4o\" */\n// model: \"gpt-4o\"\n" },
-                  { "types.d.ts", "model: \"gpt-4o\";\n" }, { "b.py", "\"\"\"\nmodel=\"gpt-4o\"\n\"\"\"\n" }, { "package-lock.json", "{\"model\": \"gpt-4o\"}" },
+                  { "ui.js", "const sample = `\nx = f(\n  model=\"gpt-4o\")`;\n" }, { "types.d.ts", "model: \"gpt-4o\";\n" }, { "b.py", "\"\"\"\nmodel=\"gpt-4o\"\n\"\"\"\n" }, { "package-lock.json", "{\"model\": \"gpt-4o\"}" },
                   { ".env.example", "OPENAI_MODEL=gpt-4o\n" }, { "CHANGELOG", "model: gpt-4o\n" });
     assert_int_equal(count_kind(&t, WR_MODEL), 0);
     tree_free(&t);
@@ -111,6 +116,27 @@ static void endpoints(void **state)
     assert_false(bool_of(o, "tls_verify"));
     assert_int_equal(count_kind(&t, WR_ENDPOINT), 2);
     tree_free(&t);
+}
+
+static void hosts_that_are_not_called(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a.ts", "if (url.startsWith('https://api.openai.com/')) {}\nif (u !== 'https://api.anthropic.com') {}\nthrow new Error('see https://api.groq.com/x')\n" },
+                  { "b.ts", "throw new Error('Please set MISTRAL_API_KEY')\nconst p = { placeholder: '<COHERE_API_KEY>' };\n" },
+                  { "c.ts", "const ok = new Set(['api.openai.com', 'api.groq.com']);\nconst h = { apiHost: 'xxxxxxxx.openai.azure.com' };\n" });
+    assert_int_equal(count_kind(&t, WR_ENDPOINT), 0);
+    assert_int_equal(count_kind(&t, WR_PROVIDER), 0);
+    tree_free(&t);
+    tree u = TREE({ "c.ts", "const e = `https://${instance}.openai.azure.com/openai`;\nfetch(`https://api.openai.com/v1/${id}`);\nconst k = env['OPENAI_API_KEY'];\n" },
+                  { "d.py", "url = f\"https://{LOCATION}-aiplatform.googleapis.com/v1\"\ny = 'htps://api.sambanova.ai/v1'\n" },
+                  { "e.ts", "return `https://bedrock-runtime.${region}.amazonaws.com`;\n" });
+    must(&u, "endpoint:https://bedrock-runtime.*.amazonaws.com");
+    must(&u, "endpoint:https://*.openai.azure.com");
+    must(&u, "endpoint:https://api.openai.com");
+    must(&u, "endpoint:https://*-aiplatform.googleapis.com");
+    must(&u, "endpoint:https://api.sambanova.ai");
+    assert_int_equal(count_kind(&u, WR_ENDPOINT), 5);
+    tree_free(&u);
 }
 
 static void one_key_in_two_places(void **state)
@@ -197,7 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ids_that_are_bound), cmocka_unit_test(ids_that_are_only_named), cmocka_unit_test(a_model_in_use),
-        cmocka_unit_test(no_use_no_model), cmocka_unit_test(a_listing_is_no_program), cmocka_unit_test(endpoints),
+        cmocka_unit_test(no_use_no_model), cmocka_unit_test(a_listing_is_no_program), cmocka_unit_test(endpoints), cmocka_unit_test(hosts_that_are_not_called),
         cmocka_unit_test(one_key_in_two_places), cmocka_unit_test(references_and_placeholders), cmocka_unit_test(a_line_without_end),
         cmocka_unit_test(order_does_not_matter),
     };

@@ -169,6 +169,41 @@ static void test_rollback(void **state)
     assert_int_equal(wr_store_commit(f->store, &f->err), WR_USAGE);
 }
 
+/* Each allocation fails in turn: an error and nothing applied, or the very same rows. */
+static void test_short_memory(void **state)
+{
+    fixture *f = *state;
+    const wr_record *records = life(f, 13);
+    apply_all(f, f->store, records, 60, 60);
+    const wr_slice whole = digest(f, f->store);
+    size_t failures = 0;
+    for (uint64_t nth = 1;; nth++) {
+        wr_store *s = NULL;
+        wr_error err = { 0 };
+        wr_alloc_fail_at(nth);
+        wr_status status = wr_store_open(":memory:", WR_STORE_WRITE, &s, &err);
+        if (status == WR_OK)
+            status = wr_store_begin(s, &err);
+        for (size_t i = 0; i < 60 && status == WR_OK; i++)
+            status = wr_store_apply(s, i, &records[i], &err);
+        if (status == WR_OK)
+            status = wr_store_commit(s, &err);
+        wr_alloc_fail_at(0);
+        if (status == WR_OK)
+            assert_true(wr_slice_eq(whole, digest(f, s)));
+        wr_store_close(s);
+        if (status == WR_OK && nth > 40)
+            break;
+        failures += status != WR_OK;
+        if (status != WR_OK && status != WR_OVER) {
+            show_error(&err);
+            fail_msg("allocation %llu failed: status %d", (unsigned long long)nth, (int)status);
+        }
+        assert_true(nth < 100000);
+    }
+    assert_true(failures > 10);
+}
+
 static void test_killed_in_the_middle(void **state)
 {
     fixture *f = *state;
@@ -212,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rows_belong_to_present_assets, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_digest_sees_every_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rollback, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_short_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_killed_in_the_middle, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

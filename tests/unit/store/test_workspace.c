@@ -81,6 +81,8 @@ static void test_made(void **state)
     assert_int_equal(mode_of(p, "tenant.key"), 0600);
     assert_int_equal(wr_workspace_create(wr_io_real(), p->dir, &err), WR_BUSY);
     open_as(p, WR_WS_WRITE);
+    assert_int_equal(mode_of(p, "store.db"), 0600);
+    assert_int_equal(mode_of(p, "store.db-wal"), 0600);
     assert_int_equal(wr_workspace_tenant_key(p->w).len, 32);
     const wr_slice origin = wr_workspace_origin(p->w);
     assert_true(wr_slice_starts(origin, "warrant.local/"));

@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""Writes pickles for the tests of the pickle reader: attacks, each with a harmless twin of the same shape, and lists of
+opcode positions as Python's own pickletools sees them. Only the standard library; nothing written here is ever loaded.
+
+usage: make_pickles.py FOLDER
+
+FOLDER/index.tsv has a line a file: name, expectation, rule. The expectation is clean, found (the rule must be found) or
+unread (the file must be incomplete). FOLDER/NAME.ops holds the positions of the opcodes of FOLDER/NAME.
+"""
+import bz2, collections, datetime, decimal, gzip, io, lzma, os, pickle, pickletools, struct, sys, uuid, zipfile, zlib
+
+out = sys.argv[1]
+os.makedirs(out, exist_ok=True)
+index = []
+
+
+def put(name, data, expectation, rule="-"):
+    with open(os.path.join(out, name), "wb") as f:
+        f.write(data)
+    index.append((name, expectation, rule))
+
+
+# ---- a small assembler ----
+P4 = b"\x80\x04"
+P2 = b"\x80\x02"
+
+
+def text(s):
+    b = s.encode("utf-8")
+    return b"\x8c" + bytes([len(b)]) + b if len(b) < 256 else b"X" + struct.pack("<I", len(b)) + b
+
+
+def blob(b):
+    return b"C" + bytes([len(b)]) + b if len(b) < 256 else b"B" + struct.pack("<I", len(b)) + b
+
+
+def glob(module, name):
+    return b"c" + module.encode() + b"\n" + name.encode() + b"\n"
+
+
+def stack_global(module, name):
+    return text(module) + text(name) + b"\x93"
+
+
+def escaped(s):
+    return b"V" + b"".join(b"\\u%04x" % ord(c) for c in s) + b"\n"
+
+
+
+
+def shapes(module, name, argument):
+    """One call in many forms, each a whole pickle."""
+    a = text(argument)
+    yield "reduce0", glob(module, name) + b"(S'" + argument.encode() + b"'\ntR."
+    yield "reduce2", P2 + glob(module, name) + b"X" + struct.pack("<I", len(argument)) + argument.encode() + b"\x85R."
+    yield "reduce4", P4 + stack_global(module, name) + a + b"\x85R."
+    yield "frame4", P4 + b"\x95" + struct.pack("<Q", len(stack_global(module, name) + a) + 3) + stack_global(module, name) + a + b"\x85R."
+    yield "inst", b"(S'" + argument.encode() + b"'\ni" + module.encode() + b"\n" + name.encode() + b"\n."
+    yield "obj", b"(" + glob(module, name) + a + b"o."
+    yield "newobj", P2 + glob(module, name) + a + b"\x85\x81."
+    yield "newobj_ex", P4 + stack_global(module, name) + a + b"\x85}\x92."
+    yield "memo", P4 + text(module) + b"\x940" + text(name) + b"\x940" + text("junk") + b"0h\x00h\x01\x93" + a + b"\x85R."
+    yield "memo_text", text(module) + b"p7\n0" + text(name) + b"p9\n0" + b"g7\ng9\n\x93" + a + b"\x85R."
+    yield "memo_long", P4 + text(module) + b"r\x00\x01\x00\x000" + text(name) + b"r\x01\x01\x00\x000j\x00\x01\x00\x00j\x01\x01\x00\x00\x93" + a + b"\x85R."
+    yield "memo_replaced", P4 + text("collections") + b"q\x000" + text("OrderedDict") + b"q\x010" + text(module) + b"q\x000" + text(name) + b"q\x010h\x00h\x01\x93" + a + b"\x85R."
+    yield "dup", P4 + stack_global(module, name) + b"20" + a + b"\x85R."
+    yield "junk_before", P4 + b"K\x01K\x02\x86N\x880000" .replace(b"0000", b"000") + stack_global(module, name) + a + b"\x85R."
+    yield "junk_between", P4 + text(module) + text("x") + b"0" + text(name) + b"(K\x01K\x021" + b"\x93" + a + b"\x85R."
+    yield "escaped", P4 + escaped(module) + escaped(name) + b"\x93" + a + b"\x85R."
+    yield "long_text", P4 + b"X" + struct.pack("<I", len(module)) + module.encode() + b"\x8d" + struct.pack("<Q", len(name)) + name.encode() + b"\x93" + a + b"\x85R."
+    yield "py2_text", b"U" + bytes([len(module)]) + module.encode() + b"T" + struct.pack("<i", len(name)) + name.encode() + b"\x93" + a + b"\x85R."
+    yield "in_list", P4 + b"](K\x01" + stack_global(module, name) + a + b"\x85RK\x02e."
+    yield "in_dict", P4 + b"}(" + text("k") + stack_global(module, name) + a + b"\x85Ru."
+    yield "dropped", P4 + stack_global(module, name) + a + b"\x85R0N."
+    yield "then_build", P4 + stack_global(module, name) + a + b"\x85R}b."
+    yield "second_pickle", P4 + b"N." + P4 + stack_global(module, name) + a + b"\x85R."
+    yield "third_pickle", pickle.dumps([1, 2], 2) + pickle.dumps("x", 4) + P2 + glob(module, name) + b"X" + struct.pack("<I", len(argument)) + argument.encode() + b"\x85R."
+    yield "nested_bytes", P4 + blob(P4 + stack_global(module, name) + a + b"\x85R.") + b"."
+    yield "nested_twice", P4 + blob(P4 + blob(P4 + stack_global(module, name) + a + b"\x85R.") + b".") + b"."
+    yield "nested_text0", P4 + text("c" + module + "\n" + name + "\n(S'" + argument + "'\ntR.") + b"."
+    yield "bytearray", b"\x80\x05\x96" + struct.pack("<Q", len(P4 + stack_global(module, name) + a + b"\x85R.")) + P4 + stack_global(module, name) + a + b"\x85R." + b"."
+    yield "after_buffers", b"\x80\x05\x97\x98" + stack_global(module, name) + a + b"\x85R\x86."
+    yield "persistent", b"Pid\n0" + glob(module, name) + b"(S'" + argument.encode() + b"'\ntR."
+    yield "binpersid", P2 + b"K\x01Q" + glob(module, name) + a + b"\x85R\x86."
+    yield "marks", P4 + b"(((" + stack_global(module, name) + a + b"\x85Rlll."
+    yield "set", P4 + b"\x8f(" + stack_global(module, name) + a + b"\x85R\x90."
+    yield "frozenset", P4 + b"(" + stack_global(module, name) + a + b"\x85R\x91."
+
+
+for shape, data in shapes("os", "system", "echo"):
+    put("bad_" + shape, data, "found", "pickle-dangerous-call")
+for shape, data in shapes("collections", "OrderedDict", "echo"):
+    put("good_" + shape, data, "clean")
+
+# Only imported: still a finding, of another rule.
+put("imported", P4 + stack_global("os", "system") + b".", "found", "pickle-dangerous-import")
+put("imported_unknown", P4 + stack_global("somewhere.else", "Thing") + b".", "found", "pickle-unknown-import")
+put("called_unknown", P4 + stack_global("somewhere.else", "Thing") + b")R.", "found", "pickle-unknown-call")
+put("builds_unknown", P4 + stack_global("somewhere.else", "Thing") + b")\x81}b.", "found", "pickle-unknown-call")
+
+# ---- imports, of which many stand on nobody's list ----
+imports = """os.system os.popen os.execv os.spawnl os.posix_spawn os.remove os.putenv os.kill posix.system nt.system
+subprocess.Popen subprocess.run subprocess.check_output subprocess.getoutput subprocess.call _posixsubprocess.fork_exec
+builtins.eval builtins.exec builtins.compile builtins.__import__ builtins.open builtins.getattr builtins.setattr
+builtins.breakpoint builtins.globals builtins.map builtins.filter builtins.type builtins.input builtins.delattr builtins.memoryview
+__builtin__.eval __builtin__.execfile __builtin__.apply __builtin__.reduce __builtin__.file
+importlib.import_module importlib.reload importlib.machinery.SourceFileLoader imp.load_source runpy.run_path runpy._run_code
+pty.spawn pdb.run pdb.Pdb bdb.Bdb.run code.InteractiveInterpreter.runcode codeop.compile_command timeit.timeit cProfile.run
+profile.run profile.Profile.runctx trace.Trace.run doctest.debug_script unittest.main pydoc.pipepager pydoc.locate
+shutil.rmtree shutil.copy shutil.move io.open io.FileIO _io.FileIO _io.open tempfile.mktemp glob.glob fileinput.FileInput linecache.getlines
+socket.socket socket.create_connection ssl.get_server_certificate http.client.HTTPSConnection urllib.request.urlopen
+urllib.request.urlretrieve requests.get requests.api.get ftplib.FTP smtplib.SMTP telnetlib.Telnet xmlrpc.client.ServerProxy
+webbrowser.open antigravity.fly ctypes.CDLL ctypes.cdll.LoadLibrary _ctypes.dlopen cffi.FFI
+pickle.loads pickle.load _pickle.loads cPickle.loads marshal.loads shelve.open dill.loads cloudpickle.loads
+cloudpickle.cloudpickle._make_function types.CodeType types.FunctionType types.ModuleType types.MethodType
+functools.partial functools.reduce operator.attrgetter operator.methodcaller operator.itemgetter _operator.attrgetter itertools.starmap itertools.accumulate
+sys.modules sys.exit sys.settrace gc.get_objects inspect.getmodule ast.literal_eval dis.dis atexit.register signal.signal
+threading.Thread _thread.start_new_thread concurrent.futures.ThreadPoolExecutor multiprocessing.Process multiprocessing.util.spawnv_passfds
+asyncio.create_subprocess_shell asyncio.unix_events._UnixSubprocessTransport._start logging.FileHandler logging.config.listen logging.config.dictConfig
+site.main platform.popen pip.main pip._internal.main ensurepip._run_pip venv.create setuptools.setup distutils.spawn.spawn distutils.file_util.write_file
+idlelib.run.Executive.runcode idlelib.pyshell.ModifiedInterpreter.runcode lib2to3.pgen2.grammar.Grammar.loads
+zipimport.zipimporter pkgutil.resolve_name zipfile.ZipFile tarfile.open sqlite3.connect dbm.open mmap.mmap
+_aix_support._read_cmd_output _osx_support._read_output _pyrepl.pager.pipe_pager uuid._get_command_stdout imaplib.IMAP4_stream
+test.support.script_helper.assert_python_ok numpy.testing._private.utils.runstring numpy.f2py.crackfortran.getlincoef
+numpy.load numpy.fromfile numpy.savetxt numpy.vectorize numpy.apply_along_axis numpy.core._internal._ctypes
+torch.load torch.hub.load torch.save torch.jit.load torch.utils.cpp_extension.load torch.utils.collect_env.run
+torch.utils.bottleneck.__main__.run_cprofile torch._inductor.codecache.compile_file torch._dynamo.guards.GuardBuilder.get
+torch.fx.graph_module.reduce_graph_module torch.jit.unsupported_tensor_ops.execWrapper torch.serialization.load torch.ops.load_library
+torch.storage._load_from_bytes torch.utils.data.datapipes.utils.decoder.basichandlers torch.utils._config_module.ConfigModule.load_config
+joblib.load joblib.numpy_pickle.load joblib.Parallel sklearn.datasets.load_files sklearn.utils._testing.check_skip_network pandas.read_pickle pandas.eval
+pandas.io.pickle.read_pickle pandas.core.computation.eval.eval yaml.load yaml.unsafe_load jinja2.Template nltk.data.load sympy.sympify numexpr.evaluate
+IPython.get_ipython tensorflow.io.write_file keras.models.load_model transformers.AutoModel.from_pretrained huggingface_hub.hf_hub_download
+mlflow.pyfunc.load_model ray.remote dask.delayed airflow.models.DAG celery.Celery wandb.init boto3.client paramiko.SSHClient
+code.interact rlcompleter.Completer readline.read_init_file resource.setrlimit fcntl.ioctl select.select nturl2path.url2pathname
+string.Formatter weakref.finalize queue.Queue sched.scheduler contextlib.contextmanager copyreg.add_extension getpass.getpass pwd.getpwuid
+my_evil_module.run torchvision.io.read_image sklearn.linear_model.evil collections.abc.evil numpy.evil datetime.evil""".split()
+for i, dotted in enumerate(imports):
+    module, name = dotted.rsplit(".", 1)
+    data = P4 + stack_global(module, name) + text("x") + b"\x85R." if i % 2 else glob(module, name) + b"(S'x'\ntR."
+    put("import_%03d" % i, data, "found")
+print(len(imports), "imports")
+
+# ---- tricks of their own ----
+put("dotted", P4 + stack_global("torch.serialization", "os.system") + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
+put("dotted_allowed_module", P4 + stack_global("collections", "OrderedDict.__class__") + b"N\x85R.", "found")
+put("computed_name", P4 + text("os") + stack_global("builtins", "str") + text("system") + b"\x85R\x93.", "found", "pickle-untraced-import")
+put("number_as_name", P4 + b"K*" + text("system") + b"\x93.", "found", "pickle-untraced-import")
+put("call_of_result", P4 + stack_global("collections", "OrderedDict") + b")R)R.", "found", "pickle-untraced-call")
+put("extension1", b"\x80\x02\x82\x05)R.", "found", "pickle-extension-code")
+put("extension2", b"\x80\x02\x83\x05\x01)R.", "found", "pickle-extension-code")
+put("extension4", b"\x80\x02\x84\x05\x01\x00\x00)R.", "found", "pickle-extension-code")
+put("patch_build", P4 + stack_global("collections", "OrderedDict") + b"}" + text("a") + b"K\x01sb.", "found", "pickle-patches-import")
+put("patch_items", P4 + stack_global("collections", "OrderedDict") + text("a") + b"K\x01s.", "found", "pickle-patches-import")
+put("getattr_import", P4 + stack_global("builtins", "getattr") + stack_global("collections", "OrderedDict") + text("__subclasses__") + b"\x86R.", "found", "pickle-guarded-call")
+put("getattr_computed", P4 + stack_global("builtins", "getattr") + stack_global("collections", "OrderedDict") + b")R" + text("__class__") + b"\x86R.", "found", "pickle-guarded-call")
+put("getattr_bound", P4 + stack_global("builtins", "getattr") + stack_global("collections", "OrderedDict") + b")R" + text("keys") + b"\x86R.", "clean")
+put("encode_rot13", P2 + glob("_codecs", "encode") + text("flfgrz") + text("rot13") + b"\x86R.", "found", "pickle-guarded-call")
+put("encode_latin1", P2 + glob("_codecs", "encode") + text("data") + text("latin1") + b"\x86R.", "clean")
+put("encoded_nested", P2 + glob("_codecs", "encode") + text((P2 + glob("os", "system") + b"(S'x'\ntR.").decode("latin1")) + text("latin1") + b"\x86R.", "found", "pickle-dangerous-call")
+put("higher_order", P2 + glob("torch._tensor", "_rebuild_from_type_v2") + b"(" + glob("builtins", "getattr") + b"NNNtR.", "found", "pickle-guarded-call")
+put("load_from_bytes", P2 + glob("torch.storage", "_load_from_bytes") + blob(b"not a pickle") + b"\x85R.", "found", "pickle-guarded-call")
+put("load_from_bytes_pickle", P2 + glob("torch.storage", "_load_from_bytes") + blob(pickle.dumps([1], 2)) + b"\x85R.", "clean")
+put("after_stop_garbage", P4 + stack_global("os", "system") + text("x") + b"\x85R.\xff\xff\xff", "found", "pickle-dangerous-call")
+put("then_broken", glob("os", "system") + b"(S'x'\ntR\xff\xff", "found", "pickle-dangerous-call")
+put("then_underflow", P4 + stack_global("os", "system") + text("x") + b"\x85R00000.", "found", "pickle-dangerous-call")
+put("missing_memo", P4 + b"h\x07" + stack_global("os", "system") + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
+million = b"N0" * 600000
+put("late", P4 + million + stack_global("os", "system") + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
+put("late_good", P4 + million + stack_global("collections", "OrderedDict") + b")R.", "clean")
+put("late_memo", P4 + text("os") + b"\x940" + text("system") + b"\x940" + b"N\x940" * 500000 + b"h\x00h\x01\x93" + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
+put("late_no_header", million + glob("os", "system") + b"(S'x'\ntR.", "found", "pickle-dangerous-call")
+put("many_pickles", pickle.dumps(1, 2) * 5000 + P2 + glob("os", "system") + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
+put("deep_lists", P4 + b"]" * 20000 + b"a" * 19999 + stack_global("os", "system") + text("x") + b"\x85R\x86.", "found", "pickle-dangerous-call")
+put("tail", P4 + b"N.rubbish behind", "unread")
+put("no_stop", P4 + b"]K\x01aK\x02a", "unread")
+put("bad_opcode", pickle.dumps(collections.OrderedDict(a=1), 2)[:-1] + b"\xff.", "unread")
+put("huge_string", P4 + b"NNN0\x8d" + struct.pack("<Q", 1 << 62) + b"x", "unread")
+put("huge_memo", P4 + b"Nr\xff\xff\xff\xff0" + b"j\xff\xff\xff\xff.", "clean")
+put("long_frame", P4 + b"N0N0N0\x95" + struct.pack("<Q", 1 << 40) + b"N.", "unread")
+
+# ---- containers ----
+bad, good = P4 + stack_global("os", "system") + text("x") + b"\x85R.", pickle.dumps({"a": [1, 2, 3]}, 4)
+for label, body, expectation, rule in (("bad", bad, "found", "pickle-dangerous-call"), ("good", good, "clean", "-")):
+    put(label + "_zlib", zlib.compress(body), expectation, rule)
+    put(label + "_gzip", gzip.compress(body), expectation, rule)
+    put(label + "_bz2", bz2.compress(body), expectation, rule)
+    put(label + "_xz", lzma.compress(body), expectation, rule)
+    put(label + "_lzma", lzma.compress(body, lzma.FORMAT_ALONE), expectation, rule)
+    for method, word in ((zipfile.ZIP_STORED, "stored"), (zipfile.ZIP_DEFLATED, "deflated")):
+        b = io.BytesIO()
+        with zipfile.ZipFile(b, "w", method) as z:
+            z.writestr("archive/data.pkl", body)
+            z.writestr("archive/version", "3\n")
+            z.writestr("archive/data/0", b"\0" * 64)
+        put(label + "_torch_" + word, b.getvalue(), expectation, rule)
+        b = io.BytesIO()
+        header = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,), }"
+        header += b" " * (117 - len(header)) + b"\n"
+        npy = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + body
+        with zipfile.ZipFile(b, "w", method) as z:
+            z.writestr("a.npy", npy)
+        put(label + "_npz_" + word, b.getvalue(), expectation, rule)
+        put(label + "_npy_" + word, npy, expectation, rule)
+        inner, b = b.getvalue(), io.BytesIO()
+        with zipfile.ZipFile(b, "w", method) as z:
+            z.writestr("archive/data.pkl", pickle.dumps([1], 2))
+            z.writestr("archive/version", "3\n")
+            z.writestr("archive/inner.zip", inner)
+        put(label + "_zip_in_zip_" + word, b.getvalue(), expectation, rule)
+
+
+# ---- joblib: raw array blocks in the stream ----
+def wrapper(shape, dtype, raw, aligned=True):
+    body = stack_global("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81}("
+    body += text("subclass") + stack_global("numpy", "ndarray") + text("shape") + b"(" + b"".join(b"K" + bytes([n]) for n in shape) + b"t"
+    body += text("order") + text("C") + text("dtype") + stack_global("numpy", "dtype") + text(dtype) + b"\x89\x88\x87R"
+    body += b"(K\x03" + text("<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb" + text("allow_mmap") + b"\x88"
+    if aligned:
+        body += text("numpy_array_alignment_bytes") + b"K\x10"
+    return body + b"ub" + (b"\x03\xff\xff\xff" if aligned else b"") + raw
+
+
+floats = bytes(range(1, 49))
+put("joblib_good", P4 + wrapper((6,), "f8", floats) + b".", "clean")
+put("joblib_good_old", P4 + wrapper((2, 3), "f8", floats, False) + b".", "clean")
+put("joblib_after", P4 + wrapper((6,), "f8", floats) + stack_global("os", "system") + text("x") + b"\x85R\x86.", "found", "pickle-dangerous-call")
+put("joblib_two_then", P4 + b"](" + wrapper((6,), "f8", floats) + wrapper((6,), "f8", floats) + stack_global("os", "system") + text("x") + b"\x85Re.", "found", "pickle-dangerous-call")
+put("joblib_objects_bad", P4 + wrapper((1,), "O8", b"", False) + bad + b".", "found", "pickle-dangerous-call")
+put("joblib_objects_good", P4 + wrapper((1,), "O8", b"", False) + good + b".", "clean")
+payload = stack_global("os", "system") + text("x") + b"\x85R."
+put("joblib_opcodes_in_array", P4 + wrapper((len(payload) // 4,), "f4", payload[:len(payload) // 4 * 4], False) + payload[len(payload) // 4 * 4:], "found")
+put("joblib_array_too_long", P4 + wrapper((255, 255), "f8", floats) + b".", "unread")
+
+# ---- what a differential test compares: objects of many kinds in every protocol ----
+things = {
+    "numbers": [0, 1, -1, 255, 256, 65535, 65536, -(1 << 31), 1 << 40, -(1 << 70), 1 << 3000, 1.5, -0.0, float("inf"), float("nan"), True, False, None],
+    "texts": ["", "a", "ä\u20ac\U0001f600", "line\nline", "x" * 300, "y" * 70000, b"", b"bytes", b"\xff" * 300, "back\\slash", "'quote"],
+    "containers": [[], {}, (), set(), frozenset(), (1,), (1, 2), (1, 2, 3), (1, 2, 3, 4), {1, 2}, frozenset([3]), {"a": {"b": [1] * 2000}}],
+    "classes": [collections.OrderedDict(a=1), collections.Counter("abc"), datetime.datetime(2026, 1, 2, 3), decimal.Decimal("1.5"), uuid.UUID(int=5), 1j, range(3), bytearray(b"z" * 10)],
+    "shared": (lambda l: [l, l, [l] * 3])(["s", "s", ("t", "t")]),
+}
+differential = []
+for name, thing in things.items():
+    for protocol in range(6):
+        data = pickle.dumps(thing, protocol)
+        put("plain_%s_%d" % (name, protocol), data, "clean")
+        differential.append("plain_%s_%d" % (name, protocol))
+for name, expectation, rule in list(index):
+    if name.startswith(("bad_", "good_")) and not any(w in name for w in ("zlib", "gzip", "bz2", "xz", "lzma", "torch", "npz", "npy", "zip")):
+        differential.append(name)
+for name in differential:
+    with open(os.path.join(out, name), "rb") as f, open(os.path.join(out, name + ".ops"), "w") as ops:
+        try:
+            for op, argument, position in pickletools.genops(f):
+                ops.write("%d %s\n" % (position, op.name))
+        except Exception as e:  # what genops refuses is not compared
+            ops.truncate(0)
+with open(os.path.join(out, "index.tsv"), "w") as f:
+    for row in index:
+        f.write("\t".join(row) + "\n")

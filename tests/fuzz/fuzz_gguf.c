@@ -1,0 +1,9 @@
+/* GGUF metadata, tensor table and chat templates. */
+#include "artifact_fuzz.h"
+
+extern const wr_artifact wr_artifact_gguf;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_artifact(&wr_artifact_gguf, data, size);
+}

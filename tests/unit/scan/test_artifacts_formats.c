@@ -1,0 +1,140 @@
+/* The readers of the other formats on files that tests/data/make_models.py writes, and the page of rules. */
+#include "artifact_look.h"
+
+#include "scan/artifacts/rules.h"
+
+#define FOLDER "test_artifacts_formats.d"
+
+static bool have_files;
+
+static int make_files(void **state)
+{
+    (void)state;
+    have_files = system("python3 \"" WR_SOURCE_DIR "/tests/data/make_models.py\" " FOLDER " >/dev/null") == 0;
+    if (!have_files)
+        fprintf(stderr, "SKIPPED: python3 could not make the models, so most of this was not tested\n");
+    return 0;
+}
+
+static void test_index(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    size_t wrong;
+    const size_t count = check_index(FOLDER, &wrong);
+    printf("%zu files\n", count);
+    assert_true(count > 120);
+    assert_int_equal(wrong, 0);
+}
+
+static int64_t number(const looked *r, const char *name)
+{
+    const wr_property *p = wr_asset_property(r->model, name);
+    if (p == NULL || !wr_is(p->value, WR_INT))
+        fail_msg("no number %s", name);
+    return p->value->u.integer;
+}
+
+static void has_text(const looked *r, const char *name, const char *value)
+{
+    const wr_slice got = wr_asset_text(r->model, name);
+    if (!wr_slice_is(got, value))
+        fail_msg("%s is '%.*s', not '%s'", name, WR_ARG(got), value);
+}
+
+static void test_properties(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    wr_slice bytes = read_whole(FOLDER "/st_good");
+    looked r = look_at(bytes);
+    has_text(&r, "format", "safetensors");
+    has_text(&r, "license", "apache-2.0");
+    has_text(&r, "base_model", "acme/base-7b");
+    has_text(&r, "quantization", "F16");
+    assert_int_equal(number(&r, "parameters"), 7);
+    looked_free(&r);
+    free((void *)(uintptr_t)bytes.at);
+
+    bytes = read_whole(FOLDER "/gguf_good");
+    r = look_at(bytes);
+    has_text(&r, "architecture", "llama");
+    has_text(&r, "license", "apache-2.0");
+    has_text(&r, "base_model", "Base 7B");
+    has_text(&r, "quantization", "Q4_K_M");
+    has_text(&r, "dominant_tensor_type", "Q4_K");
+    assert_int_equal(number(&r, "context_length"), 8192);
+    assert_int_equal(number(&r, "parameters"), 64 + 256);
+    assert_int_equal(wr_asset_text(r.model, "chat_template_digest").len, 64);
+    looked_free(&r);
+    free((void *)(uintptr_t)bytes.at);
+}
+
+/* A header that claims 2^63 tensors is one clear finding, not many and no crash. */
+static void test_one_clear_finding(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    const wr_slice bytes = read_whole(FOLDER "/gguf_tensors_2_63");
+    looked r = look_at(bytes);
+    assert_int_equal(wr_estate_finding_count(r.estate), 1);
+    assert_int_equal(wr_estate_unread_count(r.estate), 1);
+    looked_free(&r);
+    free((void *)(uintptr_t)bytes.at);
+}
+
+/* Every file cut at every byte, up to some size: never a crash. */
+static void test_truncated(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    static const char *const names[] = { "st_good", "gguf_good", "npy_objects_bad", "zip_nested", "npz_bad", "keras_lambda", "script_saves",
+                                         "rds_gz", "pmml_entity", "coreml", "openvino", "zip_twice" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[256];
+        (void)snprintf(path, sizeof path, FOLDER "/%s", names[i]);
+        const wr_slice bytes = read_whole(path);
+        for (size_t len = 0; len < bytes.len && len < 4096; len++) {
+            char *copy = malloc(len > 0 ? len : 1);
+            assert_non_null(copy);
+            memcpy(copy, bytes.at, len);
+            looked r = look_at(wr_slice_make(copy, len));
+            looked_free(&r);
+            free(copy);
+        }
+        free((void *)(uintptr_t)bytes.at);
+    }
+}
+
+static void test_rules_page(void **state)
+{
+    (void)state;
+    const wr_slice page = read_whole(WR_SOURCE_DIR "/docs/rules/artifacts.md");
+    size_t headings = 0;
+    wr_slice rest = page, line;
+    while (wr_slice_line(&rest, &line))
+        headings += wr_slice_starts(line, "## ");
+    assert_int_equal(headings, WR_RULE_COUNT);
+    for (size_t i = 0; i < WR_RULE_COUNT; i++) {
+        const wr_artifact_rule *rule = &wr_artifact_rules[i];
+        char part[1024];
+        (void)snprintf(part, sizeof part, "## %s\n\n%s.\n\n*Severity* %s. *ATLAS* [%s]", rule->id, rule->title, wr_severity_name(rule->severity), rule->atlas);
+        if (wr_slice_find(page, wr_slice_of(part)) == page.len || wr_slice_find(page, wr_slice_of(rule->remedy)) == page.len)
+            fail_msg("docs/rules/artifacts.md is not what the table says of %s: run scripts/artifact-rules", rule->id);
+    }
+    free((void *)(uintptr_t)page.at);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rules_page), cmocka_unit_test(test_index), cmocka_unit_test(test_properties),
+        cmocka_unit_test(test_one_clear_finding), cmocka_unit_test(test_truncated),
+    };
+    const int failed = cmocka_run_group_tests(tests, make_files, NULL);
+    return failed != 0 ? 1 : have_files ? 0 : 77;
+}
