@@ -24,7 +24,7 @@ static void test_index(void **state)
     size_t wrong;
     const size_t count = check_index(FOLDER, &wrong);
     printf("%zu files\n", count);
-    assert_true(count > 170);
+    assert_true(count > 160);
     assert_int_equal(wrong, 0);
 }
 
