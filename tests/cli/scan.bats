@@ -158,3 +158,29 @@ open('t/m.pkl','wb').write(pickle.dumps(A()))"
     warrant report -o report.html > /dev/null
     ! grep -rqF "$key" .warrant out.json report.html
 }
+
+@test "a reader that dies costs the file that it was at, never the scan" {
+    command -v pgrep || skip "pgrep is not installed"
+    mkdir t && python3 -c "
+import os
+for i in range(4000):
+    os.makedirs(f't/d{i%40}', exist_ok=True)
+    open(f't/d{i%40}/f{i}.py','w').write('x = 1\n' * 4000)
+open('t/requirements.txt','w').write('openai==1.0.0\n')"
+    "$WARRANT" scan t --json > out.json 2> err.txt &
+    scan=$!
+    kills=0
+    while kill -0 $scan 2>/dev/null && [ $kills -lt 5 ]; do
+        child=$(pgrep -P $scan | head -1) || true
+        if [ -n "$child" ] && kill -9 "$child" 2>/dev/null; then kills=$((kills + 1)); fi
+        sleep 0.02
+    done
+    status=0
+    wait $scan || status=$?
+    [ $kills -gt 0 ] || skip "the scan was faster than the first kill"
+    [ "$status" = 4 ] || [ "$status" = 0 ]
+    output=$(cat out.json)
+    [ "$(json "[a['name'] for a in j['assets'] if a['kind']=='library']")" = "['openai']" ] || [ "$(json "'requirements.txt' in [u['path'] for u in j['scan']['unread']]")" = True ]
+    [ "$(json "j['scan']['files']")" = 4001 ]
+    [ "$(json "len(j['scan']['unread'])")" -le "$kills" ]
+}

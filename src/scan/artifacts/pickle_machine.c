@@ -120,7 +120,7 @@ static bool op_at(const wr_machine *m, uint64_t at, wr_pickle_op *op)
 bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret)
 {
     const wr_pkind kind = wr_pkind_of(v);
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     if ((kind != V_STR && kind != V_BYTES) || !op_at(m, wr_payload_of(v), &op))
         return false;
     wr_slice text = op.arg;
@@ -150,7 +150,7 @@ static bool line_int(wr_slice line, int64_t *ret)
 
 bool wr_machine_int(wr_machine *m, wr_pval v, int64_t *ret)
 {
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     if (wr_pkind_of(v) != V_INT || !op_at(m, wr_payload_of(v), &op))
         return false;
     switch (op.code) {

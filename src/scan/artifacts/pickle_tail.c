@@ -223,7 +223,7 @@ uint64_t wr_pickle_torch_tail(wr_exam *x, const wr_part *p, const wr_pickle_fact
     wr_cursor data = wr_cursor_of(p->bytes);
     wr_seek(&keys, keys_at);
     wr_seek(&data, from);
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     while (wr_pickle_next(&keys, &op) && op.code != OP_STOP) {
         const wr_pickle_arg arg = (wr_pickle_arg)wr_pickle_args[op.code];
         if (arg != WR_ARG_BYTES1 && arg != WR_ARG_BYTES4 && arg != WR_ARG_BYTES4S)

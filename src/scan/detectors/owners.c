@@ -186,7 +186,7 @@ static wr_status conclude(wr_look *l, wr_error *err)
         wr_asset *note = topic != NULL ? wr_note_find(l, topic) : NULL;
         if (note == NULL)
             continue;
-        rule_set rules;
+        rule_set rules = { 0 };
         st = rules_of(l, note, &rules, err);
         wr_estate_drop(l->estate, wr_arena_dup(l->arena, note->id));
         if (st == WR_OK && !applied)
