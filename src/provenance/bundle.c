@@ -51,7 +51,9 @@ static wr_status read_material(const wr_value *m, wr_arena *a, wr_oms *b, wr_err
     b->method = WR_BY_SIGSTORE;
     if (wr_count_of(wr_get(m, "tlogEntries")) == 0)
         return bad(err, "was made through Sigstore and has no entry of its log");
-    wr_value *list = wr_push(a, wr_new_array(a), wr_copy(a, one));
+    wr_value *list = wr_new_array(a);
+    if (wr_push(a, list, wr_copy(a, one)) == NULL)
+        return wr_over(err, "reading a signature bundle");
     return read_certificates(list, a, b, err);
 }
 

@@ -46,6 +46,12 @@ static wr_status list_resources(const model_files *m, wr_arena *a, wr_value *res
     return wr_buf_ok(&all) ? WR_OK : wr_over(err, "listing the files of the model");
 }
 
+static wr_value *only(wr_arena *a, wr_value *item)
+{
+    wr_value *list = wr_new_array(a);
+    return wr_push(a, list, item) ? list : NULL;
+}
+
 static wr_value *statement(wr_arena *a, const wr_oms_signed *s, wr_value *resources, const wr_slice *ignored, size_t count, wr_slice bundle)
 {
     wr_value *v = wr_new_object(a), *subject = wr_new_object(a), *digest = wr_new_object(a), *predicate = wr_new_object(a);
@@ -66,7 +72,7 @@ static wr_value *statement(wr_arena *a, const wr_oms_signed *s, wr_value *resour
     wr_put(a, predicate, "resources", resources);
     wr_put(a, predicate, "serialization", how);
     wr_put_string(a, v, "_type", WR_SLICE(OMS_STATEMENT));
-    wr_put(a, v, "subject", wr_push(a, wr_new_array(a), subject));
+    wr_put(a, v, "subject", only(a, subject));
     wr_put_string(a, v, "predicateType", WR_SLICE(OMS_PREDICATE));
     return wr_put(a, v, "predicate", predicate) ? v : NULL;
 }
@@ -100,7 +106,7 @@ static wr_status envelope(const wr_oms_key *k, wr_slice payload, wr_slice hint, 
     wr_put_string(a, s, "keyid", WR_SLICE(""));
     wr_put_string(a, e, "payload", wr_base64(a, payload));
     wr_put_string(a, e, "payloadType", WR_SLICE(OMS_PAYLOAD));
-    wr_put(a, e, "signatures", wr_push(a, wr_new_array(a), s));
+    wr_put(a, e, "signatures", only(a, s));
     wr_put_string(a, v, "mediaType", WR_SLICE(OMS_MEDIA));
     wr_put(a, v, "verificationMaterial", material);
     if (wr_put(a, v, "dsseEnvelope", e) == NULL)

@@ -9,7 +9,7 @@
 
 #define PICKLE_MOST ((size_t)64 << 20)
 
-typedef struct { wr_slice key; zipped place; uint64_t size; bool used; } storage;
+typedef struct { wr_slice key, name; zipped place; uint64_t size; bool used; } storage;
 typedef struct {
     tensor_list *t;
     storage *storages; size_t count;
@@ -87,8 +87,7 @@ static void add_rest(torch *x)
     for (size_t i = 0; i < x->count; i++) {
         storage *s = &x->storages[i];
         const uint64_t dims[1] = { s->size };
-        const wr_slice name = wr_arena_printf(x->t->a, "data/" WR_FMT, WR_ARG(s->key));
-        tensor *y = s->used ? NULL : tensors_add(x->t, name);
+        tensor *y = s->used ? NULL : tensors_add(x->t, s->name);
         if (y == NULL)
             continue;
         y->dtype = WR_SLICE("U8");
@@ -150,12 +149,13 @@ void tensors_torch(const wr_file *f, tensor_list *t)
             continue;
         const wr_slice rest = wr_slice_from(e->name, folder.len);
         const bool data = wr_slice_starts(rest, "data/") && rest.len > 5;
-        if (!data && !wr_slice_is(rest, "data.pkl") && !wr_slice_is(rest, "byteorder"))
+        const bool constant = wr_slice_starts(rest, "constants/") && rest.len > 10; /* TorchScript's own */
+        if (!data && !constant && !wr_slice_is(rest, "data.pkl") && !wr_slice_is(rest, "byteorder"))
             continue;
         if (!zipped_place(f->bytes, &z, e, &place))
             tensors_why(t, "the entry " WR_FMT " cannot be read", WR_ARG(wr_slice_part(e->name, 0, 120)));
-        else if (data)
-            x.storages[x.count++] = (storage){ wr_slice_from(rest, 5), place, e->size, false };
+        else if (data || constant)
+            x.storages[x.count++] = (storage){ data ? wr_slice_from(rest, 5) : rest, rest, place, e->size, false };
         else if (wr_slice_is(rest, "byteorder"))
             x.big = wr_slice_is(place.data, "big");
         else
