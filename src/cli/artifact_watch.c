@@ -131,7 +131,7 @@ static wr_status put_away(watch *w, const char *path, const struct stat *judged,
     if (st == WR_OK)
         w->moved++;
     else if (st != WR_BUSY)
-        j->trouble = wr_arena_dup(c->arena, wr_slice_of(err.what)).at;
+        j->trouble = st == WR_MISSING ? "it is not there any more" : wr_arena_dup(c->arena, wr_slice_of(err.what)).at;
     return st;
 }
 
@@ -223,10 +223,11 @@ static void judge(watch *w, const char *path)
 
 /* ---- the loop ---- */
 
+/* Takes the signal: it must not come again once signals are let through. */
 static bool stopping(const watch *w)
 {
-    struct pollfd p = { .fd = w->stop_fd, .events = POLLIN };
-    return poll(&p, 1, 0) > 0;
+    struct signalfd_siginfo info;
+    return read(w->stop_fd, &info, sizeof info) == (ssize_t)sizeof info;
 }
 
 static wr_status loop(watch *w, watch_tree *tree)
