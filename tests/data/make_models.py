@@ -218,6 +218,194 @@ put("keras_torch", keras([layer("TorchModuleWrapper")]), "found", "keras-lambda"
 put("keras_pickle", keras([dense], [("assets/x.bin", bad)]), "found", "pickle-dangerous-call", K)
 put("keras_bad_json", archive([("metadata.json", "{}"), ("config.json", "{nothing")]), "unread", "-", K)
 
+# ---- protobuf: ONNX, SavedModel ----
+def varint(n):
+    b = b""
+    while n > 127:
+        b += bytes([n & 127 | 128])
+        n >>= 7
+    return b + bytes([n])
+
+
+def pb(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    value = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def onnx_tensor(location=None, dims=(2, 3)):
+    t = b"".join(pb(1, d) for d in dims) + pb(2, 1) + pb(8, "w")
+    if location is not None:
+        t += pb(13, pb(1, "location") + pb(2, location)) + pb(13, pb(1, "offset") + pb(2, "0")) + pb(14, 1)
+    return t
+
+
+def onnx(nodes, tensors=(), more=b""):
+    g = b"".join(pb(1, n) for n in nodes) + pb(2, "graph") + b"".join(pb(5, t) for t in tensors)
+    return pb(1, 8) + pb(2, "pytorch") + pb(3, "2.0") + pb(7, g) + pb(8, pb(2, 17)) + more
+
+
+def onnx_node(op, domain="", attribute=b""):
+    return pb(1, "x") + pb(2, "y") + pb(3, "n") + pb(4, op) + (pb(7, domain) if domain else b"") + (pb(5, attribute) if attribute else b"")
+
+
+O = "onnx"
+put("onnx_good", onnx([onnx_node("Relu"), onnx_node("FusedMatMul", "com.microsoft")], [onnx_tensor()]), "clean", "-", O)
+put("onnx_packed_dims", onnx([onnx_node("Relu")], [pb(1, b"\x02\x03") + pb(2, 10)]), "clean", "-", O)
+put("onnx_beside", onnx([onnx_node("Relu")], [onnx_tensor("weights/model.bin")]), "clean", "-", O)
+for i, where in enumerate(["../../etc/hostname", "/etc/hostname", "a/../../b", "C:\\x", "..\\x", "file:///x", "~/x", ".."]):
+    put("onnx_escape_%d" % i, onnx([onnx_node("Relu")], [onnx_tensor(where)]), "found", "onnx-external-path", O)
+put("onnx_escape_in_attribute", onnx([onnx_node("Constant", "", pb(1, "value") + pb(5, onnx_tensor("../x")))]), "found", "onnx-external-path", O)
+put("onnx_escape_in_subgraph", onnx([onnx_node("If", "", pb(1, "then_branch") + pb(6, pb(1, onnx_node("Relu")) + pb(2, "g") + pb(5, onnx_tensor("../x"))))]), "found", "onnx-external-path", O)
+put("onnx_escape_in_training", onnx([onnx_node("Relu")], [], pb(20, pb(2, pb(2, "g") + pb(5, onnx_tensor("../x"))))), "found", "onnx-external-path", O)
+put("onnx_custom", onnx([onnx_node("Fancy", "acme.ops")]), "found", "onnx-custom-operator", O)
+put("onnx_custom_in_function", onnx([onnx_node("Relu")], [], pb(25, pb(1, "f") + pb(7, onnx_node("Fancy", "acme.ops")))), "found", "onnx-custom-operator", O)
+put("onnx_python", onnx([onnx_node("PyOp", "ai.onnx.contrib")]), "found", "onnx-python-operator", O)
+deep = pb(1, onnx_node("Relu"))
+for i in range(200):
+    deep = pb(1, onnx_node("If", "", pb(6, deep)))
+put("onnx_deep", pb(1, 8) + pb(7, deep) + pb(8, pb(2, 17)), "unread", "-", O)
+put("onnx_broken_node", onnx([onnx_node("Relu"), b"\x22\xff\xff\xff\xff\x0f"]), "unread", "-", O)
+
+
+def saved(nodes, functions=(), version=True):
+    graph = b"".join(pb(1, n) for n in nodes)
+    if functions:
+        graph += pb(2, b"".join(pb(1, pb(1, pb(1, "f")) + b"".join(pb(3, n) for n in f)) for f in functions))
+    return (pb(1, 1) if version else b"") + pb(2, pb(1, pb(4, "serve") + pb(5, "2.15.0")) + pb(2, graph + pb(4, pb(1, 1766))))
+
+
+def tf_node(name, op):
+    return pb(1, name) + pb(2, op) + pb(5, pb(1, "dtype") + pb(2, pb(6, 1)))
+
+
+F = "savedmodel"
+put("saved_good", saved([tf_node("a", "Const"), tf_node("b", "MatMul")], [[tf_node("c", "Relu")]]), "clean", "-", F)
+put("saved_good_no_version", saved([tf_node("a", "Const")], (), False), "clean", "-", F)
+put("saved_read", saved([tf_node("a", "Const"), tf_node("r", "ReadFile")]), "found", "savedmodel-file-operator", F)
+put("saved_write_in_function", saved([tf_node("a", "Const")], [[tf_node("w", "WriteFile")]]), "found", "savedmodel-file-operator", F)
+put("saved_pyfunc", saved([tf_node("a", "Const"), tf_node("p", "PyFunc")]), "found", "savedmodel-python-operator", F)
+
+
+# ---- TFLite: a FlatBuffer written from front to back, offsets filled in afterwards ----
+class Flat:
+    def __init__(self):
+        self.b = bytearray(struct.pack("<I", 0) + b"TFL3")
+
+    def table(self, fields):
+        """fields: bytes in place, or a function that writes something and returns where."""
+        while len(self.b) % 4:
+            self.b += b"\0"
+        at_fields = len(self.b)
+        body, offsets = b"", []
+        for f in fields:
+            offsets.append(0 if f is None else 4 + len(body))
+            body += b"" if f is None else (f + bytes(-len(f) % 4) if isinstance(f, bytes) else bytes(4))
+        self.b += struct.pack("<HH", 4 + 2 * len(fields), 4 + len(body)) + b"".join(struct.pack("<H", o) for o in offsets)
+        while len(self.b) % 4:
+            self.b += b"\0"
+        at = len(self.b)
+        self.b += struct.pack("<i", at - at_fields) + body
+        for f, o in zip(fields, offsets):
+            if f is not None and not isinstance(f, bytes):
+                to = f()
+                self.b[at + o:at + o + 4] = struct.pack("<I", to - (at + o))
+        return at
+
+    def items(self, makers):
+        def write():
+            while len(self.b) % 4:
+                self.b += b"\0"
+            at = len(self.b)
+            self.b += struct.pack("<I", len(makers)) + bytes(4 * len(makers))
+            for i, make in enumerate(makers):
+                here = at + 4 + 4 * i
+                self.b[here:here + 4] = struct.pack("<I", make() - here)
+            return at
+        return write
+
+    def ints(self, numbers):
+        def write():
+            while len(self.b) % 4:
+                self.b += b"\0"
+            at = len(self.b)
+            self.b += struct.pack("<I", len(numbers)) + b"".join(struct.pack("<i", n) for n in numbers)
+            return at
+        return write
+
+    def text(self, s):
+        def write():
+            while len(self.b) % 4:
+                self.b += b"\0"
+            at = len(self.b)
+            self.b += struct.pack("<I", len(s)) + s.encode() + b"\0"
+            return at
+        return write
+
+
+def tflite(custom=None, buffer=1, opcode=0, tensor=0):
+    f = Flat()
+    code = lambda: f.table([b"\x20" if custom else b"\x00", f.text(custom) if custom else None, None, struct.pack("<i", 32 if custom else 0)])
+    one = lambda: f.table([f.ints([2, 3]), b"\0", struct.pack("<I", buffer), f.text("t")])
+    op = lambda: f.table([struct.pack("<I", opcode), f.ints([tensor]), f.ints([0])])
+    graph = lambda: f.table([f.items([one]), f.ints([0]), f.ints([0]), f.items([op])])
+    root = f.table([struct.pack("<I", 3), f.items([code]), f.items([graph]), f.text("made here"), f.items([lambda: f.table([None]), lambda: f.table([f.text("data" * 6)])])])
+    f.b[0:4] = struct.pack("<I", root)
+    return bytes(f.b)
+
+
+L = "tflite"
+put("tflite_good", tflite(), "clean", "-", L)
+put("tflite_custom", tflite("Fancy"), "found", "tflite-custom-operator", L)
+put("tflite_flex", tflite("FlexErf"), "clean", "-", L)
+put("tflite_flex_file", tflite("FlexWriteFile"), "found", "savedmodel-file-operator", L)
+put("tflite_flex_python", tflite("FlexPyFunc"), "found", "savedmodel-python-operator", L)
+put("tflite_buffer", tflite(buffer=9), "found", "tflite-malformed", L)
+put("tflite_opcode", tflite(opcode=9), "found", "tflite-malformed", L)
+put("tflite_tensor", tflite(tensor=9), "found", "tflite-malformed", L)
+put("tflite_cut", tflite()[:-60], "found", "tflite-malformed", L)
+put("tflite_root_table", struct.pack("<I", 12) + b"TFL3" + bytes(4) + b"\xff" * 40, "found", "tflite-malformed", L)
+
+
+# ---- HDF5: a superblock and a root group with attributes ----
+def h5_attribute(name, text, variable=None):
+    name = name.encode() + b"\0"
+    if variable is None:
+        kind, data = struct.pack("<BBBBI", 0x13, 0, 0, 0, len(text)), text
+    else:
+        kind, data = struct.pack("<BBBBI", 0x19, 1, 0, 0, 16) + struct.pack("<BBBBI", 0x13, 0, 0, 0, 1), struct.pack("<IQI", len(text), variable, 1)
+    space = struct.pack("<BBBB4x", 1, 0, 0, 0)
+    pad = lambda b: b + bytes(-len(b) % 8)
+    body = struct.pack("<BxHHH", 1, len(name), len(kind), len(space)) + pad(name) + pad(kind) + pad(space) + data
+    return struct.pack("<HHB3x", 0x0c, len(pad(body)), 0) + pad(body)
+
+
+def h5(attributes, extra=b""):
+    at = 96
+    messages = b"".join(attributes)
+    head = b"\x89HDF\r\n\x1a\n" + bytes([0, 0, 0, 0, 0, 8, 8, 0]) + struct.pack("<HHI", 4, 16, 0) + struct.pack("<QQQQ", 0, (1 << 64) - 1, at + 16 + len(messages), (1 << 64) - 1)
+    head += struct.pack("<QQII16x", 0, at, 0, 0)
+    return head + struct.pack("<BxHII4x", 1, len(attributes), 1, len(messages)) + messages + extra
+
+
+def h5_config(cls):
+    return json.dumps({"class_name": "Sequential", "config": {"layers": [{"class_name": cls, "config": {"name": "x"}}]}}).encode()
+
+
+H = "keras-h5"
+put("h5_good", h5([h5_attribute("keras_version", b"2.9.0"), h5_attribute("model_config", h5_config("Dense"))]), "clean", "-", H)
+put("h5_lambda", h5([h5_attribute("model_config", h5_config("Lambda"))]), "found", "keras-lambda", H)
+short = h5([h5_attribute("model_config", h5_config("Lambda"), 1)])
+heap = b"GCOL\x01\0\0\0" + struct.pack("<Q", 4096) + struct.pack("<HHIQ", 1, 1, 0, len(h5_config("Lambda"))) + h5_config("Lambda")
+put("h5_lambda_in_heap", h5([h5_attribute("model_config", h5_config("Lambda"), len(short))], heap + bytes(-len(heap) % 8 + 16)), "found", "keras-lambda", H)
+put("h5_heap_elsewhere", h5([h5_attribute("model_config", h5_config("Lambda"), 1 << 60)]), "unread", "-", H)
+put("h5_weights", h5([h5_attribute("layer_names", b"dense"), h5_attribute("keras_version", b"2.9.0")]), "clean", "-", H)
+put("h5_continued", h5([h5_attribute("keras_version", b"2.9.0"), struct.pack("<HHB3xQQ", 0x10, 16, 0, 1 << 50, 64)]), "unread", "-", H)
+loop = struct.pack("<HHB3xQQ", 0x10, 16, 0, 112, 24)
+put("h5_continued_in_a_circle", h5([loop, h5_attribute("keras_version", b"2.9.0")]), "unread", "-", H)
+put("no_h5", h5([h5_attribute("title", b"measurements")]), "none")
+
 # ---- known by content ----
 put("coreml", b"\x08\x04\x12\x02\x0a\x00\xa2\x1f\x0a" + bytes(10), "unread", "-", "coreml")
 put("tensorrt", b"ftrt" + bytes(60), "unread", "-", "tensorrt")

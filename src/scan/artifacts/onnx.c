@@ -1,8 +1,13 @@
-/* ONNX: a protobuf without a magic number, so it is known by reading its outermost fields to the last byte. */
+/* ONNX: a protobuf without a magic number, so it is known by reading its outermost fields to the last byte. Inside, every
+ * graph, node and tensor is walked: where external data lies, which operators are not ONNX's own. */
+#include <warrant/text.h>
+
 #include "exam.h"
 #include "proto.h"
 
 #define FIELDS_MOST 100000u
+#define DEPTH_MOST 32u
+#define COUNT_MOST ((uint64_t)1 << 56)
 
 /* ModelProto: 1 ir_version, 2 producer_name, 3 producer_version, 4 domain, 5 model_version, 6 doc_string, 7 graph,
  * 8 opset_import, 14 metadata_props, 20 training_info, 25 functions, 26 configuration. */
@@ -15,14 +20,15 @@ static uint32_t type_of(uint64_t field)
     }
 }
 
-/* GraphProto: 1 node, 2 name, 5 initializer, 8 ... 16; every one of them bytes. */
+/* GraphProto: 1 node, 2 name, 5 initializer, 10 doc_string, 11 input, 12 output, 13 value_info, 14 quantization,
+ * 15 sparse_initializer, 16 metadata; every one of them bytes. */
 static bool graph_like(wr_slice graph)
 {
     wr_cursor c = wr_cursor_of(graph);
     wr_proto_field f;
     size_t n = 0;
     while (n < 8 && wr_proto_next(&c, &f)) {
-        if (f.type != 2 || !(f.number == 1 || f.number == 2 || f.number == 5 || f.number == 8 || (f.number >= 10 && f.number <= 16)))
+        if (f.type != 2 || !(f.number == 1 || f.number == 2 || f.number == 5 || (f.number >= 10 && f.number <= 16)))
             return false;
         n++;
     }
@@ -54,13 +60,235 @@ static bool is(const wr_file *f)
     return version && graph && wr_ok(&c);
 }
 
+/* ---- reading ---- */
+
+typedef struct {
+    wr_exam *x;
+    const wr_part *p;
+    uint64_t parameters, of[32];
+    bool broken;
+} onnx;
+
+static uint64_t at_of(const onnx *o, wr_slice s)
+{
+    return s.at != NULL ? (uint64_t)(s.at - o->p->bytes.at) : 0;
+}
+
+static void broken(onnx *o, wr_slice where, const char *what, const char *why)
+{
+    if (!o->broken)
+        wr_exam_unread(o->x, o->p, at_of(o, where), "%s cannot be read: %s", what, why);
+    o->broken = true;
+}
+
+/* StringStringEntryProto: 1 key, 2 value. */
+static void entry(wr_slice bytes, wr_slice *key, wr_slice *value)
+{
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_proto_field f;
+    *key = *value = (wr_slice){ 0 };
+    while (wr_proto_next(&c, &f)) {
+        if (f.number == 1 && f.type == 2)
+            *key = f.bytes;
+        if (f.number == 2 && f.type == 2)
+            *value = f.bytes;
+    }
+}
+
+/* A path leaves the model's folder when it is absolute, names a drive or a scheme, or climbs. */
+static bool leaves_folder(wr_slice path)
+{
+    if (path.len > 0 && (path.at[0] == '/' || path.at[0] == '\\' || path.at[0] == '~'))
+        return true;
+    if (wr_slice_find_char(path, ':') < path.len || wr_slice_find_char(path, '\0') < path.len)
+        return true;
+    size_t from = 0;
+    for (size_t i = 0; i <= path.len; i++) {
+        if (i < path.len && path.at[i] != '/' && path.at[i] != '\\')
+            continue;
+        if (i - from == 2 && path.at[from] == '.' && path.at[from + 1] == '.')
+            return true;
+        from = i + 1;
+    }
+    return false;
+}
+
+/* TensorProto: 1 dims, 2 data_type, 8 name, 13 external_data, 14 data_location. */
+static void tensor(onnx *o, wr_slice bytes)
+{
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_proto_field f;
+    uint64_t count = 1, type = 0;
+    wr_slice name = { 0 }, key, value;
+    while (wr_proto_next(&c, &f)) {
+        wr_cursor packed = wr_cursor_of(f.type == 2 ? f.bytes : (wr_slice){ 0 });
+        if (f.number == 1 && f.type == 0)
+            count = f.value > 0 && count > COUNT_MOST / f.value ? COUNT_MOST : count * f.value;
+        while (f.number == 1 && wr_left(&packed) > 0) {
+            const uint64_t n = wr_varint(&packed);
+            count = n > 0 && count > COUNT_MOST / n ? COUNT_MOST : count * n;
+        }
+        if (f.number == 2 && f.type == 0)
+            type = f.value;
+        if (f.number == 8 && f.type == 2)
+            name = f.bytes;
+        if (f.number != 13 || f.type != 2)
+            continue;
+        entry(f.bytes, &key, &value);
+        if (!wr_slice_is(key, "location"))
+            continue;
+        wr_exam_add(o->x, o->p, at_of(o, f.bytes), "external_data", value, "files with the tensors' bytes");
+        if (leaves_folder(value))
+            wr_exam_find(o->x, o->p, at_of(o, f.bytes), WR_RULE_ONNX_EXTERNAL_PATH, value, "the tensor " WR_FMT " lies in " WR_FMT,
+                         WR_ARG(wr_exam_shown(o->x, name, 80)), WR_ARG(wr_exam_shown(o->x, value, 200)));
+    }
+    if (!wr_ok(&c))
+        broken(o, bytes, "a tensor", c.why);
+    o->parameters = o->parameters > COUNT_MOST ? o->parameters : o->parameters + count;
+    o->of[type < 32 ? type : 0] += count;
+}
+
+/* Domains that belong to ONNX and its runtimes. */
+static bool own_domain(wr_slice domain)
+{
+    static const char *const own[] = { "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft",
+                                       "com.microsoft.nchwc", "com.ms.internal.nhwc", "pkg.onnxscript.torch_lib", "org.pytorch.aten", "local" };
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (wr_slice_is(domain, own[i]))
+            return true;
+    return false;
+}
+
+static void graph(onnx *o, wr_slice bytes, unsigned depth);
+
+/* AttributeProto: 1 name, 5 t, 6 g, 10 tensors, 11 graphs. */
+static void attribute(onnx *o, wr_slice bytes, unsigned depth)
+{
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_proto_field f;
+    while (wr_proto_next(&c, &f)) {
+        if ((f.number == 5 || f.number == 10) && f.type == 2)
+            tensor(o, f.bytes);
+        if ((f.number == 6 || f.number == 11) && f.type == 2)
+            graph(o, f.bytes, depth + 1);
+    }
+    if (!wr_ok(&c))
+        broken(o, bytes, "an attribute", c.why);
+}
+
+/* NodeProto: 3 name, 4 op_type, 5 attribute, 7 domain. */
+static void node(onnx *o, wr_slice bytes, unsigned depth)
+{
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_proto_field f;
+    wr_slice op = { 0 }, domain = { 0 };
+    while (wr_proto_next(&c, &f)) {
+        if (f.type != 2)
+            continue;
+        if (f.number == 4)
+            op = f.bytes;
+        else if (f.number == 7)
+            domain = f.bytes;
+        else if (f.number == 5)
+            attribute(o, f.bytes, depth);
+    }
+    if (!wr_ok(&c))
+        broken(o, bytes, "a node", c.why);
+    const wr_slice full = wr_arena_printf(o->x->l->arena, WR_FMT "%s" WR_FMT, WR_ARG(domain), domain.len > 0 ? "::" : "", WR_ARG(op));
+    static const char *const python[] = { "PyOp", "PythonOp", "PyFunc", "PythonFunction" };
+    for (size_t i = 0; i < sizeof python / sizeof python[0]; i++)
+        if (wr_slice_is(op, python[i])) {
+            wr_exam_find(o->x, o->p, at_of(o, bytes), WR_RULE_ONNX_PYTHON_OPERATOR, full, "a node is a " WR_FMT, WR_ARG(wr_exam_shown(o->x, full, 120)));
+            return;
+        }
+    if (!own_domain(domain))
+        wr_exam_find(o->x, o->p, at_of(o, bytes), WR_RULE_ONNX_CUSTOM_OPERATOR, full, "a node is a " WR_FMT, WR_ARG(wr_exam_shown(o->x, full, 120)));
+}
+
+/* GraphProto, and FunctionProto whose nodes have another number. */
+static void nodes(onnx *o, wr_slice bytes, unsigned depth, uint64_t node_field)
+{
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_proto_field f;
+    if (depth > DEPTH_MOST) {
+        broken(o, bytes, "a graph", "graphs are nested deeper than is followed");
+        return;
+    }
+    while (wr_proto_next(&c, &f)) {
+        if (f.type != 2)
+            continue;
+        if (f.number == node_field)
+            node(o, f.bytes, depth);
+        else if (f.number == 5 && node_field == 1)
+            tensor(o, f.bytes);
+        else if (f.number == 15 && node_field == 1) {
+            /* SparseTensorProto: 1 values, 2 indices, each a tensor. */
+            wr_cursor sparse = wr_cursor_of(f.bytes);
+            wr_proto_field part;
+            while (wr_proto_next(&sparse, &part))
+                if (part.type == 2 && (part.number == 1 || part.number == 2))
+                    tensor(o, part.bytes);
+        }
+    }
+    if (!wr_ok(&c))
+        broken(o, bytes, "a graph", c.why);
+}
+
+static void graph(onnx *o, wr_slice bytes, unsigned depth)
+{
+    nodes(o, bytes, depth, 1);
+}
+
+static void metadata(onnx *o, wr_slice bytes)
+{
+    wr_slice key, value;
+    entry(bytes, &key, &value);
+    static const struct { const char *key, *property; } known[] = {
+        { "license", "license" }, { "base_model", "base_model" }, { "author", "author" }, { "version", "version" },
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (wr_slice_is(key, known[i].key))
+            wr_exam_text(o->x, o->p, at_of(o, bytes), known[i].property, value, "named in the model's metadata");
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
 {
     (void)err;
+    static const char *const types[32] = { [1] = "F32", [2] = "U8", [3] = "I8", [4] = "U16", [5] = "I16", [6] = "I32", [7] = "I64", [8] = "string", [9] = "BOOL",
+        [10] = "F16", [11] = "F64", [12] = "U32", [13] = "U64", [14] = "C64", [15] = "C128", [16] = "BF16", [17] = "F8_E4M3", [18] = "F8_E4M3FNUZ",
+        [19] = "F8_E5M2", [20] = "F8_E5M2FNUZ", [21] = "U4", [22] = "I4", [23] = "F4" };
     wr_exam x = wr_exam_of(l, f, model, "onnx");
     const wr_part p = wr_part_of_file(f);
-    wr_exam_unread(&x, &p, 0, "the reader for ONNX does not look inside yet");
+    onnx o = { .x = &x, .p = &p };
+    wr_cursor c = wr_cursor_of(f->bytes);
+    wr_proto_field field;
+    while (wr_proto_next(&c, &field)) {
+        switch (field.number) {
+        case 1: wr_exam_int(&x, &p, 0, "format_version", field.value, "the model's IR version"); break;
+        case 2: wr_exam_text(&x, &p, at_of(&o, field.bytes), "producer", field.bytes, "named in the model"); break;
+        case 7: graph(&o, field.bytes, 0); break;
+        case 14: metadata(&o, field.bytes); break;
+        case 20: { /* TrainingInfoProto: 1 initialization, 2 algorithm, both graphs */
+            wr_cursor t = wr_cursor_of(field.bytes);
+            wr_proto_field part;
+            while (wr_proto_next(&t, &part))
+                if (part.type == 2 && (part.number == 1 || part.number == 2))
+                    graph(&o, part.bytes, 1);
+            break;
+        }
+        case 25: nodes(&o, field.bytes, 1, 7); break;
+        default: break;
+        }
+    }
+    if (!wr_ok(&c))
+        broken(&o, (wr_slice){ 0 }, "the model", c.why);
+    size_t most = 1;
+    for (size_t t = 2; t < 32; t++)
+        most = o.of[t] > o.of[most] ? t : most;
+    wr_exam_int(&x, &p, 0, "parameters", o.parameters, "sum of the tensors' shapes");
+    if (o.of[most] > 0 && types[most] != NULL)
+        wr_exam_text(&x, &p, 0, "quantization", wr_slice_of(types[most]), "most numbers are stored so");
     return WR_OK;
 }
 
-const wr_artifact wr_artifact_onnx = { "onnx", "ONNX: known, not read inside yet", is, look };
+const wr_artifact wr_artifact_onnx = { "onnx", "ONNX: graphs, operators and where external data lies", is, look };

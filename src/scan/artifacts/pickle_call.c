@@ -1,5 +1,6 @@
 /* What a pickle imports and calls, judged. */
 #include <stdio.h>
+#include <warrant/hash.h>
 #include <warrant/text.h>
 
 #include "pickle.h"
@@ -201,8 +202,31 @@ void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 
 /* ---- pickles inside byte strings ---- */
 
+/* Base64 or hexadecimal of a pickle's first bytes: the pickle, or empty. */
+static wr_slice decoded(wr_machine *m, wr_slice text)
+{
+    wr_slice ret = { 0 };
+    wr_arena *a = m->x->l->arena;
+    if (text.len < 16 || text.len > WR_INFLATED_MOST / 4)
+        return ret;
+    /* 0x80 and a protocol from 2 to 5, six bits at a time */
+    if (wr_slice_starts(text, "gA") && text.at[2] >= 'I' && text.at[2] <= 'X')
+        return wr_unbase64(a, wr_slice_trim(text), &ret) ? ret : (wr_slice){ 0 };
+    if (wr_slice_starts(text, "800") && text.len % 2 == 0) {
+        char *bytes = wr_arena_alloc(a, text.len / 2);
+        if (bytes != NULL && wr_unhex(text, bytes, text.len / 2))
+            return wr_slice_make(bytes, text.len / 2);
+    }
+    return ret;
+}
+
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 {
+    if (bytes.at[0] == 'g' || bytes.at[0] == '8') {
+        const wr_slice hidden = m->facts->quiet ? (wr_slice){ 0 } : decoded(m, bytes);
+        if (hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO)
+            bytes = hidden;
+    }
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
     /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
