@@ -121,6 +121,9 @@ put("template_hex", template("{{ x['\\x5f\\x5fclass\\x5f\\x5f'] }}"), "found", "
 put("template_block", template("{% set y = cycler.__init__.__globals__ %}"), "found", "template-reaches-out", G)
 put("template_frame", template("{{ gen.gi_frame.f_builtins }}"), "found", "template-reaches-out", G)
 put("template_text", template("Use __init__ and __class__ as you like. {% if add_generation_prompt %}<|assistant|>{% endif %}{{ raise_exception('x') }}"), "clean", "-", G)
+put("template_filter", template("{{ x | attr(request.args.a) }}"), "found", "template-reaches-out", G)
+put("template_private", template("{{ self._TemplateReference__context }}"), "found", "template-reaches-out", G)
+put("template_token", template("{{ '__user__' + message['content'] + '__end__' }}{{ loop.attr_x }}{% if a|length > 1 %}_b{% endif %}"), "clean", "-", G)
 put("template_open", template("{{ a "), "clean", "-", G)
 
 

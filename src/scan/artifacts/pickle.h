@@ -53,6 +53,7 @@ typedef struct {
     wr_pickle_stack s;
     wr_cursor c;
     uint64_t op_at;       /* byte of the opcode that runs */
+    uint64_t frame_end;   /* where the frame ends that was announced last */
     uint32_t depth;       /* pickles that joblib nests in this stream */
     bool dead;            /* the machine cannot go on */
 } wr_machine;
@@ -82,6 +83,7 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name);
 wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name);
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args);
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how);
+void wr_machine_straddled(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);

@@ -190,6 +190,15 @@ void wr_machine_extension(wr_machine *m, uint64_t code)
     wr_ppush(&m->s, WR_PVAL(V_UNKNOWN, 0));
 }
 
+void wr_machine_straddled(wr_machine *m)
+{
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED, wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                     "the opcode at byte %llu reaches over the end of its frame at byte %llu", (unsigned long long)m->op_at,
+                     (unsigned long long)m->frame_end);
+    m->frame_end = 0;
+}
+
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 {
     const wr_import *i = &m->facts->imports[wr_payload_of(target)];

@@ -367,6 +367,9 @@ static void frame(wr_machine *m, const wr_pickle_op *op)
 {
     if (op->n > wr_left(&m->c))
         wr_machine_trouble(m, m->op_at, "a frame that reaches past the end of the file");
+    if (m->op_at < m->frame_end)
+        wr_machine_straddled(m); /* a frame in a frame */
+    m->frame_end = wr_offset(&m->c) + op->n < op->n ? UINT64_MAX : wr_offset(&m->c) + op->n;
 }
 
 static void proto(wr_machine *m, const wr_pickle_op *op)
@@ -436,7 +439,10 @@ wr_run wr_machine_run(wr_machine *m)
         if (!wr_pickle_next(&m->c, &op))
             break;
         m->facts->opcodes++;
+        if (__builtin_expect(m->op_at < m->frame_end && wr_offset(&m->c) > m->frame_end, false))
+            wr_machine_straddled(m);
         if (op.code == OP_STOP) {
+            m->frame_end = 0;
             (void)wr_ppop(&m->s);
             if (m->s.underflow)
                 wr_machine_trouble(m, m->op_at, "it takes more from the stack than is there");

@@ -36,6 +36,9 @@
     RULE(PICKLE_PATCHES_IMPORT, "pickle-patches-import", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
          "Loading this pickle changes something that it imported",                                                     \
          "A model restores its own objects, it does not alter classes or modules. Do not load the file.")              \
+    RULE(PICKLE_FRAME_STRADDLED, "pickle-frame-straddled", "unsafe-model-file", WR_HIGH, "AML.T0011.000",              \
+         "An opcode of this pickle reaches over the end of its frame",                                                 \
+         "Loaders read different things from such a file, and no honest writer makes one. Do not load it.")            \
     RULE(ZIP_NAMES_DISAGREE, "zip-names-disagree", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The archive's directory and its contents disagree",                                                          \
          "Two readers see two different files, which hides content from a scanner. Get the file again from its maker.")\
