@@ -16,7 +16,7 @@ scan() { "$WARRANT" scan estate >/dev/null || [ $? -eq 1 ] || [ $? -eq 4 ]; }
 
 wait_for() {
     for _ in $(seq 100); do
-        [ -e "$1" ] && return 0
+        [ -s "$1" ] && return 0 # a socket may be there already, left by one that was killed
         sleep 0.1
     done
     return 1
@@ -25,9 +25,9 @@ wait_for() {
 @test "commands hand their records to a running serve, also after it was killed" {
     scan
     for round in 1 2; do
-        "$WARRANT" serve --ledger-only >/dev/null 3>&- &
+        "$WARRANT" serve --ledger-only >"ready.$round" 3>&- &
         pid=$!
-        wait_for ws/sock
+        wait_for "ready.$round"
         echo "langchain==0.3.$round" >>estate/requirements.txt
         before=$(sed -n 2p ws/ledger/checkpoint)
         scan
