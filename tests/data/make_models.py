@@ -221,6 +221,18 @@ put("keras_torch", keras([layer("TorchModuleWrapper")]), "found", "keras-lambda"
 put("keras_pickle", keras([dense], [("assets/x.bin", bad)]), "found", "pickle-dangerous-call", K)
 put("keras_bad_json", archive([("metadata.json", "{}"), ("config.json", "{nothing")]), "unread", "-", K)
 
+
+# ---- skops ----
+def skops(module, cls, content=None, loader="ObjectNode"):
+    words = {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode", "content": "\"l2\"", "is_json": True}
+    return archive([("schema.json", json.dumps({"__class__": cls, "__module__": module, "__loader__": loader, "content": content or {"__class__": "dict", "__module__": "builtins", "__loader__": "DictNode", "content": {"penalty": words, "none": {"__class__": "NoneType", "__module__": "builtins", "__loader__": "JsonNode"}, "t": {"__class__": "dtype[float64]", "__module__": "numpy", "__loader__": "DTypeNode"}}}, "protocol": 1}))])
+
+
+put("skops_good", skops("sklearn.linear_model._logistic", "LogisticRegression"), "clean", "-", "skops")
+put("skops_foreign", skops("acme.steps", "Divide"), "found", "skops-foreign-type", "skops")
+put("skops_system", skops("builtins", "function", {"module_path": "os", "function": "system"}, "FunctionNode"), "found", "skops-foreign-type", "skops")
+put("skops_operator", skops("operator", "methodcaller", {"attrs": []}, "OperatorFuncNode"), "found", "skops-foreign-type", "skops")
+
 # ---- protobuf: ONNX, SavedModel ----
 def varint(n):
     b = b""
