@@ -192,7 +192,9 @@ wr_status wr_plan(const wr_assessment *as, wr_arena *a, const wr_plan_item **ret
         week += 2;
     }
     const wr_status status = plan_rest(&p, a, err);
-    *ret = p.items;
-    *ret_count = p.count;
+    if (status == WR_OK) {
+        *ret = p.items;
+        *ret_count = p.count;
+    }
     return status;
 }

@@ -27,11 +27,11 @@ const cli_command *const cli_commands[] = {
     &command_ledger_show,
     &command_ledger_prove,
     &command_ledger_checkpoint,
-
+    &command_ledger_witness,
     &command_ledger_erase,
     &command_catalog_test,
     &command_query,
-
+    &command_serve,
     &command_rebuild,
     &command_completion,
     &command_man,

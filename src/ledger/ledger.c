@@ -109,28 +109,24 @@ static wr_status origin_load(wr_ledger *l, wr_error *err)
     }
     if (st != WR_OK)
         return st;
-    const wr_slice name = wr_slice_part(text, 0, text.len ? text.len - 1 : 0);
-    if (text.len == 0 || text.at[text.len - 1] != '\n' || !wr_key_name_valid(name)) {
-        for (size_t i = 0; i < name.len; i++)
-            if (!wr_key_name_valid(wr_slice_part(name, i, 1)) && (uint8_t)name.at[i] < 0x80)
-                return wr_corrupt_at(err, path, i, "the ledger's origin is not one line of text");
-        return wr_corrupt_at(err, path, name.len, "the ledger's origin is not one line of text");
-    }
-    snprintf(l->origin, sizeof l->origin, WR_FMT, WR_ARG(name));
-    /* Name and key guard each other: where they differ, the key's own id says which of them changed. */
+    /* Name and key guard each other: where the key is whole in itself, it says what the name must be. */
     wr_slice key;
     if (wr_ledger_read_small(l, "key", a, &key, NULL) == WR_OK && wr_slice_starts(key, KEY_PREFIX)) {
-        const wr_slice other = wr_slice_from(key, sizeof KEY_PREFIX - 1);
-        for (size_t i = 0; i < name.len && i < other.len; i++)
-            if (name.at[i] != other.at[i]) {
-                memcpy(l->origin, other.at, name.len);
-                const bool key_is_right = key_load(l, NULL) == WR_OK;
-                memcpy(l->origin, name.at, name.len);
-                if (key_is_right)
+        const wr_slice rest = wr_slice_from(key, sizeof KEY_PREFIX - 1);
+        const wr_slice want = wr_slice_part(rest, 0, wr_slice_find_char(rest, '+'));
+        snprintf(l->origin, sizeof l->origin, WR_FMT, WR_ARG(want));
+        if (want.len < sizeof l->origin && key_load(l, NULL) == WR_OK) {
+            const size_t len = want.len + 1;
+            for (size_t i = 0; i < len || i < text.len; i++)
+                if (i >= len || i >= text.len || text.at[i] != (i < want.len ? want.at[i] : '\n'))
                     return wr_corrupt_at(err, path, i, "the ledger's origin is not the name in its key");
-                break;
-            }
+            return WR_OK;
+        }
     }
+    const wr_slice name = wr_slice_part(text, 0, text.len ? text.len - 1 : 0);
+    if (text.len == 0 || text.at[text.len - 1] != '\n' || name.len >= sizeof l->origin || !wr_key_name_valid(name))
+        return wr_corrupt_at(err, path, name.len, "the ledger's origin is not one line of text");
+    snprintf(l->origin, sizeof l->origin, WR_FMT, WR_ARG(name));
     return WR_OK;
 }
 

@@ -192,6 +192,8 @@ static wr_status make_nodes(maker *m, const size_t *rep, bool reduced, wr_graph 
         m->nodes[i].stays = k == WR_PRINCIPAL || k == WR_SYSTEM; /* a column of people, then one of systems */
         m->nodes[i].layer = k == WR_SYSTEM && people;
         label(m, &m->nodes[i]);
+        if (m->nodes[i].label.at == NULL || m->nodes[i].below.at == NULL)
+            return wr_over(err, "the report's graph");
         g->bundled += m->nodes[i].count > 1 ? m->nodes[i].count : 0;
     }
     return WR_OK;

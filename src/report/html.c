@@ -70,9 +70,10 @@ static wr_status write_html(const wr_report_data *d, wr_arena *a, wr_buf *ret, w
     wr_status s = wr_view_make(d, a, &v, err);
     if (s == WR_OK)
         s = wr_graph_make(v, a, &graph, err);
+    if (s == WR_OK)
+        s = wr_story_tell(v, a, &told, err);
     if (s != WR_OK)
         return s;
-    wr_story_tell(v, a, &told);
     const wr_page p = { ret, a, v, &told, &graph };
     head(&p, d->organization);
     masthead(&p, d->organization);

@@ -18,7 +18,8 @@ static wr_slice unmarked(wr_arena *a, wr_slice s)
 static wr_value *summary(const wr_view *v, wr_arena *a)
 {
     wr_story s;
-    wr_story_tell(v, a, &s);
+    if (wr_story_tell(v, a, &s, NULL) != WR_OK)
+        return NULL; /* wr_put then fails, and so does the report */
     wr_value *o = wr_new_object(a), *parts = wr_new_array(a);
     wr_put_string(a, o, "headline", unmarked(a, s.headline));
     for (size_t i = 0; i < WR_STORY_PARTS; i++) {
@@ -147,6 +148,13 @@ static wr_value *ledger(const wr_report_data *d, wr_arena *a)
     return wr_put(a, o, "anchored", x) != NULL ? o : NULL;
 }
 
+/* A member that could not be made costs the whole object: a report is whole or an error. */
+static void set(wr_arena *a, wr_value **o, const char *key, wr_value *v)
+{
+    if (v == NULL || wr_put(a, *o, key, v) == NULL)
+        *o = NULL;
+}
+
 static wr_status write_json(const wr_report_data *d, wr_arena *a, wr_buf *ret, wr_error *err)
 {
     const wr_view *v = NULL;
@@ -161,13 +169,13 @@ static wr_status write_json(const wr_report_data *d, wr_arena *a, wr_buf *ret, w
     wr_put_string(a, o, "organization", d->organization);
     wr_put_string(a, o, "edition", d->assessment->edition);
     wr_put_string(a, o, "digest", wr_hex_of(a, d->assessment->digest.bytes, WR_HASH_LEN));
-    wr_put(a, o, "summary", summary(v, a));
-    wr_put(a, o, "inventory", d->inventory != NULL ? wr_copy(a, d->inventory) : wr_new_object(a));
-    wr_put(a, o, "assessment", wr_assessment_value(a, d->assessment));
-    wr_put(a, o, "gaps", gaps(v, a));
-    wr_put(a, o, "plan", plan(d, a));
-    wr_put(a, o, "not_looked_at", unseen(v, a));
-    wr_put(a, o, "scans", d->scans != NULL ? wr_copy(a, d->scans) : wr_new_array(a));
+    set(a, &o, "summary", summary(v, a));
+    set(a, &o, "inventory", d->inventory != NULL ? wr_copy(a, d->inventory) : wr_new_object(a));
+    set(a, &o, "assessment", wr_assessment_value(a, d->assessment));
+    set(a, &o, "gaps", gaps(v, a));
+    set(a, &o, "plan", plan(d, a));
+    set(a, &o, "not_looked_at", unseen(v, a));
+    set(a, &o, "scans", d->scans != NULL ? wr_copy(a, d->scans) : wr_new_array(a));
     if (wr_put(a, o, "ledger", ledger(d, a)) == NULL)
         return wr_over(err, "the JSON report");
     wr_json_write(o, ret, 2);

@@ -204,10 +204,11 @@ static wr_status write_markdown(const wr_report_data *d, wr_arena *a, wr_buf *re
 {
     const wr_view *v = NULL;
     wr_story s;
-    const wr_status status = wr_view_make(d, a, &v, err);
+    wr_status status = wr_view_make(d, a, &v, err);
+    if (status == WR_OK)
+        status = wr_story_tell(v, a, &s, err);
     if (status != WR_OK)
         return status;
-    wr_story_tell(v, a, &s);
     MD(ret, raw("# AI security report"), raw(d->organization.len > 0 ? ": " : ""), escn(d->organization, 80), raw("\n\n"), story(s.headline),
        raw("\n\nAs of "), esc(wr_time_text(a, d->at)), raw(", against "), esc(d->assessment->edition), raw(", by Warrant "), esc(d->version), raw(".\n"));
     summary(ret, &s);

@@ -4,15 +4,20 @@
 #define URGENT_MOST 3 /* of what to do first */
 #define FIRST_MOST 5
 
-wr_slice wr_anchor_asset(wr_arena *a, size_t position) { return wr_arena_printf(a, "asset-%zu", position + 1); }
+wr_slice wr_anchor_asset(wr_arena *a, const wr_view *v, size_t position)
+{
+    const wr_kind kind = v->assets[position].kind;
+    if (position - v->kind_first[kind] >= WR_HTML_ASSETS_MOST)
+        return wr_arena_printf(a, "kind-%s", wr_kind_name(kind));
+    return wr_arena_printf(a, "asset-%zu", position + 1);
+}
+
 wr_slice wr_anchor_finding(wr_arena *a, size_t position) { return wr_arena_printf(a, "finding-%zu", position + 1); }
 
 wr_slice wr_anchor_check(wr_arena *a, wr_slice check_id)
 {
-    WR_AUTO_BUF b = wr_buf_new(256);
-    wr_buf_addc(&b, "check-");
-    wr_html_id(&b, check_id);
-    return wr_arena_dup(a, wr_buf_slice(&b));
+    const wr_slice safe = wr_html_safe_id(a, check_id);
+    return safe.at != NULL ? wr_arena_printf(a, "check-" WR_FMT, WR_ARG(safe)) : safe;
 }
 
 wr_slice wr_first_command(wr_slice remedy)
@@ -26,10 +31,18 @@ wr_slice wr_first_command(wr_slice remedy)
 
 static wr_story_line *line(wr_story_part *p, wr_slice text)
 {
+    p->lost = p->lost || text.at == NULL;
     if (p->count == WR_STORY_LINES || text.len == 0)
         return NULL;
     p->lines[p->count] = (wr_story_line){ .text = text };
     return &p->lines[p->count++];
+}
+
+/* A part of a sentence that could not be made must not go missing unseen. */
+static void put(wr_buf *b, wr_slice s)
+{
+    b->failed = b->failed || s.at == NULL;
+    wr_buf_adds(b, s);
 }
 
 /* Finished sentences are kept in the arena; a buffer per sentence. */
@@ -52,7 +65,7 @@ static void name_list(wr_buf *b, wr_arena *a, const wr_view *v, wr_kind kind, bo
             continue;
         if (n > 0)
             wr_buf_addc(b, n + 1 == of ? " and " : ", ");
-        wr_buf_adds(b, wr_marked(a, v->assets[i].name));
+        put(b, wr_marked(a, v->assets[i].name));
         n++;
     }
     if (of > shown)
@@ -63,7 +76,7 @@ static bool in_production(const wr_view_asset *x) { return x->production; }
 
 static void count_of(wr_buf *b, wr_arena *a, const wr_view *v, wr_kind k)
 {
-    wr_buf_adds(b, wr_plural(a, v->kind_count[k], wr_view_kind_words(k, false), wr_view_kind_words(k, true)));
+    put(b, wr_plural(a, v->kind_count[k], wr_view_kind_words(k, false), wr_view_kind_words(k, true)));
 }
 
 static size_t count_if(const wr_view *v, wr_kind kind, bool (*wanted)(const wr_view_asset *))
@@ -80,7 +93,7 @@ static wr_slice systems_sentence(const wr_view *v, wr_arena *a)
 {
     WR_AUTO_BUF b = wr_buf_new(8192);
     const size_t systems = v->kind_count[WR_SYSTEM], production = count_if(v, WR_SYSTEM, in_production);
-    wr_buf_adds(&b, wr_plural(a, systems, "AI system is in use", "AI systems are in use"));
+    put(&b, wr_plural(a, systems, "AI system is in use", "AI systems are in use"));
     if (systems == 0) {
         wr_buf_clear(&b);
         wr_buf_addc(&b, "No AI system was found, but single parts of one were");
@@ -168,8 +181,13 @@ static void tell_findings(const wr_view *v, wr_arena *a, wr_story_part *p)
         const wr_value *f = v->findings[i].value;
         const wr_slice place = wr_view_place(a, f);
         const wr_slice title = wr_clean(a, wr_get_string(f, "title"), 160);
-        wr_story_line *l = line(p, place.len > 0 ? wr_arena_printf(a, WR_FMT ": " WR_FMT, WR_ARG(title), WR_ARG(wr_marked(a, place)))
-                                                 : title);
+        WR_AUTO_BUF b = wr_buf_new(4096);
+        put(&b, title);
+        if (place.len > 0) {
+            put(&b, WR_SLICE(": "));
+            put(&b, wr_marked(a, place));
+        }
+        wr_story_line *l = line(p, keep(a, &b));
         if (l != NULL) {
             l->anchor = wr_anchor_finding(a, i);
             l->tag = wr_slice_of(wr_severity_name(v->findings[i].severity));
@@ -260,22 +278,28 @@ static void tell_certainty(const wr_view *v, wr_arena *a, wr_story_part *p)
         wr_buf_addc(&b, "No scan is on record.");
     } else {
         wr_buf_addc(&b, "The newest scans read ");
-        wr_buf_adds(&b, wr_plural(a, v->files, "file", "files"));
+        put(&b, wr_plural(a, v->files, "file", "files"));
         wr_buf_printf(&b, " (" WR_FMT "). ", WR_ARG(wr_human_bytes(a, v->bytes)));
-        wr_buf_adds(&b, v->unread == 0 ? WR_SLICE("No file was left unread.")
+        put(&b, v->unread == 0 ? WR_SLICE("No file was left unread.")
                                        : wr_plural(a, v->unread, "file was not read to its end: unknown, not clean.",
                                                    "files were not read to their end: unknown, not clean."));
     }
     line(p, keep(a, &b));
     line(p, blind_sentence(v, a));
-    const wr_slice size = wr_plural(a, v->d->ledger.size, "record stands", "records stand");
-    if (v->d->ledger.anchored_at == 0)
-        line(p, wr_arena_printf(a, WR_FMT " behind these statements. The log was never anchored outside: it proves order and "
-                                   "integrity to whoever kept a checkpoint, not that its operator never rewrote it.", WR_ARG(size)));
-    else
-        line(p, wr_arena_printf(a, WR_FMT " behind these statements. The log was last anchored outside on " WR_FMT ", by " WR_FMT ".",
-                                WR_ARG(size), WR_ARG(wr_view_day(a, v->d->ledger.anchored_at)),
-                                WR_ARG(wr_marked(a, v->d->ledger.anchored_by))));
+    WR_AUTO_BUF log = wr_buf_new(4096);
+    put(&log, wr_plural(a, v->d->ledger.size, "record stands", "records stand"));
+    wr_buf_addc(&log, " behind these statements. ");
+    if (v->d->ledger.anchored_at == 0) {
+        wr_buf_addc(&log, "The log was never anchored outside: it proves order and integrity to whoever kept a checkpoint, not that its operator "
+                          "never rewrote it.");
+    } else {
+        wr_buf_addc(&log, "The log was last anchored outside on ");
+        put(&log, wr_view_day(a, v->d->ledger.anchored_at));
+        wr_buf_addc(&log, ", by ");
+        put(&log, wr_marked(a, v->d->ledger.anchored_by));
+        wr_buf_char(&log, '.');
+    }
+    line(p, keep(a, &log));
 }
 
 static wr_slice headline(const wr_view *v, wr_arena *a)
@@ -288,13 +312,13 @@ static wr_slice headline(const wr_view *v, wr_arena *a)
     count_of(&b, a, v, WR_SYSTEM);
     wr_buf_printf(&b, ", %zu in production. ", count_if(v, WR_SYSTEM, in_production));
     const size_t urgent = v->open[WR_CRITICAL] + v->open[WR_HIGH];
-    wr_buf_adds(&b, wr_plural(a, urgent, "critical or high finding is open", "critical or high findings are open"));
+    put(&b, wr_plural(a, urgent, "critical or high finding is open", "critical or high findings are open"));
     wr_buf_printf(&b, ", %u of %zu outcomes are in gap, and %u are not known.", as->states[WR_GAP], as->outcome_count,
                   as->states[WR_UNKNOWN]);
     return keep(a, &b);
 }
 
-void wr_story_tell(const wr_view *v, wr_arena *a, wr_story *ret)
+wr_status wr_story_tell(const wr_view *v, wr_arena *a, wr_story *ret, wr_error *err)
 {
     static const struct {
         const char *id, *heading;
@@ -307,9 +331,12 @@ void wr_story_tell(const wr_view *v, wr_arena *a, wr_story *ret)
         { "sure", "How sure we are", tell_certainty },
     };
     *ret = (wr_story){ .headline = headline(v, a) };
+    bool lost = ret->headline.at == NULL;
     for (size_t i = 0; i < WR_STORY_PARTS; i++) {
         ret->parts[i].id = parts[i].id;
         ret->parts[i].heading = parts[i].heading;
         parts[i].tell(v, a, &ret->parts[i]);
+        lost = lost || ret->parts[i].lost;
     }
+    return lost ? wr_over(err, "the report's summary") : WR_OK;
 }

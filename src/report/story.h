@@ -2,7 +2,7 @@
  *
  * Borrows  the view and the arena.
  * Bounds   names listed in a sentence: a few, then "and N more".
- * Fails    an arena that is full leaves sentences out; the caller's buffer or a later step then fails too.
+ * Fails    WR_OVER when a sentence could not be made.
  * Threads  no state. */
 #ifndef WR_REPORT_STORY_H
 #define WR_REPORT_STORY_H
@@ -23,6 +23,7 @@ typedef struct {
     bool list;           /* lines are items, else paragraphs */
     wr_story_line lines[WR_STORY_LINES];
     size_t count;
+    bool lost;           /* a line could not be made */
 } wr_story_part;
 
 typedef struct {
@@ -30,10 +31,11 @@ typedef struct {
     wr_story_part parts[WR_STORY_PARTS];
 } wr_story;
 
-void wr_story_tell(const wr_view *v, wr_arena *a, wr_story *ret);
+WR_MUST_USE wr_status wr_story_tell(const wr_view *v, wr_arena *a, wr_story *ret, wr_error *err);
 
 /* The anchors that sections use. */
-wr_slice wr_anchor_asset(wr_arena *a, size_t position);
+#define WR_HTML_ASSETS_MOST 400 /* of one kind: what is beyond is not listed, and a link leads to its kind */
+wr_slice wr_anchor_asset(wr_arena *a, const wr_view *v, size_t position);
 wr_slice wr_anchor_finding(wr_arena *a, size_t position);
 wr_slice wr_anchor_check(wr_arena *a, wr_slice check_id);
 /* Everything a check's remedy or a sprint task tells to type: the text between the first pair of backticks that starts

@@ -1,7 +1,5 @@
 #include "report/text.h"
 
-#include <stdio.h>
-
 size_t wr_chars(wr_slice s)
 {
     size_t n = 0;
@@ -60,37 +58,44 @@ static void clean_into(wr_buf *b, wr_slice s, size_t most)
 
 wr_slice wr_clean(wr_arena *a, wr_slice s, size_t most)
 {
+    if (s.len == 0)
+        return WR_SLICE(""); /* at == NULL is for failure */
     if (plain(s) && s.len <= most)
         return s;
     WR_AUTO_BUF b = piece_buf(most);
     clean_into(&b, s, most);
-    const wr_slice copy = wr_arena_dup(a, wr_buf_slice(&b));
-    return copy.at != NULL ? copy : (wr_slice){ 0 };
+    return wr_buf_ok(&b) ? wr_arena_dup(a, wr_buf_slice(&b)) : (wr_slice){ 0 };
 }
 
 wr_slice wr_marked(wr_arena *a, wr_slice name)
 {
     const wr_slice c = wr_clean(a, name, 60);
-    return wr_arena_printf(a, WR_NAME_OPEN WR_FMT WR_NAME_CLOSE, WR_ARG(c));
+    return c.at != NULL ? wr_arena_printf(a, WR_NAME_OPEN WR_FMT WR_NAME_CLOSE, WR_ARG(c)) : c;
+}
+
+/* "12,345" at the end of `room`; no heap, so that it cannot fail. */
+static const char *grouped(uint64_t n, char room[32])
+{
+    size_t at = 31;
+    room[at] = '\0';
+    for (int digits = 0; n > 0 || digits == 0; n /= 10, digits++) {
+        if (digits > 0 && digits % 3 == 0)
+            room[--at] = ',';
+        room[--at] = (char)('0' + n % 10);
+    }
+    return room + at;
 }
 
 void wr_number(wr_buf *b, uint64_t n)
 {
-    char digits[24];
-    const int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    for (int i = 0; i < len; i++) {
-        if (i > 0 && (len - i) % 3 == 0)
-            wr_buf_char(b, ',');
-        wr_buf_char(b, digits[i]);
-    }
+    char room[32];
+    wr_buf_addc(b, grouped(n, room));
 }
 
 wr_slice wr_plural(wr_arena *a, uint64_t n, const char *one, const char *many)
 {
-    WR_AUTO_BUF b = wr_buf_new(256);
-    wr_number(&b, n);
-    wr_buf_printf(&b, " %s", n == 1 ? one : many);
-    return wr_arena_dup(a, wr_buf_slice(&b));
+    char room[32];
+    return wr_arena_printf(a, "%s %s", grouped(n, room), n == 1 ? one : many);
 }
 
 /* ---- HTML ---- */
@@ -157,14 +162,16 @@ void wr_html_prose(wr_buf *b, wr_slice s)
         wr_buf_addc(b, "</code>");
 }
 
-void wr_html_id(wr_buf *b, wr_slice s)
+wr_slice wr_html_safe_id(wr_arena *a, wr_slice s)
 {
-    const wr_slice part = wr_slice_part(s, 0, 120);
-    for (size_t i = 0; i < part.len; i++) {
-        const char c = part.at[i];
+    const wr_slice copy = wr_arena_dup(a, wr_slice_part(s, 0, 120));
+    char *at = (char *)copy.at;
+    for (size_t i = 0; at != NULL && i < copy.len; i++) {
+        const char c = at[i];
         const bool safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
-        wr_buf_char(b, safe ? c : '-');
+        at[i] = safe ? c : '-';
     }
+    return copy;
 }
 
 /* ---- Markdown ---- */

@@ -42,7 +42,7 @@ static inline wr_piece name_of(wr_slice s) { return (wr_piece){ .kind = WR_PIECE
 static inline wr_piece story(wr_slice s) { return (wr_piece){ .kind = WR_PIECE_STORY, .text = s }; }
 static inline wr_piece num(uint64_t n) { return (wr_piece){ .kind = WR_PIECE_NUMBER, .number = n }; }
 
-/* Cleaned text, at most `most` characters, an ellipsis when cut; "" when the arena is full. */
+/* Cleaned text, at most `most` characters, an ellipsis when cut. Like those below it gives at == NULL on failure, never for "". */
 wr_slice wr_clean(wr_arena *a, wr_slice s, size_t most);
 /* Such a cleaned name between the marks, for story text. */
 wr_slice wr_marked(wr_arena *a, wr_slice name);
@@ -58,7 +58,7 @@ void wr_html_put(wr_buf *b, const wr_piece *pieces, size_t count);
 /* Text in which `a command` stands between backticks: those become <code>. */
 void wr_html_prose(wr_buf *b, wr_slice s);
 /* Only letters, digits, '-', '_' and '.': what is safe in an id or a fragment. */
-void wr_html_id(wr_buf *b, wr_slice s);
+wr_slice wr_html_safe_id(wr_arena *a, wr_slice s);
 
 /* Markdown: what has a meaning there is escaped; a code span holds any text. */
 void wr_md_put(wr_buf *b, const wr_piece *pieces, size_t count);

@@ -149,6 +149,8 @@ const wr_file_entry *wr_catalog_file(const wr_catalog *c, wr_slice path, wr_file
         const file_glob *g = &c->globs[i];
         if (g->entry->role != role || path.len < g->tail.len)
             continue;
+        if (g->tail.len > 0 && ((g->tail.at[g->tail.len - 1] ^ path.at[path.len - 1]) & ~32) != 0)
+            continue; /* the last byte, whatever its case: this is asked of every file */
         const wr_slice end = wr_slice_from(path, path.len - g->tail.len);
         if (g->fold ? !wr_slice_eq_fold(end, g->tail) : !wr_slice_eq(end, g->tail))
             continue;

@@ -49,6 +49,7 @@ typedef struct {
      * name, type). */
     const char *tables_sql, *columns_sql;
     const char *begin_sql; /* begins a transaction that will write */
+    const char *scrub_sql; /* after everything was dropped: what was erased must not stay in a file beside the tables */
 } wr_driver;
 
 const wr_driver *wr_driver_sqlite(void);

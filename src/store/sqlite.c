@@ -185,9 +185,9 @@ static wr_status recognize(wr_db *db, int64_t *ret_version, wr_error *err)
 
 static wr_status prepare_writing(wr_db *db, wr_error *err)
 {
-    char sql[256];
-    snprintf(sql, sizeof sql,
-             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA application_id = %d;"
+    char sql[320];
+    snprintf(sql, sizeof sql, /* secure_delete: what was erased is overwritten, not only forgotten */
+             "PRAGMA secure_delete = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA application_id = %d;"
              "PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -65536", APPLICATION_ID);
     return script(db, wr_slice_of(sql), err);
 }
@@ -412,6 +412,7 @@ static const wr_driver sqlite = {
     .tables_sql = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
     .columns_sql = "SELECT name, type FROM pragma_table_info(:name) ORDER BY cid",
     .begin_sql = "BEGIN IMMEDIATE",
+    .scrub_sql = "PRAGMA wal_checkpoint(TRUNCATE)",
 };
 
 const wr_driver *wr_driver_sqlite(void) { return &sqlite; }

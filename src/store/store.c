@@ -72,10 +72,12 @@ static wr_status make_schema(wr_store *s, wr_error *err)
         status = wr_sql_run(s, WR_Q_META_SET, err, "tt", WR_SLICE("watermark"), WR_SLICE("0"));
     if (status == WR_OK)
         status = s->driver->script(s->db, WR_SLICE("COMMIT"), err);
-    if (status != WR_OK)
-        (void)s->driver->script(s->db, WR_SLICE("ROLLBACK"), NULL);
     s->merges = false;
-    return status;
+    if (status != WR_OK) {
+        (void)s->driver->script(s->db, WR_SLICE("ROLLBACK"), NULL);
+        return status;
+    }
+    return s->driver->script(s->db, wr_slice_of(s->driver->scrub_sql), err);
 }
 
 /* Whether the tables are those of this program. */

@@ -31,6 +31,13 @@ each_setup() {
     says '^4 passed, 1 failed, 1 skipped$'
 }
 
+@test "a program that is not there is a failure, not a skip" {
+    junit unit.base.test_text run '[       OK ] a'
+    echo '<testcase name="e2e.report" status="notrun"><skipped message="Unable to find executable"/></testcase>' >> cases
+    expect 1 counts
+    says '^4 passed, 1 failed, 1 skipped$'
+}
+
 @test "a whole kind of test that did not run is a failure" {
     expect 1 counts
     says 'no unit test ran at all'

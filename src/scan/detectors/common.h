@@ -92,6 +92,7 @@ uint32_t wr_line_walk_to(wr_line_walk *w, size_t offset);
 wr_slice wr_line_at(wr_slice text, size_t offset, size_t *ret_start); /* the line around it, at most 4 KiB each way */
 bool wr_word_in(const char *const *words, wr_slice s);               /* exact, ASCII case ignored; NULL-ended */
 bool wr_contains_fold(wr_slice s, const char *needle);
+bool wr_has_literal(wr_slice s, const char *const *literals); /* any of them, NULL-ended */
 wr_slice wr_unquote(wr_slice s);                                      /* trims white space and one pair of quotes */
 bool wr_name_is(const wr_file *f, const char *name);                  /* ASCII case ignored */
 bool wr_is_alnum(char c);

@@ -56,6 +56,14 @@ bool wr_contains_fold(wr_slice s, const char *needle)
     return n.len == 0;
 }
 
+bool wr_has_literal(wr_slice s, const char *const *literals)
+{
+    for (size_t i = 0; literals[i] != NULL; i++)
+        if (s.len > 0 && memmem(s.at, s.len, literals[i], strlen(literals[i])) != NULL)
+            return true;
+    return false;
+}
+
 wr_slice wr_unquote(wr_slice s)
 {
     s = wr_slice_trim(s);

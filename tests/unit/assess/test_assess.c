@@ -65,6 +65,32 @@ static void test_empty(void **state)
     }
 }
 
+/* Our own ledger, verified and witnessed, is no AI: it makes nothing met either. */
+static void test_ledger_alone(void **state)
+{
+    (void)state;
+    WR_AUTO_ARENA a = wr_arena_new((size_t)256 << 20);
+    const wr_profile *p = load(a);
+    fixture f;
+    wr_error err = { 0 };
+    fixture_open(&f, wr_new_object(a));
+    wr_value *verified = wr_new_object(a), *witnessed = wr_new_object(a);
+    wr_put_int(a, verified, "size", 4);
+    wr_put_bool(a, verified, "intact", true);
+    wr_put_int(a, witnessed, "size", 4);
+    wr_put_string(a, witnessed, "witness", WR_SLICE("witness.example"));
+    wr_put_int(a, witnessed, "time", NOW - 60);
+    must(wr_store_begin(f.store, &err), &err);
+    add_record(&f, "ledger.verified", NOW - 100, WR_SLICE("warrant.example/log"), verified);
+    add_record(&f, "ledger.witnessed", NOW - 60, WR_SLICE("warrant.example/log"), witnessed);
+    must(wr_store_commit(f.store, &err), &err);
+    const wr_assessment *as = assess(&f, p, NOW);
+    assert_int_equal(as->checks[wr_profile_check(p, WR_SLICE("ledger-intact")) - p->checks].verdict, WR_GOOD);
+    assert_int_equal(as->checks[wr_profile_check(p, WR_SLICE("logs-kept-long-enough")) - p->checks].verdict, WR_NOTHING_TO_JUDGE);
+    assert_int_equal(as->states[WR_MET], 0);
+    fixture_close(&f);
+}
+
 static void test_states_and_cells(void **state)
 {
     (void)state;
@@ -248,11 +274,39 @@ static void test_wrong_sql(void **state)
     }
 }
 
+/* Whatever arena runs out, it is said and nothing is handed back. */
+static void test_small_arenas(void **state)
+{
+    (void)state;
+    WR_AUTO_ARENA a = wr_arena_new((size_t)256 << 20);
+    const wr_profile *p = load(a);
+    fixture f;
+    fixture_open(&f, estate(a));
+    size_t done = 0;
+    for (size_t most = 1024; most < (size_t)16 << 20; most = most * 5 / 4) {
+        WR_AUTO_ARENA small = wr_arena_new(most);
+        const wr_assessment *as = NULL;
+        wr_error err = { 0 };
+        const wr_status status = wr_assess(f.store, p, NOW, small, &as, &err);
+        assert_true(status == WR_OK || status == WR_OVER);
+        assert_true((status == WR_OK) == (as != NULL));
+        if (status != WR_OK)
+            continue;
+        const wr_plan_item *items = NULL;
+        size_t count = 0;
+        assert_true((wr_plan(as, small, &items, &count, &err) == WR_OK) == (items != NULL));
+        (void)wr_assessment_value(small, as);
+        done++;
+    }
+    assert_true(done > 0);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty), cmocka_unit_test(test_states_and_cells), cmocka_unit_test(test_answers),
-        cmocka_unit_test(test_digest), cmocka_unit_test(test_json), cmocka_unit_test(test_plan), cmocka_unit_test(test_wrong_sql),
+        cmocka_unit_test(test_empty), cmocka_unit_test(test_ledger_alone), cmocka_unit_test(test_states_and_cells), cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_digest), cmocka_unit_test(test_json), cmocka_unit_test(test_plan), cmocka_unit_test(test_wrong_sql), cmocka_unit_test(test_small_arenas),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

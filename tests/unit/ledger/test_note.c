@@ -91,8 +91,12 @@ static void cosigning(void **state)
         }
         OK(wr_ledger_checkpoint(l, a, &note, err));
         OK(wr_note_parse(note, a, &n, err));
-        assert_int_equal(wr_note_signed_by(&n, &w[0], a, &time), WR_SIGNED);
-        assert_int_equal(wr_note_signed_by(&n, &w[1], a, &time), WR_SIGNED);
+        wr_checkpoint newest;
+        OK(wr_checkpoint_parse(n.text, &newest, err));
+        if (newest.size == c.size) { /* unless a second had passed and another was published */
+            assert_int_equal(wr_note_signed_by(&n, &w[0], a, &time), WR_SIGNED);
+            assert_int_equal(wr_note_signed_by(&n, &w[1], a, &time), WR_SIGNED);
+        }
         OK(wr_ledger_anchored(l, a, &time, &by, err));
         assert_int_equal(time, 1764104100 + round * 10 + 1);
         assert_true(wr_slice_is(by, "witness.example/two"));

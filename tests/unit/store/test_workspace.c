@@ -181,6 +181,14 @@ static void test_a_store_that_is_gone_or_behind_is_caught_up(void **state)
     assert_true(wr_slice_eq(before, after));
 }
 
+/* Whether any file of the workspace still holds these words. */
+static bool anywhere(const place *p, const char *words)
+{
+    char command[256];
+    snprintf(command, sizeof command, "grep -r -q -a -F '%s' %s", words, p->dir);
+    return system(command) == 0;
+}
+
 static void test_erase(void **state)
 {
     place *p = *state;
@@ -189,8 +197,11 @@ static void test_erase(void **state)
     open_as(p, WR_WS_WRITE);
     add(p, "asset.observed", "{'id':'model:keep','scope':'s','name':'keep'}");
     add(p, "asset.observed", "{'id':'model:secret','scope':'s','name':'Project Heron'}");
+    open_as(p, WR_WS_WRITE);
+    assert_true(anywhere(p, "Project Heron")); /* the store has it in clear: the test can fail */
     assert_ok(f, wr_workspace_erase(p->w, 1, WR_SLICE("asked to"), WR_SLICE("role:dpo"), &f->err));
     assert_rows(f, "SELECT id FROM model", "model:keep");
+    assert_false(anywhere(p, "Project Heron"));
     assert_rows(f, "SELECT idx, type, erased FROM record ORDER BY idx", "0|asset.observed|0\n1|asset.observed|1\n2|ledger.erased|0");
     assert_ok(f, wr_ledger_record(wr_workspace_ledger(p->w), 1, f->arena, &r, &f->err));
     assert_null(r.body);
