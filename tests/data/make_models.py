@@ -6,7 +6,7 @@ usage: make_models.py FOLDER
 FOLDER/index.tsv has a line a file: name, expectation, rule, format. The expectation is clean, found (the rule must be
 found), unread (the file must be incomplete) or none (the file must not be taken for a model).
 """
-import gzip, io, json, os, pickle, struct, sys, zipfile, zlib
+import gzip, io, json, os, pickle, struct, sys, tarfile, zipfile, zlib
 
 out = sys.argv[1]
 os.makedirs(out, exist_ok=True)
@@ -221,6 +221,24 @@ put("keras_torch", keras([layer("TorchModuleWrapper")]), "found", "keras-lambda"
 put("keras_pickle", keras([dense], [("assets/x.bin", bad)]), "found", "pickle-dangerous-call", K)
 put("keras_bad_json", archive([("metadata.json", "{}"), ("config.json", "{nothing")]), "unread", "-", K)
 
+
+# ---- tar ----
+def tar(entries, form=tarfile.USTAR_FORMAT):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode="w", format=form) as t:
+        for name, data in entries:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    return b.getvalue()
+
+
+put("nemo_good", tar([("./model_config.yaml", b"a: 1\n"), ("./model_weights.ckpt", whole)]), "clean", "-", "nemo")
+put("nemo_bad", tar([("model_config.yaml", b"a: 1\n"), ("model_weights.ckpt", archive([("m/data.pkl", bad), ("m/version", "3")]))], tarfile.PAX_FORMAT), "found", "pickle-dangerous-call", "nemo")
+put("tar_bad", tar([("data.pkl", bad)], tarfile.GNU_FORMAT), "found", "pickle-dangerous-call", "pickle-tar")
+put("tar_cut", tar([("data.pkl", good + b" " * 5000)])[:3000], "unread", "-", "pickle-tar")
+put("no_tar_of_text", tar([("a.txt", b"hello"), ("b/c.txt", b"hello")]), "none")
+put("no_tar_of_source", tar([("pkg-1/setup.py", b"x"), ("pkg-1/test.pkl", good)]), "none")
 
 # ---- skops ----
 def skops(module, cls, content=None, loader="ObjectNode"):

@@ -5,7 +5,6 @@
 #include "pickle.h"
 
 #define SIMPLE_LONGEST 9 /* bytes of the longest opcode that run_simple takes */
-#define UNESCAPED_MOST ((size_t)8 << 20)
 
 bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts)
 {
@@ -118,20 +117,31 @@ static bool op_at(const wr_machine *m, uint64_t at, wr_pickle_op *op)
     return wr_pickle_next(&c, op);
 }
 
-bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret)
+static bool text_of(wr_machine *m, wr_pval v, size_t most, wr_slice *ret)
 {
     const wr_pkind kind = wr_pkind_of(v);
-    wr_pickle_op op = { 0 };
+    wr_pickle_op op;
     if ((kind != V_STR && kind != V_BYTES) || !op_at(m, wr_payload_of(v), &op))
         return false;
     wr_slice text = op.arg;
     if (op.code == OP_STRING)
         text = text.len >= 2 ? wr_slice_part(text, 1, text.len - 2) : (wr_slice){ 0 };
-    if ((op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 && memchr(text.at, '\\', text.len) != NULL)) &&
-        text.len > 0 && text.len <= UNESCAPED_MOST)
-        return unescape(m->x->l->arena, text, op.code == OP_UNICODE, ret);
     *ret = text;
-    return true;
+    const bool escapes = op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 && memchr(text.at, '\\', text.len) != NULL);
+    if (!escapes || text.len == 0 || text.len > most || m->facts->unescaped > WR_UNESCAPED_MOST)
+        return true; /* as it is written: no name that anybody knows */
+    m->facts->unescaped += text.len;
+    return unescape(m->x->l->arena, text, op.code == OP_UNICODE, ret);
+}
+
+bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret)
+{
+    return text_of(m, v, WR_NAME_MOST, ret);
+}
+
+bool wr_machine_long_text(wr_machine *m, wr_pval v, wr_slice *ret)
+{
+    return text_of(m, v, WR_UNESCAPED_MOST, ret);
 }
 
 static bool line_int(wr_slice line, int64_t *ret)
@@ -256,9 +266,9 @@ static void add_items(wr_machine *m, uint8_t code)
 static bool matters(wr_machine *m, wr_pval v)
 {
     const wr_pkind kind = wr_pkind_of(v);
-    wr_slice text;
+    wr_pickle_op op;
     if (kind == V_STR)
-        return wr_machine_text(m, v, &text) && text.len <= 128;
+        return op_at(m, wr_payload_of(v), &op) && op.arg.len <= 1024;
     return kind == V_GLOBAL || kind == V_CALL;
 }
 
