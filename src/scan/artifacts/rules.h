@@ -69,6 +69,9 @@
     RULE(KERAS_FOREIGN_MODULE, "keras-foreign-module", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The Keras configuration names an object outside Keras",                                                      \
          "Loading imports the named module. Check where it comes from before anybody loads the file.")                 \
+    RULE(SKOPS_FOREIGN_TYPE, "skops-foreign-type", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "The skops schema names a type that is not on the allowlist",                                                 \
+         "Loading makes an object of the named type. Check where it comes from before anybody trusts it.")             \
     RULE(SAFETENSORS_MALFORMED, "safetensors-malformed", "", WR_MEDIUM, "AML.T0018.002",                               \
          "The safetensors header does not hold together",                                                              \
          "The file is damaged or was altered: get it again from its maker.")                                           \
