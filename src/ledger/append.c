@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "ledger/crc32c.h"
+#include "ledger/encoder.h"
 
 #define BATCH_BYTES (8 * WR_MIB)
 #define CALL_BYTES (256 * WR_MIB) /* one call is one batch, whatever its size */
@@ -259,12 +260,14 @@ wr_status wr_ledger_append(wr_ledger *l, const wr_record *records, size_t count,
     wr_encoded *encoded = wr_alloc((count + 1) * sizeof *encoded);
     if (encoded == NULL)
         return wr_over(err, "encoding records");
-    wr_status st = WR_OK;
+    wr_encoder encoder = { 0 };
+    wr_status st = wr_encoder_init(&encoder, err);
     for (size_t i = 0; st == WR_OK && i < count; i++) {
         const size_t entry = entries.len, payload = payloads.len;
-        st = wr_record_encode(&records[i], &entries, &payloads, err);
+        st = wr_encoder_add(&encoder, &records[i], &entries, &payloads, err);
         encoded[i] = (wr_encoded){ { NULL, entries.len - entry }, { NULL, payloads.len - payload } };
     }
+    wr_encoder_free(&encoder);
     const char *entry = entries.at, *payload = payloads.at; /* only now do the buffers stay where they are */
     for (size_t i = 0; st == WR_OK && i < count; i++) {
         encoded[i].entry.at = entry;
