@@ -13,6 +13,8 @@ typedef struct {
     wr_arena *record, *field; /* reset for each */
     wr_buf scratch;
     wr_sha256 *sha;
+    uint8_t salts[4096];      /* random bytes not used yet: one call to the system for many records */
+    size_t salts_left;
 } wr_encoder;
 WR_MUST_USE wr_status wr_encoder_init(wr_encoder *e, wr_error *err);
 void wr_encoder_free(wr_encoder *e);

@@ -77,6 +77,22 @@ static wr_status disclose(wr_encoder *e, const wr_member *m, const uint8_t salt[
     return WR_OK;
 }
 
+static wr_status take_salts(wr_encoder *e, uint8_t *ret, size_t len, wr_error *err)
+{
+    if (len > sizeof e->salts)
+        return wr_random(ret, len, err);
+    if (len > e->salts_left) {
+        const wr_status st = wr_random(e->salts, sizeof e->salts, err);
+        if (st != WR_OK)
+            return st;
+        e->salts_left = sizeof e->salts;
+    }
+    e->salts_left -= len;
+    memcpy(ret, e->salts + e->salts_left, len);
+    explicit_bzero(e->salts + e->salts_left, len);
+    return WR_OK;
+}
+
 static wr_status disclose_all(wr_encoder *e, const wr_value *body, wr_slice *digests, wr_buf *payload, wr_error *err)
 {
     wr_arena *a = e->record;
@@ -86,7 +102,7 @@ static wr_status disclose_all(wr_encoder *e, const wr_value *body, wr_slice *dig
     char *texts = wr_arena_alloc(a, (n + 1) * DIGEST_TEXT);
     if (members == NULL || salts == NULL || texts == NULL)
         return wr_over(err, "encoding a record");
-    wr_status st = wr_random(salts, n * SALT_LEN, err); /* all at once: one call to the system a record */
+    wr_status st = take_salts(e, salts, n * SALT_LEN, err);
     if (st != WR_OK)
         return st;
     size_t i = 0;
@@ -151,7 +167,7 @@ static wr_status encode(wr_encoder *e, const wr_record *r, wr_buf *ret_entry, wr
 
 wr_status wr_encoder_init(wr_encoder *e, wr_error *err)
 {
-    *e = (wr_encoder){ wr_arena_new(ENTRY_MEMORY), wr_arena_new(2 * WR_PAYLOAD_MOST), wr_buf_new(WR_PAYLOAD_MOST), wr_sha256_new() };
+    *e = (wr_encoder){ .record = wr_arena_new(ENTRY_MEMORY), .field = wr_arena_new(2 * WR_PAYLOAD_MOST), .scratch = wr_buf_new(WR_PAYLOAD_MOST), .sha = wr_sha256_new() };
     if (e->record != NULL && e->field != NULL && e->sha != NULL)
         return WR_OK;
     wr_encoder_free(e);
