@@ -106,12 +106,19 @@ static wr_status write_batch(wr_ledger *l, wr_position *p, uint32_t count, wr_er
     wr_status st = wr_io_write_at(l->io, l->payload_fd, payload, p->payload_at, err);
     if (st != WR_OK)
         return st;
-    wr_io_start(l->io, l->payload_fd, p->payload_at, payload.len);
+    const bool beside = payload.len + segment.len >= WR_SIDE_BY_SIDE && l->io == wr_io_real() && wr_sync_begin(l, l->payload_fd);
     st = wr_io_write_at(l->io, l->segment_fd, segment, p->at, err);
     if (st == WR_OK)
         st = wr_io_sync(l->io, l->segment_fd, err);
-    if (st == WR_OK)
+    if (beside) { /* also after a failure: the file is cut back next */
+        wr_error e = { 0 };
+        const wr_status other = wr_sync_wait(l, &e);
+        if (st == WR_OK && other != WR_OK && err != NULL)
+            *err = e;
+        st = st == WR_OK ? other : st;
+    } else if (st == WR_OK) {
         st = wr_io_sync(l->io, l->payload_fd, err);
+    }
     if (st != WR_OK)
         return st;
     p->at += segment.len;
