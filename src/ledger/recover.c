@@ -520,7 +520,7 @@ static wr_status own(wr_ledger *l, const tail_facts *facts, wr_error *err)
     wr_status st = settle_tail(l, facts, err);
     if (st != WR_OK)
         return st;
-    st = wr_ledger_publish_locked(l, err);
+    st = wr_ledger_publish_locked(l, true, err);
     if (st == WR_OK)
         st = finish_erase(l, err);
     if (st != WR_OK)
