@@ -88,7 +88,8 @@ static size_t prefix_len(int level, unsigned width, const uint32_t *ends)
     return level < 0 ? ends[width - 1] : (size_t)width * WR_HASH_LEN;
 }
 
-/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. */
+/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. One that reaches past
+ * the published size was being written when its process died: nobody was told of it, and the next owner makes it anew. */
 static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, wr_slice bytes, const uint32_t *ends, wr_error *err)
 {
     char relative[128], path[WR_LEDGER_PATH + 8];
@@ -102,6 +103,8 @@ static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, w
     for (struct dirent *e; st == WR_OK && (e = readdir(dir)) != NULL;) {
         uint64_t w = 0;
         if (!wr_parse_u64(wr_slice_of(e->d_name), &w) || w == 0 || w > width)
+            continue;
+        if (((n << 8) + w) << (8 * (level > 0 ? level : 0)) > v->reach)
             continue;
         wr_tile_path(level, n, (unsigned)w, relative, sizeof relative);
         st = compare_derived(v, relative, wr_slice_part(bytes, 0, prefix_len(level, (unsigned)w, ends)), err);
