@@ -229,7 +229,6 @@ static wr_status scan_tail(wr_ledger *l, tail_facts *facts, wr_error *err)
 
 static wr_status rewrite(const wr_io *io, int fd, uint64_t from, uint64_t to, wr_error *err)
 {
-    WR_AUTO_BUF b = wr_buf_new(64 * WR_KIB);
     char part[16384];
     for (size_t n = 0; from < to; from += n) {
         const uint64_t left = to - from;
