@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define TRIES 3
+#define ROOT_LOOK 2000 /* milliseconds without news before the root is looked at */
 
 typedef struct {
     cli *c;
@@ -230,6 +231,13 @@ static bool stopping(const watch *w)
     return read(w->stop_fd, &info, sizeof info) == (ssize_t)sizeof info;
 }
 
+/* The root is held open, so the kernel says nothing when its name goes. */
+static bool root_gone(const watch *w)
+{
+    struct stat held, named;
+    return stat(w->root, &named) != 0 || fstat(w->root_fd, &held) != 0 || held.st_ino != named.st_ino || held.st_dev != named.st_dev;
+}
+
 static wr_status loop(watch *w, watch_tree *tree)
 {
     while (!stopping(w)) {
@@ -242,8 +250,13 @@ static wr_status loop(watch *w, watch_tree *tree)
             continue;
         }
         struct pollfd p[2] = { { .fd = watch_tree_fd(tree), .events = POLLIN }, { .fd = w->stop_fd, .events = POLLIN } };
-        if (poll(p, 2, -1) < 0 && errno != EINTR)
+        const int news = poll(p, 2, ROOT_LOOK);
+        if (news < 0 && errno != EINTR)
             return wr_err_errno(&w->c->err, errno, "wait for files", NULL);
+        if (news == 0 && root_gone(w)) {
+            wr_err(&w->c->err, WR_MISSING, "the watched folder is gone");
+            return wr_err_in(&w->c->err, w->root);
+        }
     }
     return WR_OK;
 }

@@ -74,9 +74,10 @@ wr_status wr_lock_parse(wr_slice text, wr_arena *a, wr_lock *ret, wr_error *err)
     int64_t version;
     if (text.len > WR_LOCK_MOST)
         return wr_over(err, "reading warrant.lock");
-    const wr_status st = wr_yaml_parse(a, text, &root, err);
+    wr_error why = { 0 };
+    const wr_status st = wr_yaml_parse(a, text, &root, &why);
     if (st != WR_OK)
-        return st;
+        return wr_err(err, st, "warrant.lock cannot be read: %.200s (%.60s)", why.what, why.where);
     if (!wr_get_int(root, "version", &version) || version < 1)
         return wr_err(err, WR_BAD, "warrant.lock has no `version: 1`");
     if (version > 1)
