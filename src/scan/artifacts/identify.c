@@ -65,7 +65,8 @@ static bool r_data(wr_slice s)
     /* "X\n", then version 2 or 3 as a big-endian number; save() puts a word in front. */
     if (wr_slice_starts(s, "RDX2\n") || wr_slice_starts(s, "RDX3\n"))
         s = wr_slice_from(s, 5);
-    return s.len >= 14 && s.at[0] == 'X' && s.at[1] == '\n' && s.at[2] == 0 && s.at[3] == 0 && s.at[4] == 0 && (s.at[5] == 2 || s.at[5] == 3);
+    return s.len >= 14 && s.at[0] == 'X' && s.at[1] == '\n' && s.at[2] == 0 && s.at[3] == 0 && s.at[4] == 0 &&
+            (s.at[5] == 2 || s.at[5] == 3);
 }
 
 static bool is_rds(const wr_file *f)
@@ -127,8 +128,10 @@ static bool contains(wr_slice s, const char *word)
 static bool is_pmml(const wr_file *f)
 {
     wr_slice prolog, root;
-    return f->bytes.len > 16 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) && xml_root(f->bytes, &prolog, &root) &&
-           (wr_slice_starts(root, "<PMML ") || wr_slice_starts(root, "<PMML\n") || wr_slice_starts(root, "<PMML\r") || wr_slice_is(root, "<PMML"));
+    return f->bytes.len > 16 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) &&
+            xml_root(f->bytes, &prolog, &root) &&
+           (wr_slice_starts(root, "<PMML ") || wr_slice_starts(root, "<PMML\n") || wr_slice_starts(root, "<PMML\r") ||
+            wr_slice_is(root, "<PMML"));
 }
 
 static wr_status look_pmml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
@@ -150,8 +153,10 @@ static wr_status look_pmml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *
 static bool is_openvino(const wr_file *f)
 {
     wr_slice prolog, root;
-    return f->bytes.len > 32 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) && xml_root(f->bytes, &prolog, &root) &&
-           wr_slice_starts(root, "<net ") && contains(root, "version=") && contains(wr_slice_part(f->bytes, 0, PROLOG_MOST), "<layers>");
+    return f->bytes.len > 32 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) &&
+            xml_root(f->bytes, &prolog, &root) &&
+           wr_slice_starts(root, "<net ") && contains(root, "version=") &&
+                   contains(wr_slice_part(f->bytes, 0, PROLOG_MOST), "<layers>");
 }
 
 static wr_status look_openvino(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
@@ -164,7 +169,8 @@ static wr_status look_openvino(wr_look *l, const wr_file *f, wr_asset *m, wr_err
 
 static bool is_llamafile(const wr_file *f)
 {
-    if (f->bytes.len < 4096 || !(wr_slice_starts(f->bytes, "MZqFpD") || wr_slice_starts(f->bytes, "\x7f" "ELF") || wr_slice_starts(f->bytes, "MZ")))
+    if (f->bytes.len < 4096 || !(wr_slice_starts(f->bytes, "MZqFpD") || wr_slice_starts(f->bytes, "\x7f" "ELF") ||
+                                 wr_slice_starts(f->bytes, "MZ")))
         return false;
     if (!wr_slice_starts(wr_slice_from(f->bytes, f->bytes.len - 22), "PK\x05\x06"))
         return false;
@@ -189,7 +195,8 @@ static wr_status look_llamafile(wr_look *l, const wr_file *f, wr_asset *m, wr_er
 }
 
 const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: known, not read inside yet", is_coreml, look_coreml };
-const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt, look_tensorrt };
+const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt,
+                                           look_tensorrt };
 const wr_artifact wr_artifact_rds = { "rds", "R's saveRDS and save: known, not read inside yet", is_rds, look_rds };
 const wr_artifact wr_artifact_pmml = { "pmml", "PMML: the prolog is judged, the model not read yet", is_pmml, look_pmml };
 const wr_artifact wr_artifact_openvino = { "openvino", "OpenVINO: known, not read inside yet", is_openvino, look_openvino };

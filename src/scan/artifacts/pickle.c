@@ -144,8 +144,10 @@ static wr_status look_compressed(wr_look *l, const wr_file *f, wr_asset *model, 
 }
 
 const wr_artifact wr_artifact_pickle = { "pickle", "Python pickle, protocols 0 to 5", is_pickle, look_pickle };
-const wr_artifact wr_artifact_joblib = { "joblib", "joblib dump: a pickle with raw NumPy arrays in between", is_joblib_file, look_joblib };
+const wr_artifact wr_artifact_joblib = { "joblib", "joblib dump: a pickle with raw NumPy arrays in between", is_joblib_file,
+                                         look_joblib };
 const wr_artifact wr_artifact_torch_legacy = { "pytorch-legacy", "PyTorch before the zip format: five pickles and raw storages",
                                                is_torch_legacy, look_torch_legacy };
-const wr_artifact wr_artifact_pickle_compressed = { "compressed-pickle", "a pickle in zlib, gzip, bzip2, xz or LZ4, as joblib writes it",
+const wr_artifact wr_artifact_pickle_compressed = { "compressed-pickle",
+                                                    "a pickle in zlib, gzip, bzip2, xz or LZ4, as joblib writes it",
                                                     is_compressed, look_compressed };

@@ -74,7 +74,8 @@ WR_MUST_USE wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err
 WR_MUST_USE wr_status wr_pickle_read_compressed(wr_exam *x, const wr_part *p, wr_error *err);
 
 /* pickle_machine.c: from m->c to STOP. */
-WR_MUST_USE bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts);
+WR_MUST_USE bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy,
+                                 wr_pickle_facts *facts);
 void wr_machine_close(wr_machine *m);
 wr_run wr_machine_run(wr_machine *m);
 void wr_machine_trouble(wr_machine *m, uint64_t at, const char *why);

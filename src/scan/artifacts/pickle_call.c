@@ -195,7 +195,8 @@ void wr_machine_extension(wr_machine *m, uint64_t code)
 void wr_machine_straddled(wr_machine *m)
 {
     if (may_show_untraced(m))
-        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED, wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED,
+                     wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
                      "the opcode at byte %llu reaches over the end of its frame at byte %llu", (unsigned long long)m->op_at,
                      (unsigned long long)m->frame_end);
     m->frame_end = 0;
@@ -380,7 +381,8 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
     i = &m->facts->imports[number]; /* the table may have moved */
     if (may_show_untraced(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
-                     wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name), (unsigned long long)m->op_at),
+                     wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name),
+                                     (unsigned long long)m->op_at),
                      "calls " WR_FMT "." WR_FMT " with " WR_FMT ", opcode at byte %llu", WR_ARG(i->module), WR_ARG(i->name),
                      WR_ARG(evidence(m, args)), (unsigned long long)m->op_at);
     return WR_PVAL(V_UNKNOWN, 0);

@@ -127,7 +127,8 @@ static bool text_of(wr_machine *m, wr_pval v, size_t most, wr_slice *ret)
     if (op.code == OP_STRING)
         text = text.len >= 2 ? wr_slice_part(text, 1, text.len - 2) : (wr_slice){ 0 };
     *ret = text;
-    const bool escapes = op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 && memchr(text.at, '\\', text.len) != NULL);
+    const bool escapes = op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 &&
+                                                   memchr(text.at, '\\', text.len) != NULL);
     if (!escapes || text.len == 0 || text.len > most || m->facts->unescaped > WR_UNESCAPED_MOST)
         return true; /* as it is written: no name that anybody knows */
     m->facts->unescaped += text.len;
@@ -330,7 +331,9 @@ static void call(wr_machine *m, const wr_pickle_op *op)
         wr_pcollect(&m->s, items, &count);
         m->s.underflow |= count == 0;
         callee = count > 0 ? items[0] : WR_PVAL(V_UNKNOWN, 0);
-        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count <= WR_PICKLE_DETAIL_ITEMS ? count - 1 : WR_PICKLE_DETAIL_ITEMS - 1) : 0);
+        if (count > WR_PICKLE_DETAIL_ITEMS)
+            count = WR_PICKLE_DETAIL_ITEMS;
+        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count - 1) : 0);
         break;
     case OP_NEWOBJ_EX:
         (void)wr_ppop(&m->s); /* keyword arguments */

@@ -21,7 +21,8 @@ static const wr_pval *find(wr_machine *m, const wr_pickle_detail *dict, const ch
 
 static bool elements(wr_machine *m, const wr_pval *shape, uint64_t *ret)
 {
-    const wr_pickle_detail *d = shape != NULL && wr_pkind_of(*shape) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(*shape)) : NULL;
+    const wr_pickle_detail *d = shape != NULL && wr_pkind_of(*shape) == V_TUPLE ? wr_pdetail(&m->s,
+        wr_payload_of(*shape)) : NULL;
     if (d == NULL || d->count > WR_PICKLE_DETAIL_ITEMS)
         return false;
     *ret = 1;
@@ -164,7 +165,8 @@ void wr_machine_persistent(wr_machine *m, wr_pval id)
     wr_slice word, key;
     int64_t count;
     /* PyTorch's old format wraps a class with its source: what comes back is the class. */
-    if (d != NULL && d->count >= 2 && wr_machine_text(m, d->items[0], &word) && wr_slice_is(word, "module") && wr_pkind_of(d->items[1]) == V_GLOBAL) {
+    if (d != NULL && d->count >= 2 && wr_machine_text(m, d->items[0], &word) && wr_slice_is(word, "module") &&
+        wr_pkind_of(d->items[1]) == V_GLOBAL) {
         wr_ppush(&m->s, d->items[1]);
         return;
     }

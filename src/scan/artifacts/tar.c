@@ -94,7 +94,8 @@ static seen look_over(wr_slice bytes)
         const wr_slice base = base_name(e.name);
         s.config |= wr_slice_is(base, "model_config.yaml");
         s.weights |= wr_slice_is(base, "model_weights.ckpt");
-        s.package |= wr_slice_is(base, "PKG-INFO") || wr_slice_is(base, "setup.py") || wr_slice_is(base, "pyproject.toml") || wr_slice_is(base, "package.json") ||
+        s.package |= wr_slice_is(base, "PKG-INFO") || wr_slice_is(base, "setup.py") || wr_slice_is(base, "pyproject.toml") ||
+            wr_slice_is(base, "package.json") ||
                      wr_slice_is(base, "Cargo.toml") || wr_slice_is(base, "configure") || wr_slice_is(base, "Makefile");
         if ((e.type == '0' || e.type == '\0') && depth_of(e.name) <= 1)
             s.pickle |= wr_pickle_probe(e.data) || (wr_slice_starts(e.data, "PK\x03\x04") && wr_slice_ends(base, ".ckpt"));

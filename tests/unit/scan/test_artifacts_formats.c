@@ -92,7 +92,8 @@ static void test_truncated(void **state)
     (void)state;
     if (!have_files)
         skip();
-    static const char *const names[] = { "st_good", "gguf_good", "npy_objects_bad", "zip_nested", "npz_bad", "keras_lambda", "script_saves",
+    static const char *const names[] = { "st_good", "gguf_good", "npy_objects_bad", "zip_nested", "npz_bad", "keras_lambda",
+                                         "script_saves",
                                          "rds_gz", "pmml_entity", "coreml", "openvino", "zip_twice", "onnx_escape_in_subgraph",
                                          "saved_write_in_function", "tflite_good", "h5_lambda_in_heap" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -123,7 +124,8 @@ static void test_rules_page(void **state)
     for (size_t i = 0; i < WR_RULE_COUNT; i++) {
         const wr_artifact_rule *rule = &wr_artifact_rules[i];
         char part[1024];
-        (void)snprintf(part, sizeof part, "## %s\n\n%s.\n\n*Severity* %s. *ATLAS* [%s]", rule->id, rule->title, wr_severity_name(rule->severity), rule->atlas);
+        (void)snprintf(part, sizeof part, "## %s\n\n%s.\n\n*Severity* %s. *ATLAS* [%s]", rule->id, rule->title,
+                       wr_severity_name(rule->severity), rule->atlas);
         if (wr_slice_find(page, wr_slice_of(part)) == page.len || wr_slice_find(page, wr_slice_of(rule->remedy)) == page.len)
             fail_msg("docs/rules/artifacts.md is not what the table says of %s: run scripts/artifact-rules", rule->id);
     }
