@@ -449,6 +449,8 @@ put("pmml_entity", b'<?xml version="1.0"?>\n<!DOCTYPE PMML [<!ENTITY x SYSTEM "f
 put("openvino", b'<?xml version="1.0"?>\n<net name="m" version="11">\n<layers><layer id="0"/></layers></net>', "unread", "-", "openvino")
 put("llamafile", b"MZqFpD='\n" + bytes(5000) + archive([("m.gguf", gguf([], []))]), "found", "llamafile-executable", "llamafile")
 
+put("llamafile_template", b"MZqFpD='\n" + bytes(5000) + archive([("m.gguf", template("{{ ''.__class__ }}"))]), "found", "template-reaches-out", "llamafile")
+
 # ---- no models ----
 put("no_zip", archive([("a.txt", "hello"), ("b/c.txt", "hello")]), "none")
 put("no_zip_big", archive([("f%d.txt" % i, "x" * i) for i in range(700)]), "none")

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <warrant/cursor.h>
 
-#include "exam.h"
+#include "gguf.h"
 #include "gguf_types.h"
 #include "template.h"
 
@@ -241,35 +241,40 @@ static void check_places(wr_exam *x, const wr_part *p, gguf *g, uint64_t alignme
     }
 }
 
+void wr_gguf_read(wr_exam *x, const wr_part *p)
+{
+    wr_cursor c = wr_cursor_of(p->bytes);
+    gguf g = { 0 };
+    const bool whole = read_header(x, &c, &g);
+    wr_exam_int(x, p, 4, "format_version", g.version & 0xffff, "named in the model's header");
+    describe(x, p, &g);
+    if (!whole) {
+        const bool foreign = g.version != 2 && g.version != 3;
+        if (!foreign)
+            wr_exam_find(x, p, c.fault_at, WR_RULE_GGUF_MALFORMED, WR_SLICE("header"),
+                         "the header breaks off at byte %llu: %s", (unsigned long long)c.fault_at, c.why);
+        wr_exam_unread(x, p, c.fault_at, "the header was not read to its end: %s", c.why);
+        return;
+    }
+    describe_numbers(x, p, &g);
+    uint64_t alignment = ALIGNMENT_USUAL;
+    const pair *stated = find(&g, "general.alignment");
+    if (stated != NULL && (!number(stated, &alignment) || alignment == 0 || (alignment & (alignment - 1)) != 0 ||
+                           alignment > (1u << 20))) {
+        wr_exam_find(x, p, stated->at, WR_RULE_GGUF_MALFORMED, stated->key, "the alignment is no power of two");
+        alignment = ALIGNMENT_USUAL;
+    }
+    g.data_at = (wr_offset(&c) + alignment - 1) & ~(alignment - 1);
+    check_names(x, p, &g);
+    check_places(x, p, &g, alignment);
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
 {
     (void)err;
     wr_exam x = wr_exam_of(l, f, model, "gguf");
     const wr_part p = wr_part_of_file(f);
-    wr_cursor c = wr_cursor_of(f->bytes);
-    gguf g = { 0 };
-    const bool whole = read_header(&x, &c, &g);
-    wr_exam_int(&x, &p, 4, "format_version", g.version & 0xffff, "named in the model's header");
-    describe(&x, &p, &g);
-    if (!whole) {
-        const bool foreign = g.version != 2 && g.version != 3;
-        if (!foreign)
-            wr_exam_find(&x, &p, c.fault_at, WR_RULE_GGUF_MALFORMED, WR_SLICE("header"),
-                         "the header breaks off at byte %llu: %s", (unsigned long long)c.fault_at, c.why);
-        wr_exam_unread(&x, &p, c.fault_at, "the header was not read to its end: %s", c.why);
-        return WR_OK;
-    }
-    describe_numbers(&x, &p, &g);
-    uint64_t alignment = ALIGNMENT_USUAL;
-    const pair *stated = find(&g, "general.alignment");
-    if (stated != NULL && (!number(stated, &alignment) || alignment == 0 || (alignment & (alignment - 1)) != 0 ||
-                           alignment > (1u << 20))) {
-        wr_exam_find(&x, &p, stated->at, WR_RULE_GGUF_MALFORMED, stated->key, "the alignment is no power of two");
-        alignment = ALIGNMENT_USUAL;
-    }
-    g.data_at = (wr_offset(&c) + alignment - 1) & ~(alignment - 1);
-    check_names(&x, &p, &g);
-    check_places(&x, &p, &g, alignment);
+    wr_gguf_read(&x, &p);
     return WR_OK;
 }
 

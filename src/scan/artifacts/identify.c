@@ -2,6 +2,7 @@
 #include <warrant/cursor.h>
 
 #include "exam.h"
+#include "gguf.h"
 #include "proto.h"
 #include "unpack.h"
 #include "zip.h"
@@ -191,6 +192,17 @@ static wr_status look_llamafile(wr_look *l, const wr_file *f, wr_asset *m, wr_er
     const wr_part p = wr_part_of_file(f);
     wr_exam_find(&x, &p, 0, WR_RULE_LLAMAFILE_EXECUTABLE, (wr_slice){ 0 }, "the file is a program with the model inside");
     wr_exam_unread(&x, &p, 0, "the program in front of the model is not judged");
+    wr_zip z;
+    if (!wr_zip_open(f->bytes, l->arena, WR_ZIP_ENTRIES_MOST, &z))
+        return WR_OK;
+    for (size_t i = 0; i < z.count; i++) {
+        const wr_zip_entry *e = &z.entries[i];
+        if (!wr_slice_ends(e->name, ".gguf") || e->method != 0 || e->data_at == 0 || e->packed > f->bytes.len)
+            continue; /* llamafile maps the model, so it is stored */
+        const wr_part inner = wr_part_inside(&p, wr_slice_part(f->bytes, (size_t)e->data_at, (size_t)e->packed), e->data_at,
+                                             wr_exam_shown(&x, e->name, 120));
+        wr_gguf_read(&x, &inner);
+    }
     return WR_OK;
 }
 
