@@ -91,6 +91,7 @@ wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name);
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args);
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how);
 void wr_machine_straddled(wr_machine *m);
+void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
