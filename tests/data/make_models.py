@@ -100,6 +100,8 @@ nested = struct.pack("<IQ", 9, 1) * 200 + struct.pack("<IQ", 0, 0)
 put("gguf_nested_arrays", gguf([gkv("x", 9, nested)], []), "found", "gguf-malformed", G)
 put("gguf_past_end", gguf(base, weights, bytes(256 + 143)), "found", "gguf-tensor-range", G)
 put("gguf_offset_huge", gguf(base, [gtensor("a", [32], 0, (1 << 64) - 32)], bytes(400)), "found", "gguf-tensor-range", G)
+put("gguf_hidden_end", gguf(base, weights, bytes(256 + 144 + 500)), "found", "gguf-hidden-data", G)
+put("gguf_hidden_between", gguf(base, [gtensor("a", [8], 0, 0), gtensor("b", [8], 0, 4096)], bytes(4096 + 32)), "found", "gguf-hidden-data", G)
 put("gguf_overlap", gguf(base, [gtensor("a", [64], 0, 0), gtensor("b", [64], 0, 32)], bytes(400)), "found", "gguf-tensor-range", G)
 put("gguf_unaligned", gguf(base, [gtensor("a", [8], 0, 4)], bytes(400)), "found", "gguf-tensor-range", G)
 put("gguf_part_block", gguf(base, [gtensor("a", [33], 2, 0)], bytes(400)), "found", "gguf-tensor-range", G)
@@ -219,6 +221,9 @@ put("keras_utils_gadget", keras([layer("get_file", "keras.utils")]), "found", "k
 put("keras_custom", keras([layer("Mine", None, "Acme>Mine")]), "found", "keras-foreign-module", K)
 put("keras_torch", keras([layer("TorchModuleWrapper")]), "found", "keras-lambda", K)
 put("keras_pickle", keras([dense], [("assets/x.bin", bad)]), "found", "pickle-dangerous-call", K)
+put("keras_ops", keras([dense, layer("Add", "keras.src.ops.numpy")]), "clean", "-", K)
+put("keras_tf_function", keras([layer("TFOpLambda", function="math.add")]), "clean", "-", K)
+put("keras_tf_io", keras([layer("TFOpLambda", function="io.write_file")]), "found", "keras-foreign-module", K)
 put("keras_bad_json", archive([("metadata.json", "{}"), ("config.json", "{nothing")]), "unread", "-", K)
 
 

@@ -209,17 +209,27 @@ static void check_names(wr_exam *x, const wr_part *p, gguf *g)
                          WR_ARG(wr_exam_shown(x, g->pairs[i].key, 80)));
 }
 
+/* More than the padding up to the next tensor. */
+static void hidden(wr_exam *x, const wr_part *p, const gguf *g, uint64_t from, uint64_t to)
+{
+    wr_exam_find(x, p, g->data_at + from, WR_RULE_GGUF_HIDDEN_DATA,
+                 wr_arena_printf(x->l->arena, "%llu", (unsigned long long)from), "%llu bytes at byte %llu belong to no tensor",
+                 (unsigned long long)(to - from), (unsigned long long)(g->data_at + from));
+}
+
 static void check_places(wr_exam *x, const wr_part *p, gguf *g, uint64_t alignment)
 {
     const uint64_t data_len = p->bytes.len > g->data_at ? p->bytes.len - g->data_at : 0;
     qsort(g->tensors, g->tensor_count, sizeof *g->tensors, by_place);
     uint64_t at = 0;
+    bool all_known = true;
     for (size_t i = 0; i < g->tensor_count; i++) {
         tensor *t = &g->tensors[i];
         const wr_slice name = wr_exam_shown(x, t->name, 80);
         const wr_gguf_type *type = wr_gguf_type_of(t->type);
         if (type == NULL) {
             wr_exam_unread(x, p, t->at, "the tensor " WR_FMT " has type %u, which is not known here", WR_ARG(name), t->type);
+            all_known = false;
             continue;
         }
         const char *what = NULL;
@@ -236,9 +246,13 @@ static void check_places(wr_exam *x, const wr_part *p, gguf *g, uint64_t alignme
             wr_exam_find(x, p, t->at, WR_RULE_GGUF_TENSOR_RANGE, t->name,
                          "the tensor " WR_FMT " (byte %llu of the data, %llu bytes) %s", WR_ARG(name),
                          (unsigned long long)t->offset, (unsigned long long)t->size, what);
+        if (all_known && t->offset <= data_len && t->offset > at + alignment)
+            hidden(x, p, g, at, t->offset);
         if (t->offset <= data_len && t->size <= data_len - t->offset && t->offset + t->size > at)
             at = t->offset + t->size;
     }
+    if (all_known && data_len > at + alignment)
+        hidden(x, p, g, at, data_len);
 }
 
 void wr_gguf_read(wr_exam *x, const wr_part *p)
