@@ -16,6 +16,7 @@ const cli_command *const cli_commands[] = {
     &command_inventory_review,
     &command_finding_list,
     &command_finding_show,
+    &command_finding_assign,
     &command_finding_accept,
     &command_artifact_inspect,
     &command_profile_list,

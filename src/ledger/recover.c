@@ -229,7 +229,6 @@ static wr_status scan_tail(wr_ledger *l, tail_facts *facts, wr_error *err)
 
 static wr_status rewrite(const wr_io *io, int fd, uint64_t from, uint64_t to, wr_error *err)
 {
-    WR_AUTO_BUF b = wr_buf_new(64 * WR_KIB);
     char part[16384];
     for (size_t n = 0; from < to; from += n) {
         const uint64_t left = to - from;
@@ -520,7 +519,7 @@ static wr_status own(wr_ledger *l, const tail_facts *facts, wr_error *err)
     wr_status st = settle_tail(l, facts, err);
     if (st != WR_OK)
         return st;
-    st = wr_ledger_publish_locked(l, err);
+    st = wr_ledger_publish_locked(l, true, err);
     if (st == WR_OK)
         st = finish_erase(l, err);
     if (st != WR_OK)

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <warrant/text.h>
 
 #include "ledger/witness.h"
@@ -88,7 +89,8 @@ static size_t prefix_len(int level, unsigned width, const uint32_t *ends)
     return level < 0 ? ends[width - 1] : (size_t)width * WR_HASH_LEN;
 }
 
-/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. */
+/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. One that reaches past
+ * the published size was being written when its process died: nobody was told of it, and the next owner makes it anew. */
 static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, wr_slice bytes, const uint32_t *ends, wr_error *err)
 {
     char relative[128], path[WR_LEDGER_PATH + 8];
@@ -102,6 +104,8 @@ static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, w
     for (struct dirent *e; st == WR_OK && (e = readdir(dir)) != NULL;) {
         uint64_t w = 0;
         if (!wr_parse_u64(wr_slice_of(e->d_name), &w) || w == 0 || w > width)
+            continue;
+        if (((n << 8) + w) << (8 * (level > 0 ? level : 0)) > v->reach)
             continue;
         wr_tile_path(level, n, (unsigned)w, relative, sizeof relative);
         st = compare_derived(v, relative, wr_slice_part(bytes, 0, prefix_len(level, (unsigned)w, ends)), err);
@@ -120,6 +124,26 @@ static wr_status on_full(void *ctx, int level, uint64_t n, wr_slice bytes, const
     return st == WR_OK ? partials(v, level, n, 255, bytes, ends, err) : st;
 }
 
+/* tlog-tiles, "Partial Tiles": once the full tile is there a partial one may be gone, and readers take the beginning of
+ * the full one. So it is between filling a tile and publishing the checkpoint that covers it. */
+static wr_status edge_file(verifying *v, int level, uint64_t n, unsigned width, wr_slice bytes, wr_error *err)
+{
+    char relative[128], path[WR_LEDGER_PATH];
+    wr_slice full;
+    wr_tile_path(level, n, width, relative, sizeof relative);
+    wr_ledger_path(v->l, relative, path);
+    if (access(path, F_OK) != 0) {
+        wr_tile_path(level, n, 0, relative, sizeof relative);
+        wr_ledger_path(v->l, relative, path);
+        wr_arena_reset(v->tiles);
+        if (wr_io_read_file(v->l->io, path, WR_BUNDLE_MOST, v->tiles, &full, NULL) == WR_OK &&
+            wr_slice_eq(wr_slice_part(full, 0, bytes.len), bytes))
+            return WR_OK;
+        wr_tile_path(level, n, width, relative, sizeof relative);
+    }
+    return compare_derived(v, relative, bytes, err);
+}
+
 static wr_status edge_files(verifying *v, bool required, wr_error *err)
 {
     wr_status st = WR_OK;
@@ -129,9 +153,7 @@ static wr_status edge_files(verifying *v, bool required, wr_error *err)
             continue;
         const uint64_t n = v->edge.size >> (8 * ((level > 0 ? level : 0) + 1));
         const wr_slice bytes = level < 0 ? wr_buf_slice(&v->edge.bundle) : wr_slice_make(v->edge.tile[level], (size_t)width * WR_HASH_LEN);
-        char relative[128];
-        wr_tile_path(level, n, width, relative, sizeof relative);
-        st = required ? compare_derived(v, relative, bytes, err) : partials(v, level, n, width, bytes, v->edge.ends, err);
+        st = required ? edge_file(v, level, n, width, bytes, err) : partials(v, level, n, width, bytes, v->edge.ends, err);
     }
     return st;
 }
