@@ -242,6 +242,12 @@ put("nemo_good", tar([("./model_config.yaml", b"a: 1\n"), ("./model_weights.ckpt
 put("nemo_bad", tar([("model_config.yaml", b"a: 1\n"), ("model_weights.ckpt", archive([("m/data.pkl", bad), ("m/version", "3")]))], tarfile.PAX_FORMAT), "found", "pickle-dangerous-call", "nemo")
 put("tar_bad", tar([("data.pkl", bad)], tarfile.GNU_FORMAT), "found", "pickle-dangerous-call", "pickle-tar")
 put("tar_cut", tar([("data.pkl", good + b" " * 5000)])[:3000], "unread", "-", "pickle-tar")
+put("nemo_gz", gzip.compress(tar([("./model_config.yaml", b"a: 1\n"), ("./model_weights.ckpt", archive([("m/data.pkl", bad), ("m/version", "3")]))])), "found", "pickle-dangerous-call", "packed-archive")
+put("tar_gz_bad", gzip.compress(tar([("data.pkl", bad)])), "found", "pickle-dangerous-call", "packed-archive")
+put("tar_gz_good", gzip.compress(tar([("data.pkl", good)])), "clean", "-", "packed-archive")
+put("tar_gz_cut", gzip.compress(tar([("data.pkl", good), ("b.bin", b"".join(struct.pack("<I", i * 2654435761 & 0xffffffff) for i in range(100000)))]))[:-4000], "unread", "-", "packed-archive")
+put("no_tar_gz_of_source", gzip.compress(tar([("pkg-1/setup.py", b"x"), ("pkg-1/test.pkl", good)])), "none")
+put("no_tar_gz_of_text", gzip.compress(tar([("a/b.txt", b"x" * 5000)])), "none")
 put("no_tar_of_text", tar([("a.txt", b"hello"), ("b/c.txt", b"hello")]), "none")
 put("no_tar_of_source", tar([("pkg-1/setup.py", b"x"), ("pkg-1/test.pkl", good)]), "none")
 
