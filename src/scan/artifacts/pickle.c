@@ -6,13 +6,19 @@
 
 #define PICKLES_MOST 100000u
 
-/* PyTorch's own mark: the first pickle is this number, 0x1950a86a20f9469cfc6c. */
-static const char torch_magic[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
-#define TORCH_MAGIC_LEN (sizeof torch_magic - 1)
-
+/* PyTorch's own mark: the first pickle is this number, 0x1950a86a20f9469cfc6c, in whatever protocol. */
 static bool is_torch(wr_slice bytes)
 {
-    return bytes.len > TORCH_MAGIC_LEN && memcmp(bytes.at, torch_magic, TORCH_MAGIC_LEN) == 0;
+    static const char magic[] = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_pickle_op op;
+    for (int i = 0; i < 3 && wr_pickle_next(&c, &op); i++) {
+        if (op.code == OP_LONG1)
+            return op.arg.len == sizeof magic - 1 && memcmp(op.arg.at, magic, sizeof magic - 1) == 0;
+        if (op.code != OP_PROTO && op.code != OP_FRAME)
+            return false;
+    }
+    return false;
 }
 
 /* Zeros are padding; a line end is what a text editor adds. */
