@@ -103,20 +103,26 @@ static bool is(const wr_file *f)
     return (s.pickle || (s.config && s.weights)) && !s.package;
 }
 
-static wr_status read_entry(wr_exam *x, const wr_part *p, struct archive *a, wr_slice name, char *space, wr_error *err)
+static wr_status read_entry(wr_exam *x, const wr_part *p, struct archive *a, wr_slice name, wr_error *err)
 {
+    char head[HEAD];
     bool whole;
-    size_t len = read_some(a, space, HEAD, &whole);
-    if (!whole && !wr_inside_matters(wr_slice_make(space, len)))
+    const size_t head_len = read_some(a, head, sizeof head, &whole);
+    if (!wr_inside_matters(wr_slice_make(head, head_len)))
         return WR_OK;
-    if (!whole && x->inflated < WR_INFLATED_FILE_MOST)
-        len += read_some(a, space + len, WR_INFLATED_MOST - len, &whole);
-    x->inflated += len;
-    wr_part inner = wr_part_inside(p, wr_slice_make(space, len), 0, wr_exam_shown(x, name, 120));
+    wr_part inner = wr_part_inside(p, wr_slice_make(head, head_len), 0, wr_exam_shown(x, name, 120));
     inner.unpacked = true;
-    if (!whole && wr_inside_matters(inner.bytes))
-        wr_exam_unread(x, p, 0, "the entry " WR_FMT " was unpacked up to byte %zu", WR_ARG(inner.name), len);
-    return wr_inside_read(x, &inner, err);
+    char *all = !whole && x->inflated < WR_INFLATED_FILE_MOST ? wr_alloc(WR_INFLATED_MOST) : NULL;
+    if (all != NULL) {
+        memcpy(all, head, head_len);
+        inner.bytes = wr_slice_make(all, head_len + read_some(a, all + head_len, WR_INFLATED_MOST - head_len, &whole));
+    }
+    x->inflated += inner.bytes.len;
+    if (!whole)
+        wr_exam_unread(x, p, 0, "the entry " WR_FMT " was unpacked up to byte %zu", WR_ARG(inner.name), inner.bytes.len);
+    const wr_status s = wr_inside_read(x, &inner, err);
+    wr_free(all);
+    return s;
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
@@ -124,9 +130,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
     wr_exam x = wr_exam_of(l, f, model, "packed-archive");
     const wr_part p = wr_part_of_file(f);
     struct archive *a = open_archive(f->bytes);
-    char *space = wr_alloc(WR_INFLATED_MOST);
     struct archive_entry *e;
-    wr_status s = a != NULL && space != NULL ? WR_OK : wr_over(err, "unpacking an archive");
+    wr_status s = a != NULL ? WR_OK : wr_over(err, "unpacking an archive");
     int r = ARCHIVE_OK;
     unsigned n = 0;
     while (s == WR_OK && n++ < ENTRIES_MOST && (r = archive_read_next_header(a, &e)) == ARCHIVE_OK) {
@@ -134,13 +139,12 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
         if (archive_entry_is_encrypted(e) > 0)
             wr_exam_unread(&x, &p, 0, "the entry " WR_FMT " is encrypted", WR_ARG(wr_exam_shown(&x, name, 120)));
         else if (regular(e))
-            s = read_entry(&x, &p, a, name, space, err);
+            s = read_entry(&x, &p, a, name, err);
         if (x.inflated >= WR_INFLATED_FILE_MOST)
             break;
     }
     if (s == WR_OK && r != ARCHIVE_EOF)
         wr_exam_unread(&x, &p, 0, "the archive was not read to its end");
-    wr_free(space);
     archive_read_free(a);
     return s;
 }
