@@ -45,6 +45,7 @@ typedef struct {
     const wr_value *skipped;  /* {why: count} */
     const wr_value *limits;   /* {name: number} */
     bool incomplete;          /* something was left unread */
+    wr_arena *list_in;        /* where the differences are listed as well; NULL: they are only counted */
 } wr_scan_facts;
 
 typedef struct {
@@ -52,6 +53,8 @@ typedef struct {
     wr_slice scan_id;         /* "scan:<first 16 hex digits>": points into scan_text */
     char scan_text[24];
     wr_hash observed;
+    wr_value *list;           /* with facts.list_in: {"appeared":[id],"changed":[{"id","changes":[{property,before,after}]}],
+                               * "vanished":[id],"findings_opened":[id],"findings_closed":[id]}, each in the order of ids */
 } wr_scan_delta;
 
 /* Compares a sealed estate with the scope's last observation and adds the differences and one scan record to the

@@ -126,6 +126,44 @@ static wr_status body_before(commit *c, wr_slice id, wr_arena *a, wr_value **ret
 
 /* ---- handing over ---- */
 
+/* Lists a difference where the caller asked for that; `what` must live in its arena. */
+static wr_status list(commit *c, const char *where, wr_value *what, wr_error *err)
+{
+    if (c->delta.list == NULL)
+        return WR_OK;
+    wr_value *into = (wr_value *)(uintptr_t)wr_get(c->delta.list, where); /* made by new_list */
+    return wr_push(c->facts->list_in, into, what) != NULL ? WR_OK : no_memory(err);
+}
+
+static wr_status list_id(commit *c, const char *where, wr_slice id, wr_error *err)
+{
+    return c->delta.list == NULL ? WR_OK : list(c, where, wr_new_string(c->facts->list_in, id), err);
+}
+
+static wr_status list_changes(commit *c, wr_slice id, const wr_value *changes, wr_error *err)
+{
+    if (c->delta.list == NULL)
+        return WR_OK;
+    wr_value *one = wr_new_object(c->facts->list_in);
+    wr_put_string(c->facts->list_in, one, "id", id);
+    if (wr_put(c->facts->list_in, one, "changes", wr_copy(c->facts->list_in, changes)) == NULL)
+        return no_memory(err);
+    return list(c, "changed", one, err);
+}
+
+static wr_status new_list(commit *c, wr_error *err)
+{
+    static const char *const names[] = { "appeared", "changed", "vanished", "findings_opened", "findings_closed" };
+    wr_arena *a = c->facts->list_in;
+    if (a == NULL)
+        return WR_OK;
+    c->delta.list = wr_new_object(a);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (wr_put(a, c->delta.list, names[i], wr_new_array(a)) == NULL)
+            return no_memory(err);
+    return WR_OK;
+}
+
 static wr_status flush(commit *c, wr_error *err)
 {
     wr_status status = WR_OK;
@@ -191,6 +229,9 @@ static wr_status differs(commit *c, const wr_asset *asset, const known *k, wr_er
         return no_memory(err);
     if (wr_count_of(changes) > 0) {
         c->delta.changed++;
+        status = list_changes(c, asset->id, changes, err);
+        if (status != WR_OK)
+            return status;
         if (wr_put(c->scratch, body, "changes", changes) == NULL)
             return no_memory(err);
     }
@@ -203,6 +244,9 @@ static wr_status one_asset(commit *c, const wr_asset *asset, wr_error *err)
     digest now;
     if (k == NULL) {
         c->delta.appeared++;
+        const wr_status listed = list_id(c, "appeared", asset->id, err);
+        if (listed != WR_OK)
+            return listed;
         return hand(c, "asset.observed", asset->id, with_scan(c, wr_asset_value(c->scratch, asset)), err);
     }
     k->again = true;
@@ -227,7 +271,9 @@ static wr_status vanished_assets(commit *c, wr_error *err)
         if (hidden || status != WR_OK)
             continue;
         c->delta.vanished++;
-        status = hand_ended(c, "asset.vanished", c->assets[i].id, err);
+        status = list_id(c, "vanished", c->assets[i].id, err);
+        if (status == WR_OK)
+            status = hand_ended(c, "asset.vanished", c->assets[i].id, err);
     }
     return status;
 }
@@ -240,6 +286,9 @@ static wr_status one_finding(commit *c, const wr_finding *f, wr_error *err)
     digest now;
     if (k == NULL) {
         c->delta.findings_opened++;
+        const wr_status listed = list_id(c, "findings_opened", f->id, err);
+        if (listed != WR_OK)
+            return listed;
     } else {
         k->again = true;
         wr_arena_reset(c->look);
@@ -259,7 +308,9 @@ static wr_status closed_findings(commit *c, wr_error *err)
         if (k->again || hidden)
             continue;
         c->delta.findings_closed++;
-        status = hand_ended(c, "finding.closed", k->id, err);
+        status = list_id(c, "findings_closed", k->id, err);
+        if (status == WR_OK)
+            status = hand_ended(c, "finding.closed", k->id, err);
     }
     return status;
 }
@@ -343,6 +394,8 @@ static wr_status run(commit *c, wr_error *err)
         status = name_scan(c, err);
     if (status == WR_OK)
         status = load_known(c, err);
+    if (status == WR_OK)
+        status = new_list(c, err);
     for (size_t i = 0; i < wr_estate_asset_count(c->e) && status == WR_OK; i++)
         status = one_asset(c, wr_estate_asset_at(c->e, i), err);
     for (size_t i = 0; i < wr_estate_finding_count(c->e) && status == WR_OK; i++)
