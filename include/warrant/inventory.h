@@ -16,6 +16,7 @@
  *   finding.opened     {id, scope, scan, rule, kind, severity, asset, path, line|offset, title, detail, remedy}
  *   finding.closed     {id, scope, scan}
  *   finding.accepted   {id, until, by, why}
+ *   finding.assigned   {id, owner, due, by, why}    owner or due absent: taken back
  *   asset.declared     {id, kind, name, by, why, properties:{name:value|null}, relations:[{type,to}], unrelated:[{type,to}]}
  *   asset.merged       {id, into, by, why}          id is shown as into from now on
  *   change.reviewed    {id, by, why}                id of a row of `changes`

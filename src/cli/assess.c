@@ -225,7 +225,7 @@ const cli_command command_assess = {
 
 static const char *week_title(int week)
 {
-    return week <= 1 ? "Weeks 1 and 2" : week <= 3 ? "Weeks 3 and 4" : week <= 5 ? "Weeks 5 and 6" : "Later";
+    return week < 1 ? "Before day 1" : week <= 1 ? "Weeks 1 and 2" : week <= 3 ? "Weeks 3 and 4" : week <= 5 ? "Weeks 5 and 6" : "Later";
 }
 
 static wr_value *plan_value(cli *c, const wr_plan_item *items, size_t n)

@@ -16,6 +16,7 @@ const cli_command *const cli_commands[] = {
     &command_inventory_review,
     &command_finding_list,
     &command_finding_show,
+    &command_finding_assign,
     &command_finding_accept,
     &command_artifact_inspect,
     &command_profile_list,
@@ -27,11 +28,11 @@ const cli_command *const cli_commands[] = {
     &command_ledger_show,
     &command_ledger_prove,
     &command_ledger_checkpoint,
-
+    &command_ledger_witness,
     &command_ledger_erase,
     &command_catalog_test,
     &command_query,
-
+    &command_serve,
     &command_rebuild,
     &command_completion,
     &command_man,

@@ -366,14 +366,16 @@ void wr_derived_load(wr_ledger *l)
 
 /* A damaged checkpoint is compared with what the log would sign for the tree that the tiles hold: Ed25519 signatures are
  * deterministic, so where only one byte differs that is the wrong one. */
-static uint64_t culprit(const wr_ledger *l, wr_slice note, wr_arena *a)
+static uint64_t culprit(const wr_ledger *l, const char *relative, wr_slice note, wr_arena *a)
 {
     const wr_checkpoint c = { wr_slice_of(l->origin), l->derived.index, wr_edge_root(&l->edge, l->sha) };
     const wr_slice text = wr_checkpoint_text(a, &c);
     wr_slice line;
     if (text.at == NULL || wr_note_sign(text, &l->key, l->seed, 0, a, &line, NULL) != WR_OK)
         return 0;
-    const wr_slice want = wr_arena_printf(a, WR_FMT "\n" WR_FMT, WR_ARG(text), WR_ARG(line));
+    wr_slice want = wr_arena_printf(a, WR_FMT "\n" WR_FMT, WR_ARG(text), WR_ARG(line)), anchor;
+    if (strcmp(relative, "checkpoint") == 0 && note.len > want.len && wr_ledger_read_small(l, "anchor", a, &anchor, NULL) == WR_OK)
+        want = wr_slice_from(anchor, wr_slice_find(anchor, want)); /* the same with its cosignatures */
     uint64_t first = 0;
     int differ = 0;
     for (size_t i = 0; i < want.len && i < note.len; i++)
@@ -395,11 +397,11 @@ wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_aren
     if (st == WR_OK)
         st = wr_checkpoint_parse(n.text, ret, &why);
     if (st != WR_OK)
-        return wr_corrupt_at(err, path, culprit(l, *ret_note, a), "this is not a checkpoint: %.160s", why.what);
+        return wr_corrupt_at(err, path, culprit(l, relative, *ret_note, a), "this is not a checkpoint: %.160s", why.what);
     if (!wr_slice_is(ret->origin, l->origin))
-        return wr_corrupt_at(err, path, culprit(l, *ret_note, a), "this is the checkpoint of another log");
+        return wr_corrupt_at(err, path, culprit(l, relative, *ret_note, a), "this is the checkpoint of another log");
     if (wr_note_signed_by(&n, &l->key, a, NULL) != WR_SIGNED)
-        return wr_corrupt_at(err, path, culprit(l, *ret_note, a), "this checkpoint is not signed by the log's key");
+        return wr_corrupt_at(err, path, culprit(l, relative, *ret_note, a), "this checkpoint is not signed by the log's key");
     return WR_OK;
 }
 
@@ -518,7 +520,7 @@ static wr_status own(wr_ledger *l, const tail_facts *facts, wr_error *err)
     wr_status st = settle_tail(l, facts, err);
     if (st != WR_OK)
         return st;
-    st = wr_ledger_publish_locked(l, err);
+    st = wr_ledger_publish_locked(l, true, err);
     if (st == WR_OK)
         st = finish_erase(l, err);
     if (st != WR_OK)

@@ -16,6 +16,8 @@ typedef struct {
     wr_edge edge;
     wr_ledger_report *report;
     wr_checkpoint seen, anchor;
+    uint64_t reach;     /* tiles, index and tree file must reach to here, whether or not they were believed at the open */
+    wr_position reach_at;
     wr_hash root_seen, root_anchor, root_published, root_derived;
     void (*each)(void *ctx, uint64_t done, uint64_t of);
     void *ctx;
@@ -86,7 +88,8 @@ static size_t prefix_len(int level, unsigned width, const uint32_t *ends)
     return level < 0 ? ends[width - 1] : (size_t)width * WR_HASH_LEN;
 }
 
-/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. */
+/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. One that reaches past
+ * the published size was being written when its process died: nobody was told of it, and the next owner makes it anew. */
 static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, wr_slice bytes, const uint32_t *ends, wr_error *err)
 {
     char relative[128], path[WR_LEDGER_PATH + 8];
@@ -101,6 +104,8 @@ static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, w
         uint64_t w = 0;
         if (!wr_parse_u64(wr_slice_of(e->d_name), &w) || w == 0 || w > width)
             continue;
+        if (((n << 8) + w) << (8 * (level > 0 ? level : 0)) > v->reach)
+            continue;
         wr_tile_path(level, n, (unsigned)w, relative, sizeof relative);
         st = compare_derived(v, relative, wr_slice_part(bytes, 0, prefix_len(level, (unsigned)w, ends)), err);
     }
@@ -114,7 +119,7 @@ static wr_status on_full(void *ctx, int level, uint64_t n, wr_slice bytes, const
     char relative[128];
     wr_tile_path(level, n, 0, relative, sizeof relative);
     const uint64_t end = (n + 1) << (8 * ((level > 0 ? level : 0) + 1));
-    wr_status st = end <= v->l->derived.index ? compare_derived(v, relative, bytes, err) : WR_OK;
+    wr_status st = end <= v->reach ? compare_derived(v, relative, bytes, err) : WR_OK;
     return st == WR_OK ? partials(v, level, n, 255, bytes, ends, err) : st;
 }
 
@@ -144,7 +149,7 @@ static wr_status at_size(verifying *v, wr_error *err)
         v->root_anchor = wr_edge_root(&v->edge, v->l->sha);
     if (size == v->l->published.size)
         v->root_published = wr_edge_root(&v->edge, v->l->sha);
-    if (size != v->l->derived.index)
+    if (size != v->reach)
         return WR_OK;
     v->root_derived = wr_edge_root(&v->edge, v->l->sha);
     return edge_files(v, true, err);
@@ -185,7 +190,7 @@ typedef struct {
 
 static wr_status verify_index(verifying *v, open_files *o, uint32_t number, const wr_item *item, wr_error *err)
 {
-    if (item->index >= v->l->derived.index)
+    if (item->index >= v->reach)
         return WR_OK;
     uint8_t want[WR_INDEX_LEN];
     const uint8_t *got;
@@ -227,6 +232,8 @@ static wr_status verify_entries(verifying *v, open_files *o, uint32_t number, wr
         }
         if (st != WR_OK)
             return st;
+        if (v->edge.size == v->reach && v->reach != l->derived.index)
+            v->reach_at = (wr_position){ v->reach, o->segment.at, payload_at, number };
     }
     return st;
 }
@@ -265,7 +272,7 @@ static wr_status verify_segment(verifying *v, uint32_t number, wr_error *err)
     wr_ledger *l = v->l;
     open_files o = { .payload_fd = -1 };
     char path[WR_LEDGER_PATH];
-    const bool indexed = l->firsts[number] < l->derived.index;
+    const bool indexed = l->firsts[number] < v->reach;
     wr_status st = header(v, "segment", WR_SEGMENT_MAGIC, number, err);
     if (st == WR_OK)
         st = header(v, "payload", WR_PAYLOAD_MAGIC, number, err);
@@ -356,8 +363,8 @@ static wr_status small_files(verifying *v, wr_arena *a, wr_slice anchored, wr_er
     char path[WR_LEDGER_PATH];
     wr_slice want = { 0 };
     wr_status st = WR_OK;
-    if (l->derived.index > 0) {
-        want = wr_tree_text(a, l->sha, &l->derived, &v->root_derived);
+    if (v->reach > 0) {
+        want = wr_tree_text(a, l->sha, &v->reach_at, &v->root_derived);
         st = want.at ? compare_derived(v, "tree", want, err) : wr_over(err, "verifying the tree file");
     }
     if (st == WR_OK && anchored.len > 0 && !wr_hash_eq(&v->root_anchor, &v->anchor.root)) {
@@ -399,6 +406,8 @@ static wr_status verify(verifying *v, wr_arena *a, wr_error *err)
 {
     wr_ledger *l = v->l;
     wr_slice note, anchored = { 0 };
+    v->reach = l->derived.index > l->published.size ? l->derived.index : l->published.size;
+    v->reach_at = l->derived;
     const wr_hash empty = wr_edge_root(&v->edge, l->sha);
     v->root_seen = v->root_anchor = v->root_published = v->root_derived = empty;
     wr_status st = identity(v, a, err);

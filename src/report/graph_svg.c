@@ -50,7 +50,7 @@ static void draw_node(wr_buf *b, wr_arena *a, const wr_view *v, const wr_graph_n
 {
     const wr_view_asset *x = &v->assets[n->asset];
     HTML(b, raw("<a href=\"#"), raw(n->count > 1 ? "kind-" : ""),
-         n->count > 1 ? raw(wr_kind_name(x->kind)) : esc(wr_anchor_asset(a, n->asset)), raw("\">"));
+         n->count > 1 ? raw(wr_kind_name(x->kind)) : esc(wr_anchor_asset(a, v, n->asset)), raw("\">"));
     wr_buf_printf(b, "<g class=\"node k-%s%s\" transform=\"translate(%d %d)\">", wr_kind_name(x->kind),
                   x->production ? " production" : "", n->x, n->y);
     HTML(b, raw("<title>"), escn(named(v, n), 80), raw(", "), raw(wr_view_kind_words(x->kind, n->count > 1)), raw("</title>"));
@@ -112,7 +112,7 @@ static void table(wr_buf *b, wr_arena *a, const wr_view *v, const wr_graph *g)
         for (int k = 0; k < 2; k++) {
             const bool many = ends[k]->count > 1;
             HTML(b, raw("<td><a href=\"#"), raw(many ? "kind-" : ""),
-                 many ? raw(wr_kind_name(v->assets[ends[k]->asset].kind)) : esc(wr_anchor_asset(a, ends[k]->asset)), raw("\">"),
+                 many ? raw(wr_kind_name(v->assets[ends[k]->asset].kind)) : esc(wr_anchor_asset(a, v, ends[k]->asset)), raw("\">"),
                  name_of(named(v, ends[k])), raw("</a></td>"));
             if (k == 0)
                 HTML(b, raw("<td>"), raw(e->through ? "reaches" : wr_view_relation_words(e->type)), raw("</td>"));

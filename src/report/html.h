@@ -13,7 +13,6 @@
 #include "report/graph.h"
 #include "report/story.h"
 
-#define WR_HTML_ASSETS_MOST 400     /* of one kind */
 #define WR_HTML_PLACES_MOST 12      /* of one asset */
 #define WR_HTML_RELATIONS_MOST 40   /* of one asset, each way */
 #define WR_HTML_FINDINGS_MOST 500

@@ -36,7 +36,7 @@ static void finding(const wr_page *p, size_t i)
         wr_buf_addc(p->b, "</dd>\n");
     }
     if (f->asset != WR_NO_ASSET)
-        HTML(p->b, raw("<dt>Asset</dt><dd><a href=\"#"), esc(wr_anchor_asset(p->a, f->asset)), raw("\">"), name_of(p->v->assets[f->asset].name),
+        HTML(p->b, raw("<dt>Asset</dt><dd><a href=\"#"), esc(wr_anchor_asset(p->a, p->v, f->asset)), raw("\">"), name_of(p->v->assets[f->asset].name),
              raw("</a> <small>"), raw(wr_view_kind_words(p->v->assets[f->asset].kind, false)), raw("</small></dd>\n"));
     if (detail.len > 0)
         HTML(p->b, raw("<dt>Evidence</dt><dd>"), escn(detail, 1200), raw("</dd>\n"));
@@ -92,7 +92,7 @@ static void shortfalls(const wr_page *p, const wr_check_result *r)
         const size_t at = wr_view_find(p->v, s->asset);
         wr_buf_addc(p->b, "<tr><th scope=\"row\">");
         if (at != WR_NO_ASSET)
-            HTML(p->b, raw("<a href=\"#"), esc(wr_anchor_asset(p->a, at)), raw("\">"));
+            HTML(p->b, raw("<a href=\"#"), esc(wr_anchor_asset(p->a, p->v, at)), raw("\">"));
         HTML(p->b, name_of(s->name.len > 0 ? s->name : s->asset), raw(at != WR_NO_ASSET ? "</a>" : ""), raw(" <small>"), escn(s->kind, 40),
              raw("</small></th><td data-label=\"Why\">"), esc(s->why), raw("</td><td data-label=\"Place\">"));
         if (s->path.len > 0)

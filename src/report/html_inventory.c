@@ -73,7 +73,7 @@ static void properties(const wr_page *p, const wr_view_asset *x)
 static void related(const wr_page *p, size_t other, const char *words, bool outgoing)
 {
     const wr_view_asset *y = &p->v->assets[other];
-    HTML(p->b, raw("<li>"), raw(outgoing ? words : ""), raw(outgoing ? " " : ""), raw("<a href=\"#"), esc(wr_anchor_asset(p->a, other)),
+    HTML(p->b, raw("<li>"), raw(outgoing ? words : ""), raw(outgoing ? " " : ""), raw("<a href=\"#"), esc(wr_anchor_asset(p->a, p->v, other)),
          raw("\">"), name_of(y->name), raw("</a> <small>"), raw(wr_view_kind_words(y->kind, false)), raw("</small>"),
          raw(outgoing ? "" : " "), raw(outgoing ? "" : words), raw(outgoing ? "</li>\n" : " this</li>\n"));
 }
@@ -125,7 +125,7 @@ static void places(const wr_page *p, const wr_view_asset *x)
 static void asset(const wr_page *p, size_t at)
 {
     const wr_view_asset *x = &p->v->assets[at];
-    HTML(p->b, raw("<details class=\"asset\" id=\""), esc(wr_anchor_asset(p->a, at)), raw("\"><summary><span class=\"name\">"), name_of(x->name),
+    HTML(p->b, raw("<details class=\"asset\" id=\""), esc(wr_anchor_asset(p->a, p->v, at)), raw("\"><summary><span class=\"name\">"), name_of(x->name),
          raw("</span> "));
     brief(p, x);
     const wr_value *seen = wr_get(x->value, "seen");

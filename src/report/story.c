@@ -4,7 +4,14 @@
 #define URGENT_MOST 3 /* of what to do first */
 #define FIRST_MOST 5
 
-wr_slice wr_anchor_asset(wr_arena *a, size_t position) { return wr_arena_printf(a, "asset-%zu", position + 1); }
+wr_slice wr_anchor_asset(wr_arena *a, const wr_view *v, size_t position)
+{
+    const wr_kind kind = v->assets[position].kind;
+    if (position - v->kind_first[kind] >= WR_HTML_ASSETS_MOST)
+        return wr_arena_printf(a, "kind-%s", wr_kind_name(kind));
+    return wr_arena_printf(a, "asset-%zu", position + 1);
+}
+
 wr_slice wr_anchor_finding(wr_arena *a, size_t position) { return wr_arena_printf(a, "finding-%zu", position + 1); }
 
 wr_slice wr_anchor_check(wr_arena *a, wr_slice check_id)

@@ -34,7 +34,8 @@ typedef struct {
 WR_MUST_USE wr_status wr_story_tell(const wr_view *v, wr_arena *a, wr_story *ret, wr_error *err);
 
 /* The anchors that sections use. */
-wr_slice wr_anchor_asset(wr_arena *a, size_t position);
+#define WR_HTML_ASSETS_MOST 400 /* of one kind: what is beyond is not listed, and a link leads to its kind */
+wr_slice wr_anchor_asset(wr_arena *a, const wr_view *v, size_t position);
 wr_slice wr_anchor_finding(wr_arena *a, size_t position);
 wr_slice wr_anchor_check(wr_arena *a, wr_slice check_id);
 /* Everything a check's remedy or a sprint task tells to type: the text between the first pair of backticks that starts

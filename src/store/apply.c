@@ -15,6 +15,7 @@ static const struct type {
     { "finding.opened", 1, wr_apply_finding_opened, { "id", "scope" } },
     { "finding.closed", 1, wr_apply_finding_closed, { "id", "scope" } },
     { "finding.accepted", 1, wr_apply_finding_accepted, { "id", "by" } },
+    { "finding.assigned", 1, wr_apply_finding_assigned, { "id", "by" } },
     { "change.reviewed", 1, wr_apply_change_reviewed, { "id", "by" } },
     { "evidence.attested", 1, wr_apply_attested, { "question", "answer", "by" } },
     { "scan", 1, wr_apply_scan, { "id", "scope" } },

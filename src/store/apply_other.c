@@ -78,6 +78,13 @@ wr_status wr_apply_finding_accepted(wr_apply *p, wr_error *err)
                       accepted ? text_or_null(p->body, "why") : (wr_slice){ NULL, 0 });
 }
 
+wr_status wr_apply_finding_assigned(wr_apply *p, wr_error *err)
+{
+    int64_t due = -1;
+    (void)store_time_of(wr_get(p->body, "due"), &due);
+    return wr_sql_run(p->s, WR_Q_FINDING_ASSIGN, err, "tTI", wr_get_string(p->body, "id"), text_or_null(p->body, "owner"), due);
+}
+
 /* ---- people ---- */
 
 wr_status wr_apply_change_reviewed(wr_apply *p, wr_error *err)

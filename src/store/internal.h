@@ -96,6 +96,7 @@ wr_status wr_apply_merged(wr_apply *p, wr_error *err);
 wr_status wr_apply_finding_opened(wr_apply *p, wr_error *err);
 wr_status wr_apply_finding_closed(wr_apply *p, wr_error *err);
 wr_status wr_apply_finding_accepted(wr_apply *p, wr_error *err);
+wr_status wr_apply_finding_assigned(wr_apply *p, wr_error *err);
 wr_status wr_apply_change_reviewed(wr_apply *p, wr_error *err);
 wr_status wr_apply_attested(wr_apply *p, wr_error *err);
 wr_status wr_apply_scan(wr_apply *p, wr_error *err);

@@ -60,6 +60,7 @@
     X(FINDING_SEEN_DROP, "DELETE FROM finding_observation WHERE finding = ?1 AND scope = ?2") \
     X(FINDING_CLOSE, "UPDATE findings SET closed_at = ?2 WHERE id = ?1 AND closed_at IS NULL AND NOT EXISTS" \
       " (SELECT 1 FROM finding_observation WHERE finding = ?1)") \
+    X(FINDING_ASSIGN, "UPDATE findings SET owner = ?2, due_at = ?3 WHERE id = ?1") \
     X(FINDING_ACCEPT, "UPDATE findings SET accepted_by = ?2, accepted_until = ?3, accepted_why = ?4 WHERE id = ?1") \
     X(FINDINGS_MOVE, "UPDATE findings SET asset = ?2 WHERE asset = ?1") \
     X(CHANGE_ADD, "INSERT INTO changes (id, asset, property, before, after, seen_at, record, scope)" \

@@ -109,3 +109,12 @@ PY
     expect 2 warrant query "SELEC 1"
     says 'syntax'
 }
+
+@test "a tile that was being written when its process died is no damage" {
+    expect 0 warrant scan t
+    size=$(sed -n 2p .warrant/ledger/checkpoint)
+    : > ".warrant/ledger/tile/0/000.p/$((size + 1))"
+    expect 0 warrant ledger verify --read-only
+    expect 0 warrant inventory add environment prod role=production
+    expect 0 warrant ledger verify --read-only
+}

@@ -172,6 +172,12 @@ put("late_no_header", million + glob("os", "system") + b"(S'x'\ntR.", "found", "
 put("many_pickles", pickle.dumps(1, 2) * 5000 + P2 + glob("os", "system") + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
 put("deep_lists", P4 + b"]" * 20000 + b"a" * 19999 + stack_global("os", "system") + text("x") + b"\x85R\x86.", "found", "pickle-dangerous-call")
 put("tail", P4 + b"N.rubbish behind", "unread")
+framed = lambda body, declared: b"\x80\x05\x95" + struct.pack("<Q", declared) + body
+put("straddle_bytes", framed(b"B" + struct.pack("<I", 20) + b"A" * 20 + b".", 5), "found", "pickle-frame-straddled")
+put("straddle_text", framed(b"\x8c\x14" + b"A" * 20 + b".", 3), "found", "pickle-frame-straddled")
+put("straddle_number", framed(b"J" + struct.pack("<i", 7) + b".", 2), "found", "pickle-frame-straddled")
+put("straddle_frame", framed(b"N0" + b"\x95" + struct.pack("<Q", 2) + b"N0N0N.", 30), "found", "pickle-frame-straddled")
+put("broken_import", b"cbuiltins\neval\nS\"no end\"\x85R.", "found", "pickle-dangerous-import")
 put("no_stop", P4 + b"]K\x01aK\x02a", "unread")
 put("bad_opcode", pickle.dumps(collections.OrderedDict(a=1), 2)[:-1] + b"\xff.", "unread")
 put("huge_string", P4 + b"NNN0\x8d" + struct.pack("<Q", 1 << 62) + b"x", "unread")

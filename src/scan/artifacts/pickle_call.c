@@ -75,6 +75,8 @@ void wr_pickle_facts_free(wr_pickle_facts *facts)
 wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
 {
     wr_pickle_facts *f = m->facts;
+    if (module.len > WR_IMPORT_NAME_MOST || name.len > WR_IMPORT_NAME_MOST)
+        return wr_machine_import_untraced(m, WR_PVAL(V_UNKNOWN, 0), WR_PVAL(V_UNKNOWN, 0));
     const size_t before = f->import_count;
     const uint32_t number = intern(f, module, name);
     if (number == UINT32_MAX) {
@@ -190,6 +192,15 @@ void wr_machine_extension(wr_machine *m, uint64_t code)
     wr_ppush(&m->s, WR_PVAL(V_UNKNOWN, 0));
 }
 
+void wr_machine_straddled(wr_machine *m)
+{
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED, wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                     "the opcode at byte %llu reaches over the end of its frame at byte %llu", (unsigned long long)m->op_at,
+                     (unsigned long long)m->frame_end);
+    m->frame_end = 0;
+}
+
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 {
     const wr_import *i = &m->facts->imports[wr_payload_of(target)];
@@ -278,7 +289,7 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
 static wr_slice encoded(wr_machine *m, wr_pval v)
 {
     wr_slice text;
-    if (!wr_machine_text(m, v, &text) || text.len < 6 || text.len > WR_INFLATED_MOST / 4)
+    if (!wr_machine_long_text(m, v, &text) || text.len < 6 || text.len > WR_INFLATED_MOST / 4)
         return (wr_slice){ 0 };
     char *bytes = wr_arena_alloc(m->x->l->arena, text.len);
     size_t len = 0;

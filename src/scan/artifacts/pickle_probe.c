@@ -35,7 +35,7 @@ typedef struct {
     uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
-    bool import, named, call, container, stopped;
+    bool import, named, known, call, container, stopped;
     uint8_t seen[256];
 } probe;
 
@@ -112,11 +112,23 @@ static bool apply(probe *p, const wr_pickle_op *op)
     return true;
 }
 
+/* A name that the policy knows: text that happens to have the form of an import has none. */
+static bool known_import(const wr_pickle_op *op)
+{
+    const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
+    return policy != NULL && wr_pickle_policy_judge(policy, op->arg, op->arg2).verdict != WR_IMPORT_UNKNOWN;
+}
+
 static void note(probe *p, const wr_pickle_op *op)
 {
     switch (op->code) {
-    case OP_INST: p->import = p->named = p->call = true; break;
-    case OP_GLOBAL: p->import = p->named = true; break;
+    case OP_INST:
+        p->call = true;
+        __attribute__((fallthrough));
+    case OP_GLOBAL:
+        p->import = p->named = true;
+        p->known = p->known || known_import(op);
+        break;
     case OP_STACK_GLOBAL:
         p->import = true;
         p->named |= p->texts >= 2;
@@ -160,11 +172,10 @@ bool wr_pickle_probe(wr_slice bytes)
         if (!header && p.named && p.call)
             break; /* no text gets this far */
     }
-    const bool cut_string = c.why != NULL && strstr(c.why, "string reaches past") != NULL;
     if (header)
         return p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
     if (p.named)
-        return p.call || p.stopped || (p.ops >= 2 && cut_string);
+        return p.call || p.stopped || p.known; /* broken further on, the import was made */
     if (p.import)
         return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)

@@ -153,7 +153,8 @@ static void far_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
         }
     }
     s->memo_count++;
-    if (!matters || s->far_count >= WR_PICKLE_MEMO_FAR_MOST || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
+    const size_t most = wr_pkind_of(v) == V_STR ? WR_PICKLE_MEMO_TEXTS_MOST : WR_PICKLE_MEMO_FAR_MOST;
+    if (!matters || s->far_count >= most || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
         return;
     s->far[far_slot(s->far, s->far_cap, key)] = (wr_memo_far){ key, v };
     s->far_count++;

@@ -19,6 +19,7 @@
 #define WR_PICKLE_MEMO_MOST ((uint64_t)4 << 20)    /* 32 MiB; further ones only where they may name an import */
 #define WR_PICKLE_MEMO_PAGE 4096u
 #define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 32 MiB */
+#define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
 #define WR_PICKLE_DETAIL_ITEMS 16u
 
@@ -120,7 +121,14 @@ uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count
 wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number);
 
 /* matters: it may name an import later, so it is worth remembering beyond the first WR_PICKLE_MEMO_MOST. */
+#define WR_UNSET __attribute__((uninitialized)) /* filled by the callee: clearing it costs more than the rest */
 void wr_pmemo_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters);
+/* The quick half of both: an entry among the first whose page is there already. */
+static inline wr_pval *wr_pmemo_near(const wr_pickle_stack *s, uint64_t key)
+{
+    wr_pval *page = key < WR_PICKLE_MEMO_MOST ? s->pages[key / WR_PICKLE_MEMO_PAGE] : NULL;
+    return page != NULL ? &page[key % WR_PICKLE_MEMO_PAGE] : NULL;
+}
 /* V_NOTHING where there is none. *ret_forgotten: there may have been one. */
 wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten);
 

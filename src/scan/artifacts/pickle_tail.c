@@ -79,11 +79,19 @@ static void read_as_opcodes(wr_machine *m, wr_slice raw)
 {
     if (raw.len == 0 || wr_pickle_args[(uint8_t)raw.at[0]] == WR_ARG_BAD)
         return;
+    if (m->facts->guessed > WR_GUESSES_MOST) {
+        wr_machine_trouble(m, m->op_at, "more arrays look like opcodes than are tried as such");
+        return;
+    }
+    const uint64_t from = (uint64_t)(raw.at - m->p->bytes.at);
     wr_pickle_facts guess = { .quiet = true };
+    wr_part part = *m->p;
+    part.bytes = wr_slice_part(part.bytes, 0, (size_t)(from + WR_GUESS_MOST));
     wr_machine inner;
-    if (wr_machine_open(&inner, m->x, m->p, m->policy, &guess)) {
-        wr_seek(&inner.c, (uint64_t)(raw.at - m->p->bytes.at));
+    if (wr_machine_open(&inner, m->x, &part, m->policy, &guess)) {
+        wr_seek(&inner.c, from);
         (void)wr_machine_run(&inner);
+        m->facts->guessed += (uint64_t)(inner.c.at - inner.c.base) - from + 64;
         wr_machine_close(&inner);
     }
     bool dangerous = false;

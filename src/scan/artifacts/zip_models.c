@@ -5,6 +5,7 @@
 #include "keras.h"
 #include "numpy.h"
 #include "pickle.h"
+#include "skops.h"
 #include "unpack.h"
 #include "zip.h"
 
@@ -255,8 +256,17 @@ static wr_status look_skops(wr_look *l, const wr_file *f, wr_asset *model, wr_er
 {
     wr_exam x = wr_exam_of(l, f, model, "skops");
     const wr_part p = wr_part_of_file(f);
-    wr_exam_unread(&x, &p, 0, "the reader for skops does not look into schema.json yet");
-    return wr_zip_read_pickles(&x, &p, err);
+    wr_status s = wr_zip_read_pickles(&x, &p, err);
+    wr_zip z;
+    if (s != WR_OK || !wr_zip_open(f->bytes, l->arena, WR_ZIP_ENTRIES_MOST, &z))
+        return s;
+    wr_buf space = wr_buf_new(CODE_MOST);
+    const wr_zip_entry *schema = wr_zip_find(&z, WR_SLICE("schema.json"));
+    wr_part inner;
+    if (schema != NULL && wr_zip_content(&x, &p, schema, &space, &inner))
+        s = wr_skops_read(&x, &inner, err);
+    wr_buf_free(&space);
+    return s;
 }
 
 const wr_artifact wr_artifact_torch = { "pytorch", "PyTorch since 1.6: a zip with data.pkl", is_torch, look_torch };

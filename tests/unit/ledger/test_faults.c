@@ -363,7 +363,7 @@ static void every_byte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(torn_at_every_byte), cmocka_unit_test(power_goes), cmocka_unit_test(sync_fails),
+        cmocka_unit_test(torn_at_every_byte), cmocka_unit_test(power_goes),  cmocka_unit_test(sync_fails),
         cmocka_unit_test(failed_sync_then_power), cmocka_unit_test(every_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
