@@ -44,7 +44,7 @@ static bool load_earlier(cli *c, const wr_scanned *scans, size_t count, names *n
 {
     static const struct { const char *list, *sql; } asked[] = {
         { "vanished", "SELECT id, name AS text FROM asset WHERE id = :id" },
-        { "findings_closed", "SELECT id, title AS text FROM findings WHERE id = :id" },
+        { "findings_closed", "SELECT id, title || CASE WHEN path IS NULL THEN '' ELSE ' (' || path || ')' END AS text FROM findings WHERE id = :id" },
     };
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i < count; i++) {

@@ -367,6 +367,26 @@ static wr_value *scan_body(commit *c)
     return wr_put(a, body, "unread", unread_list(c)) ? body : NULL;
 }
 
+/* What is said of a file of another tool: what the caller knows of it, and what it made of the inventory. */
+static wr_value *import_body(commit *c)
+{
+    wr_arena *a = c->scratch;
+    uint64_t relations = 0;
+    wr_value *body = wr_copy(a, c->facts->import);
+    for (size_t i = 0; i < wr_estate_asset_count(c->e); i++)
+        for (const wr_edge *x = wr_estate_asset_at(c->e, i)->edges; x != NULL; x = x->next)
+            relations++;
+    const struct { const char *name; uint64_t n; } counts[] = {
+        { "imported_at", (uint64_t)c->time },    { "assets", wr_estate_asset_count(c->e) }, { "relations", relations },
+        { "appeared", c->delta.appeared },       { "changed", c->delta.changed },           { "vanished", c->delta.vanished },
+    };
+    wr_put_string(a, body, "id", c->delta.scan_id);
+    wr_put_string(a, body, "scope", c->facts->scope);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        wr_put_int(a, body, counts[i].name, (int64_t)counts[i].n);
+    return wr_put_string(a, body, "observed", wr_hex_of(a, c->delta.observed.bytes, WR_HASH_LEN)) ? body : NULL;
+}
+
 /* Two scans never share an id: what they saw, when, and how far the ledger was. */
 static wr_status name_scan(commit *c, wr_error *err)
 {
@@ -380,7 +400,7 @@ static wr_status name_scan(commit *c, wr_error *err)
                                           (long long)c->facts->started_at, (long long)c->time, (unsigned long long)mark, hex);
     const wr_hash hash = wr_sha256_once(text);
     wr_hex(hash.bytes, WR_HASH_LEN, hex);
-    snprintf(c->delta.scan_text, sizeof c->delta.scan_text, "scan:%.16s", hex);
+    snprintf(c->delta.scan_text, sizeof c->delta.scan_text, "%s:%.16s", c->facts->import ? "import" : "scan", hex);
     c->delta.scan_id = wr_slice_of(c->delta.scan_text);
     return WR_OK;
 }
@@ -405,7 +425,8 @@ static wr_status run(commit *c, wr_error *err)
     if (status == WR_OK)
         status = closed_findings(c, err);
     if (status == WR_OK)
-        status = hand(c, "scan", c->delta.scan_id, scan_body(c), err);
+        status = c->facts->import ? hand(c, "bom.imported", c->delta.scan_id, import_body(c), err)
+                                  : hand(c, "scan", c->delta.scan_id, scan_body(c), err);
     return status == WR_OK ? flush(c, err) : status;
 }
 

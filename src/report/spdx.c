@@ -104,13 +104,24 @@ static wr_slice evidence_text(spdx *s, const wr_view_asset *x)
     WR_AUTO_BUF b = wr_buf_new(1 << 16);
     size_t n = 0;
     const wr_value *seen = wr_get(x->value, "seen");
-    wr_buf_printf(&b, "%s; " WR_FMT, wr_bom_evidence(x), WR_ARG(x->id));
+    wr_buf_addc(&b, wr_bom_evidence(x));
     for (WR_EACH(place, seen))
         if (n++ < 20)
             wr_buf_printf(&b, "%s" WR_FMT, n == 1 ? "; seen at " : ", ", WR_ARG(wr_view_place(s->m.a, place)));
     if (n > 20)
         wr_buf_printf(&b, " and %zu more", n - 20);
     return wr_made(&s->m, wr_arena_dup(s->m.a, wr_buf_slice(&b)));
+}
+
+static wr_value *our_id(spdx *s, const wr_view_asset *x)
+{
+    wr_value *list = wr_make_array(&s->m), *o = wr_make_object(&s->m);
+    text_of(s, o, "type", "ExternalIdentifier");
+    text_of(s, o, "externalIdentifierType", "other");
+    wr_make_put(&s->m, o, "identifier", wr_new_string(s->m.a, x->id));
+    text_of(s, o, "issuingAuthority", "warrant");
+    wr_make_push(&s->m, list, o);
+    return list;
 }
 
 static void entry(spdx *s, wr_value *list, const char *key, wr_slice value)
@@ -210,6 +221,7 @@ static void add_asset(spdx *s, size_t asset)
     wr_value *o = element(s, classes[x->kind].type, id);
     wr_make_put(&s->m, o, "name", wr_new_string(s->m.a, x->name));
     wr_make_put(&s->m, o, "comment", wr_new_string(s->m.a, evidence_text(s, x)));
+    wr_make_put(&s->m, o, "externalIdentifier", our_id(s, x));
     if (class != ORGANIZATION) {
         digest_of(s, o, x);
         text_of(s, o, "software_primaryPurpose", classes[x->kind].purpose);
