@@ -13,9 +13,15 @@ static wr_slice tool_of(wr_arena *a, const wr_value *metadata)
     if (wr_count_of(list) == 0)
         list = wr_get(tools, "services");
     for (WR_EACH(t, list)) {
-        const wr_slice name = wr_slice_part(wr_get_string(t, "name"), 0, 200), version = wr_slice_part(wr_get_string(t, "version"), 0, 100);
+        const wr_slice name = bom_cut(wr_get_string(t, "name"), 200), version = bom_cut(wr_get_string(t, "version"), 100);
         if (name.len > 0)
             return version.len > 0 ? wr_arena_printf(a, WR_FMT " " WR_FMT, WR_ARG(name), WR_ARG(version)) : name;
+    }
+    static const char *const makers[] = { "manufacturer", "manufacture", "supplier" };
+    for (size_t i = 0; i < 3; i++) {
+        const wr_slice maker = bom_cut(wr_get_string(wr_get(metadata, makers[i]), "name"), 200);
+        if (maker.len > 0)
+            return wr_arena_printf(a, "a tool that it does not name (" WR_FMT ")", WR_ARG(maker));
     }
     return WR_SLICE("a tool that it does not name");
 }
@@ -80,6 +86,9 @@ static bom_part component_part(const bom_import *im, const wr_value *c)
         .description = wr_get_string(c, "description"),
         .places = wr_get(wr_get(c, "evidence"), "occurrences"), .authenticated = -1, .line = c->line,
     };
+    for (WR_EACH(r, wr_get(c, "externalReferences")))
+        if (p.page.len == 0 && wr_slice_starts(wr_get_string(r, "url"), "https://huggingface.co/"))
+            p.page = wr_get_string(r, "url");
     if (wr_slice_is(type, "machine-learning-model") || wr_is(card, WR_OBJECT))
         p.role = BOM_MODEL;
     else if (wr_slice_is(type, "data") && holds_dataset(c))

@@ -6,6 +6,16 @@
 #include <stdlib.h>
 
 #define PLACES_MOST 50
+#define NAME_MOST 512
+
+wr_slice bom_cut(wr_slice s, size_t most)
+{
+    if (s.len <= most)
+        return s;
+    while (most > 0 && ((unsigned char)s.at[most] & 0xC0) == 0x80)
+        most--;
+    return wr_slice_part(s, 0, most);
+}
 
 wr_place bom_place(const bom_import *im, uint32_t line)
 {
@@ -37,12 +47,27 @@ static wr_asset *provider_asset(bom_import *im, wr_slice id, wr_place place)
     return p;
 }
 
+/* The name without what says which kind of company it is: "OpenAI, Inc.", "Hugging Face Inc". */
+static wr_slice without_form(wr_slice name)
+{
+    static const char *const forms[] = { "inc", "inc.", "llc", "ltd", "ltd.", "gmbh", "pbc", "corp", "corp.", "corporation", "co.", "limited", "sas", "ag" };
+    size_t at = name.len;
+    while (at > 0 && name.at[at - 1] != ' ')
+        at--;
+    for (size_t i = 0; at > 1 && i < sizeof forms / sizeof *forms; i++)
+        if (wr_slice_eq_fold(wr_slice_from(name, at), wr_slice_of(forms[i])))
+            return wr_slice_trim(wr_slice_part(name, 0, at - 1));
+    return name;
+}
+
 /* A supplier's name is the catalogue's id or name, however cased and spaced: "OpenAI", "Hugging Face". */
 static wr_slice provider_called(bom_import *im, wr_slice name)
 {
     if (name.len == 0 || name.len > 200)
         return (wr_slice){ 0 };
     const wr_provider_entry *entry = wr_catalog_provider_called(im->catalog, name);
+    if (entry == NULL)
+        entry = wr_catalog_provider_called(im->catalog, without_form(wr_slice_trim(name)));
     return entry != NULL ? entry->id : (wr_slice){ 0 };
 }
 
@@ -74,7 +99,12 @@ static wr_asset *see(bom_import *im, wr_kind kind, wr_slice key, wr_slice name, 
 {
     if (key.len == 0)
         return NULL;
-    wr_asset *x = wr_estate_asset(im->estate, kind, key, name);
+    for (size_t i = 0; i < key.len; i++)
+        if ((unsigned char)key.at[i] < 0x20) { /* a key is a line of text */
+            key = wr_path_encode(im->a, key);
+            break;
+        }
+    wr_asset *x = wr_estate_asset(im->estate, kind, key, bom_cut(name, NAME_MOST));
     wr_estate_seen(im->estate, x, place);
     return x;
 }
@@ -82,7 +112,7 @@ static wr_asset *see(bom_import *im, wr_kind kind, wr_slice key, wr_slice name, 
 static void set(bom_import *im, wr_asset *x, const char *property, wr_slice value, wr_place place)
 {
     if (value.len > 0)
-        wr_estate_set_text(im->estate, x, property, wr_slice_part(value, 0, WR_BOM_TEXT_MOST), place, im->how);
+        wr_estate_set_text(im->estate, x, property, bom_cut(value, WR_BOM_TEXT_MOST), place, im->how);
 }
 
 static wr_asset *library_of(bom_import *im, const bom_part *p, const bom_purl *u, wr_place place)
@@ -115,12 +145,31 @@ static wr_slice full_name(bom_import *im, const bom_part *p)
     return wr_arena_printf(im->a, WR_FMT "/" WR_FMT, WR_ARG(p->group), WR_ARG(p->name));
 }
 
-static wr_asset *hub_model(bom_import *im, const bom_purl *u, wr_place place)
+static wr_asset *hub_model(bom_import *im, wr_slice name, wr_slice version, wr_place place)
 {
-    wr_asset *x = see(im, WR_MODEL, wr_key_model_hosted(im->a, WR_SLICE("huggingface"), u->name), u->name, place);
-    set(im, x, "version", u->version, place);
+    wr_asset *x = see(im, WR_MODEL, wr_key_model_hosted(im->a, WR_SLICE("huggingface"), name), name, place);
+    set(im, x, "version", version, place);
     provided_by(im, x, WR_SLICE("huggingface"), place);
     return x;
+}
+
+/* "https://huggingface.co/distilbert/distilbert-base-uncased/tree/main": the first two parts of the path, or "". */
+static wr_slice hub_name(wr_slice page)
+{
+    const char *hub = "https://huggingface.co/";
+    static const char *const not_models[] = { "datasets", "spaces", "docs", "blog", "models", "papers", "organizations" };
+    if (!wr_slice_starts(page, hub))
+        return (wr_slice){ 0 };
+    wr_slice path = wr_slice_from(page, strlen(hub));
+    path = wr_slice_part(path, 0, wr_slice_find_char(path, '?'));
+    path = wr_slice_part(path, 0, wr_slice_find_char(path, '#'));
+    const size_t slash = wr_slice_find_char(path, '/');
+    for (size_t i = 0; i < sizeof not_models / sizeof *not_models; i++)
+        if (wr_slice_is(wr_slice_part(path, 0, slash), not_models[i]))
+            return (wr_slice){ 0 };
+    const wr_slice rest = wr_slice_from(path, slash + 1);
+    const size_t len = slash + 1 + wr_slice_find_char(rest, '/');
+    return slash > 0 && slash < path.len && rest.len > 0 ? wr_slice_part(path, 0, len) : (wr_slice){ 0 };
 }
 
 /* A model that a service offers: its id as the catalogue finds it in the name, else supplier and name. */
@@ -143,8 +192,11 @@ static wr_asset *model_of(bom_import *im, const bom_part *p, const bom_purl *u, 
 {
     wr_hash digest;
     wr_asset *x;
+    const wr_slice on_hub = hub_name(p->page);
     if (u != NULL && wr_slice_is(u->type, "huggingface"))
-        x = hub_model(im, u, place);
+        x = hub_model(im, u->name, u->version, place);
+    else if (on_hub.len > 0)
+        x = hub_model(im, on_hub, (wr_slice){ 0 }, place);
     else if (p->sha256.len > 0 && is_sha256(p->sha256, &digest))
         x = see(im, WR_MODEL, wr_key_model_file(im->a, &digest), full_name(im, p), place);
     else
@@ -160,7 +212,7 @@ static wr_asset *model_of(bom_import *im, const bom_part *p, const bom_purl *u, 
 static wr_asset *dataset_of(bom_import *im, const bom_part *p, const bom_purl *u, wr_place place)
 {
     const wr_slice name = full_name(im, p);
-    wr_asset *x = see(im, WR_DATASET, u != NULL ? p->purl : name, name, place);
+    wr_asset *x = see(im, WR_DATASET, wr_key_model_hosted(im->a, (wr_slice){ 0 }, u != NULL ? p->purl : name), name, place);
     set(im, x, "publisher", p->supplier, place);
     set(im, x, "digest", p->sha256, place);
     return x;
@@ -169,8 +221,8 @@ static wr_asset *dataset_of(bom_import *im, const bom_part *p, const bom_purl *u
 static void flows_of(bom_import *im, wr_asset *x, const wr_value *flows, wr_place place)
 {
     for (WR_EACH(f, flows)) {
-        const wr_slice text = wr_arena_printf(im->a, WR_FMT ": " WR_FMT, WR_ARG(wr_get_string(f, "flow")),
-                                              WR_ARG(wr_slice_part(wr_get_string(f, "classification"), 0, 200)));
+        const wr_slice text = wr_arena_printf(im->a, WR_FMT ": " WR_FMT, WR_ARG(bom_cut(wr_get_string(f, "flow"), 40)),
+                                              WR_ARG(bom_cut(wr_get_string(f, "classification"), 200)));
         wr_estate_add_text(im->estate, x, "data_flows", text, place, im->how);
     }
 }
@@ -183,7 +235,7 @@ static wr_asset *service_of(bom_import *im, const bom_part *p, wr_place place)
     if (provider.len == 0)
         provider = provider_called(im, p->name);
     for (WR_EACH(url, p->urls)) {
-        const wr_slice text = wr_slice_part(wr_string(url), 0, WR_BOM_TEXT_MOST);
+        const wr_slice text = bom_cut(wr_string(url), WR_BOM_TEXT_MOST);
         wr_hit hit = { .provider = provider };
         const bool known = best_hit(im, text, WR_HIT_HOST, &hit);
         if (!known && provider.len == 0)
@@ -243,7 +295,7 @@ static wr_asset *asset_of(bom_import *im, const bom_part *p, wr_place place)
         return dataset_of(im, p, has_purl ? &u : NULL, place);
     if (!has_purl)
         return NULL;
-    return wr_slice_is(u.type, "huggingface") ? hub_model(im, &u, place) : library_of(im, p, &u, place);
+    return wr_slice_is(u.type, "huggingface") ? hub_model(im, u.name, u.version, place) : library_of(im, p, &u, place);
 }
 
 static void places_of(bom_import *im, wr_asset *x, const wr_value *places, wr_place place)
@@ -251,7 +303,7 @@ static void places_of(bom_import *im, wr_asset *x, const wr_value *places, wr_pl
     size_t n = 0;
     for (WR_EACH(o, places)) {
         int64_t line = 0;
-        const wr_slice at = wr_slice_part(wr_get_string(o, "location"), 0, WR_BOM_TEXT_MOST);
+        const wr_slice at = bom_cut(wr_get_string(o, "location"), WR_BOM_TEXT_MOST);
         if (at.len == 0 || n++ == PLACES_MOST)
             continue;
         const bool has_line = wr_get_int(o, "line", &line) && line > 0;

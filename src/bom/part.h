@@ -22,6 +22,7 @@ typedef struct {
     wr_slice id;            /* the asset id that our own export gave it, or "" */
     wr_slice group, name, version, purl, supplier, license, sha256;
     wr_slice task, architecture, description;
+    wr_slice page;          /* address of the model's page or download, or "" */
     const wr_value *urls;   /* array of texts, or NULL */
     const wr_value *places; /* array of {location, line}, or NULL */
     const wr_value *flows;  /* array of {flow, classification}, or NULL */
@@ -57,6 +58,8 @@ void bom_depends(bom_import *im, wr_slice from, wr_slice to, uint32_t line);
 void bom_relate(bom_import *im, wr_slice from, wr_relation type, wr_slice to, uint32_t line);
 /* The same between assets; NULL is nothing. To an id of our own export: where that asset was taken. */
 void bom_join(bom_import *im, wr_asset *from, wr_relation type, wr_slice to_id, uint32_t line);
+/* At most `most` bytes of it, cut at a character. */
+wr_slice bom_cut(wr_slice s, size_t most);
 wr_place bom_place(const bom_import *im, uint32_t line);
 
 /* purl.c: pkg:TYPE/NAMESPACE/NAME@VERSION?QUALIFIERS; false where it is none. `name` holds the name space, as the catalogue

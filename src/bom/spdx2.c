@@ -12,7 +12,7 @@ static wr_slice tool_of(const wr_value *doc)
     for (WR_EACH(c, wr_get(wr_get(doc, "creationInfo"), "creators"))) {
         const wr_slice tool = after(wr_string(c), "Tool:");
         if (tool.len > 0)
-            return wr_slice_part(tool, 0, 200);
+            return bom_cut(tool, 200);
     }
     return WR_SLICE("a tool that it does not name");
 }

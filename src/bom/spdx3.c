@@ -62,7 +62,7 @@ static wr_slice tool_of(const graph *g, const wr_value *info)
             const wr_value *e = element(g, wr_string(id));
             const wr_slice name = wr_get_string(e, "name");
             if (name.len > 0 && (i == 0 || is(e, "SoftwareAgent")))
-                return wr_slice_part(name, 0, 200);
+                return bom_cut(name, 200);
         }
     return WR_SLICE("a tool that it does not name");
 }
@@ -115,7 +115,8 @@ static bom_part part_of(const graph *g, const wr_value *e)
     bom_part p = {
         .ref = wr_get_string(e, "spdxId"), .role = role_of(e), .id = own_id(g, e), .name = wr_get_string(e, "name"),
         .version = wr_get_string(e, "software_packageVersion"), .purl = purl_of(e), .sha256 = sha256_of(e),
-        .architecture = first_text(wr_get(e, "ai_typeOfModel")), .description = wr_get_string(e, "summary"), .authenticated = -1, .line = e->line,
+        .architecture = first_text(wr_get(e, "ai_typeOfModel")), .description = wr_get_string(e, "summary"),
+        .page = wr_get_string(e, "software_downloadLocation"), .authenticated = -1, .line = e->line,
     };
     for (size_t i = 0; i < 2 && p.supplier.len == 0; i++)
         p.supplier = wr_get_string(element(g, first_text(wr_get(e, suppliers[i]))), "name");
@@ -139,7 +140,7 @@ static void declared_license(graph *g, wr_asset *x, const wr_value *r)
         const wr_value *license = element(g, wr_string(to));
         const wr_slice text = wr_get_string(license, "simplelicensing_licenseExpression");
         if (x != NULL && text.len > 0 && !wr_slice_is(text, "NOASSERTION"))
-            wr_estate_set_text(g->im->estate, x, "license", wr_slice_part(text, 0, WR_BOM_TEXT_MOST), bom_place(g->im, r->line), g->im->how);
+            wr_estate_set_text(g->im->estate, x, "license", bom_cut(text, WR_BOM_TEXT_MOST), bom_place(g->im, r->line), g->im->how);
     }
 }
 
