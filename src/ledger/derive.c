@@ -257,6 +257,12 @@ static wr_status derive_to(wr_ledger *l, const wr_position *end, bool settle, wr
     deriving d = { .l = l, .anew = l->derived.index == 0, .bulk = end->index - l->derived.index > WR_BULK, .index_fd = -1, .index = wr_buf_new(64 * WR_KIB) };
     const wr_tile_sink sink = { on_full, &d };
     wr_status st = WR_OK;
+    if (d.anew) { /* what is there is about to be overwritten: from here to the end nothing may be believed of it */
+        char path[WR_LEDGER_PATH];
+        wr_ledger_path(l, "tree", path);
+        st = wr_io_unlink(l->io, path, err);
+        st = st == WR_MISSING ? WR_OK : st;
+    }
     memset(d.swept, !settle, sizeof d.swept); /* the tree file on disk still needs the partial tiles of its size */
     while (st == WR_OK && l->derived.index < end->index) {
         st = derive_segment(&d, end, &sink, err);

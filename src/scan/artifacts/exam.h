@@ -42,7 +42,8 @@ wr_part wr_part_of_file(const wr_file *f);
 wr_part wr_part_inside(const wr_part *p, wr_slice bytes, uint64_t at, wr_slice name);
 
 /* A finding of `rule` at byte `at` of the part; `what` tells this one from others of the rule in this file. */
-void wr_exam_find(wr_exam *x, const wr_part *p, uint64_t at, wr_rule_id rule, wr_slice what, const char *fmt, ...) WR_PRINTF(6, 7);
+void wr_exam_find(wr_exam *x, const wr_part *p, uint64_t at, wr_rule_id rule, wr_slice what, const char *fmt,
+                  ...) WR_PRINTF(6, 7);
 /* Something was not understood or not read: the file is incomplete, not clean. */
 void wr_exam_unread(wr_exam *x, const wr_part *p, uint64_t at, const char *fmt, ...) WR_PRINTF(4, 5);
 
