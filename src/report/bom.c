@@ -44,6 +44,27 @@ wr_slice wr_made(wr_making *m, wr_slice s)
     return s;
 }
 
+wr_slice wr_made_of(wr_making *m, const wr_buf *b)
+{
+    m->failed |= !wr_buf_ok(b);
+    return wr_made(m, wr_arena_dup(m->a, wr_buf_slice(b)));
+}
+
+wr_slice wr_known(wr_making *m, const wr_view_asset *x, const char *property)
+{
+    const wr_slice text = wr_view_text(m->a, x->value, property);
+    const wr_value *p = wr_get(wr_get(x->value, "properties"), property), *v = wr_is(p, WR_OBJECT) ? wr_get(p, "value") : p;
+    m->failed |= text.at == NULL && (wr_is(v, WR_INT) || wr_is(v, WR_ARRAY) || wr_string(v).len > 0);
+    return text;
+}
+
+wr_slice wr_place_text(wr_making *m, const wr_value *place)
+{
+    const wr_slice text = wr_view_place(m->a, place);
+    m->failed |= text.at == NULL && wr_get_string(place, "path").len > 0;
+    return text;
+}
+
 /* The SPDX ids of licences that models, data sets and AI libraries carry. Others are given by their name. */
 static const char *const licenses[] = {
     "0BSD", "AFL-3.0", "AGPL-3.0-only", "AGPL-3.0-or-later", "AGPL-3.0", "Apache-2.0", "Artistic-2.0", "BSD-2-Clause", "BSD-3-Clause",
@@ -89,17 +110,17 @@ static bool is_sha256(wr_slice hex)
     return wr_unhex(hex, bytes, sizeof bytes);
 }
 
-wr_slice wr_bom_sha256(wr_arena *a, const wr_view_asset *x)
+wr_slice wr_bom_sha256(wr_making *m, const wr_view_asset *x)
 {
     wr_slice hex = wr_slice_from(x->id, wr_slice_find_char(x->id, ':') + 1);
     if (!wr_slice_starts(hex, "sha256:"))
-        hex = wr_view_text(a, x->value, "digest");
+        hex = wr_known(m, x, "digest");
     if (wr_slice_starts(hex, "sha256:"))
         hex = wr_slice_from(hex, 7);
-    return is_sha256(hex) ? wr_lower(a, hex) : (wr_slice){ 0 };
+    return is_sha256(hex) ? wr_made(m, wr_lower(m->a, hex)) : (wr_slice){ 0 };
 }
 
-wr_slice wr_bom_purl(wr_arena *a, const wr_view_asset *x)
+wr_slice wr_bom_purl(wr_making *m, const wr_view_asset *x)
 {
     if (x->kind == WR_LIBRARY && wr_slice_starts(x->id, "library:pkg:"))
         return wr_slice_from(x->id, 8);
@@ -116,7 +137,7 @@ wr_slice wr_bom_purl(wr_arena *a, const wr_view_asset *x)
         else
             wr_buf_printf(&b, "%%%02X", c);
     }
-    return wr_buf_ok(&b) ? wr_arena_dup(a, wr_buf_slice(&b)) : (wr_slice){ 0 };
+    return wr_made_of(m, &b);
 }
 
 const char *wr_bom_evidence(const wr_view_asset *x)
@@ -126,9 +147,9 @@ const char *wr_bom_evidence(const wr_view_asset *x)
     return wr_count_of(wr_get(x->value, "seen")) > 0 ? "observed" : "declared";
 }
 
-wr_slice wr_bom_version(wr_arena *a, const wr_view_asset *x)
+wr_slice wr_bom_version(wr_making *m, const wr_view_asset *x)
 {
-    return wr_view_text(a, x->value, "version");
+    return wr_known(m, x, "version");
 }
 
 size_t wr_bom_first(const wr_view *v, size_t from, wr_relation type)

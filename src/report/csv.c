@@ -37,7 +37,7 @@ static wr_slice names(wr_making *m, size_t asset, wr_relation type, wr_kind kind
         if (v->links[i].type == type && to->kind == kind)
             wr_buf_printf(&b, "%s" WR_FMT, b.len > 0 ? "; " : "", WR_ARG(to->name));
     }
-    return wr_made(m, wr_arena_dup(m->a, wr_buf_slice(&b)));
+    return wr_made_of(m, &b);
 }
 
 static void time_cell(wr_buf *b, wr_making *m, const wr_value *asset, const char *name)
@@ -55,7 +55,7 @@ static void row(wr_buf *b, wr_making *m, size_t asset)
     const bool has_line = wr_get_int(at, "line", &line);
     cell(b, m->a, wr_slice_of(wr_kind_name(x->kind)), true);
     cell(b, m->a, x->name, false);
-    cell(b, m->a, wr_bom_version(m->a, x), false);
+    cell(b, m->a, wr_bom_version(m, x), false);
     cell(b, m->a, names(m, asset, WR_PROVIDED_BY, WR_PROVIDER), false);
     cell(b, m->a, names(m, asset, WR_DECLARED_IN, WR_SYSTEM), false);
     cell(b, m->a, names(m, asset, WR_RUNS_IN, WR_ENVIRONMENT), false);
@@ -63,8 +63,8 @@ static void row(wr_buf *b, wr_making *m, size_t asset)
     cell(b, m->a, wr_slice_of(wr_bom_evidence(x)), false);
     cell(b, m->a, wr_get_string(at, "path"), false);
     cell(b, m->a, has_line ? wr_made(m, wr_arena_printf(m->a, "%lld", (long long)line)) : (wr_slice){ 0 }, false);
-    cell(b, m->a, wr_view_text(m->a, x->value, "license"), false);
-    cell(b, m->a, wr_view_text(m->a, x->value, "digest"), false);
+    cell(b, m->a, wr_known(m, x, "license"), false);
+    cell(b, m->a, wr_known(m, x, "digest"), false);
     cell(b, m->a, wr_made(m, wr_arena_printf(m->a, "%zu", x->findings)), false);
     time_cell(b, m, x->value, "first_seen");
     time_cell(b, m, x->value, "last_seen");

@@ -115,8 +115,8 @@ static wr_value *model_card(wr_making *m, size_t asset)
 {
     const wr_view *v = m->v;
     wr_value *card = wr_make_object(m), *parameters = wr_make_object(m), *datasets = wr_make_array(m);
-    wr_make_text(m, parameters, "task", wr_view_text(m->a, v->assets[asset].value, "task"));
-    wr_make_text(m, parameters, "modelArchitecture", wr_view_text(m->a, v->assets[asset].value, "architecture"));
+    wr_make_text(m, parameters, "task", wr_known(m, &v->assets[asset], "task"));
+    wr_make_text(m, parameters, "modelArchitecture", wr_known(m, &v->assets[asset], "architecture"));
     for (size_t i = v->out_first[asset]; i < v->out_first[asset + 1]; i++) {
         const wr_view_asset *to = &v->assets[v->links[i].to];
         if (v->links[i].type != WR_TRAINED_ON || parts[to->kind].part != WR_CDX_COMPONENT)
@@ -143,17 +143,17 @@ static wr_value *data_of(wr_making *m, const wr_view_asset *x)
     wr_value *list = wr_make_array(m), *o = wr_make_object(m), *classes = wr_make_array(m);
     wr_make_put(m, o, "type", wr_new_string(m->a, x->kind == WR_PROMPT ? WR_SLICE("configuration") : WR_SLICE("dataset")));
     wr_make_text(m, o, "name", x->name);
-    wr_make_text(m, o, "classification", wr_view_text(m->a, x->value, "data_classes"));
+    wr_make_text(m, o, "classification", wr_known(m, x, "data_classes"));
     for (WR_EACH(item, value_of(x, "data_classes")))
         wr_make_push(m, classes, wr_new_string(m->a, wr_string(item)));
     wr_make_some(m, o, "sensitiveData", classes);
     WR_AUTO_BUF b = wr_buf_new(1 << 16);
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        const wr_slice text = wr_view_text(m->a, x->value, said[i]);
+        const wr_slice text = wr_known(m, x, said[i]);
         if (text.len > 0)
             wr_buf_printf(&b, "%s%s: " WR_FMT, b.len ? "; " : "", said[i], WR_ARG(text));
     }
-    wr_make_text(m, o, "description", wr_buf_slice(&b));
+    wr_make_text(m, o, "description", wr_made_of(m, &b));
     wr_make_push(m, list, o);
     return list;
 }
@@ -171,7 +171,7 @@ static wr_value *model_page(wr_making *m, wr_slice id)
 
 static const char *type_of(wr_making *m, const wr_view_asset *x)
 {
-    if (x->kind == WR_LIBRARY && wr_slice_is(wr_view_text(m->a, x->value, "role"), "framework"))
+    if (x->kind == WR_LIBRARY && wr_slice_is(wr_known(m, x, "role"), "framework"))
         return "framework";
     return parts[x->kind].type;
 }
@@ -189,7 +189,7 @@ wr_value *wr_cdx_component(wr_making *m, size_t asset)
 {
     const wr_view_asset *x = &m->v->assets[asset];
     const size_t provider = wr_bom_first(m->v, asset, WR_PROVIDED_BY);
-    const wr_slice sha256 = wr_bom_sha256(m->a, x), license = wr_view_text(m->a, x->value, "license"), purl = wr_bom_purl(m->a, x);
+    const wr_slice sha256 = wr_bom_sha256(m, x), license = wr_known(m, x, "license"), purl = wr_bom_purl(m, x);
     wr_value *o = wr_make_object(m), *evidence = wr_make_object(m);
     wr_make_put(m, o, "type", wr_new_string(m->a, wr_slice_of(type_of(m, x))));
     wr_make_put(m, o, "bom-ref", wr_new_string(m->a, x->id));
@@ -199,8 +199,8 @@ wr_value *wr_cdx_component(wr_making *m, size_t asset)
         wr_make_put(m, o, "supplier", supplier);
     }
     wr_make_put(m, o, "name", wr_new_string(m->a, x->name));
-    wr_make_text(m, o, "version", wr_bom_version(m->a, x));
-    wr_make_text(m, o, "description", x->kind == WR_SYSTEM ? wr_view_text(m->a, x->value, "purpose") : (wr_slice){ 0 });
+    wr_make_text(m, o, "version", wr_bom_version(m, x));
+    wr_make_text(m, o, "description", x->kind == WR_SYSTEM ? wr_known(m, x, "purpose") : (wr_slice){ 0 });
     if (sha256.len > 0)
         wr_make_put(m, o, "hashes", one_hash(m, sha256));
     if (license.len > 0)
@@ -299,7 +299,7 @@ wr_value *wr_cdx_service(wr_making *m, size_t asset)
 {
     const wr_view_asset *x = &m->v->assets[asset];
     const size_t by = x->kind == WR_PROVIDER ? asset : wr_bom_first(m->v, asset, WR_PROVIDED_BY);
-    const wr_slice auth = wr_view_text(m->a, x->value, "auth"), address = wr_view_text(m->a, x->value, "address");
+    const wr_slice auth = wr_known(m, x, "auth"), address = wr_known(m, x, "address");
     wr_value *o = wr_make_object(m), *provider = wr_make_object(m), *properties = wr_cdx_properties(m, asset);
     wr_make_put(m, o, "bom-ref", wr_new_string(m->a, x->id));
     if (by != WR_NO_ASSET) {
@@ -314,7 +314,7 @@ wr_value *wr_cdx_service(wr_making *m, size_t asset)
         wr_make_put(m, o, "x-trust-boundary", wr_new_bool(m->a, wr_slice_is(address, "public")));
     wr_make_some(m, o, "data", flows(m, asset));
     for (WR_EACH(seen, wr_get(x->value, "seen")))
-        wr_cdx_property(m, properties, WR_SLICE("warrant:seen"), wr_view_place(m->a, seen));
+        wr_cdx_property(m, properties, WR_SLICE("warrant:seen"), wr_place_text(m, seen));
     wr_make_put(m, o, "properties", properties);
     return o;
 }

@@ -107,10 +107,10 @@ static wr_slice evidence_text(spdx *s, const wr_view_asset *x)
     wr_buf_addc(&b, wr_bom_evidence(x));
     for (WR_EACH(place, seen))
         if (n++ < 20)
-            wr_buf_printf(&b, "%s" WR_FMT, n == 1 ? "; seen at " : ", ", WR_ARG(wr_view_place(s->m.a, place)));
+            wr_buf_printf(&b, "%s" WR_FMT, n == 1 ? "; seen at " : ", ", WR_ARG(wr_place_text(&s->m, place)));
     if (n > 20)
         wr_buf_printf(&b, " and %zu more", n - 20);
-    return wr_made(&s->m, wr_arena_dup(s->m.a, wr_buf_slice(&b)));
+    return wr_made_of(&s->m, &b);
 }
 
 static wr_value *our_id(spdx *s, const wr_view_asset *x)
@@ -138,15 +138,15 @@ static void entry(spdx *s, wr_value *list, const char *key, wr_slice value)
 static void ai_fields(spdx *s, wr_value *o, const wr_view_asset *x)
 {
     static const char *const numbers[] = { "parameters", "quantization", "context_length", "format" };
-    const wr_slice architecture = wr_view_text(s->m.a, x->value, "architecture");
+    const wr_slice architecture = wr_known(&s->m, x, "architecture");
     wr_value *list = wr_make_array(&s->m);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        entry(s, list, numbers[i], wr_view_text(s->m.a, x->value, numbers[i]));
+        entry(s, list, numbers[i], wr_known(&s->m, x, numbers[i]));
     wr_make_some(&s->m, o, "ai_hyperparameter", list);
     if (architecture.len > 0)
         wr_make_put(&s->m, o, "ai_typeOfModel", list_of(s, architecture));
-    wr_make_text(&s->m, o, "ai_informationAboutApplication", wr_view_text(s->m.a, x->value, "purpose"));
-    const wr_slice autonomy = wr_view_text(s->m.a, x->value, "autonomy");
+    wr_make_text(&s->m, o, "ai_informationAboutApplication", wr_known(&s->m, x, "purpose"));
+    const wr_slice autonomy = wr_known(&s->m, x, "autonomy");
     if (autonomy.len > 0)
         text_of(s, o, "ai_autonomyType", wr_slice_is(autonomy, "acts_alone") ? "yes" : "noAssertion");
 }
@@ -158,16 +158,16 @@ static bool personal(wr_slice held)
 
 static void dataset_fields(spdx *s, wr_value *o, const wr_view_asset *x)
 {
-    const wr_slice held = wr_view_text(s->m.a, x->value, "data_classes");
+    const wr_slice held = wr_known(&s->m, x, "data_classes");
     wr_make_put(&s->m, o, "dataset_datasetType", list_of(s, WR_SLICE("noAssertion")));
-    wr_make_text(&s->m, o, "dataset_intendedUse", wr_view_text(s->m.a, x->value, "purpose"));
-    wr_make_text(&s->m, o, "dataset_dataCollectionProcess", wr_view_text(s->m.a, x->value, "origin"));
+    wr_make_text(&s->m, o, "dataset_intendedUse", wr_known(&s->m, x, "purpose"));
+    wr_make_text(&s->m, o, "dataset_dataCollectionProcess", wr_known(&s->m, x, "origin"));
     text_of(s, o, "dataset_hasSensitivePersonalInformation", held.len == 0 ? "noAssertion" : personal(held) ? "yes" : "no");
 }
 
 static void digest_of(spdx *s, wr_value *o, const wr_view_asset *x)
 {
-    const wr_slice hex = wr_bom_sha256(s->m.a, x);
+    const wr_slice hex = wr_bom_sha256(&s->m, x);
     if (hex.len == 0)
         return;
     wr_value *list = wr_make_array(&s->m), *hash = wr_make_object(&s->m);
@@ -181,7 +181,7 @@ static void digest_of(spdx *s, wr_value *o, const wr_view_asset *x)
 /* The profiles ask for one declared and one concluded licence of each AI and dataset package. We conclude nothing. */
 static void license_of(spdx *s, const wr_view_asset *x, wr_slice id)
 {
-    const wr_slice name = wr_view_text(s->m.a, x->value, "license"), known = wr_bom_license(name);
+    const wr_slice name = wr_known(&s->m, x, "license"), known = wr_bom_license(name);
     const bool profiled = classes[x->kind].class == AI || classes[x->kind].class == DATASET;
     if (known.len > 0) {
         wr_value *o = element(s, "simplelicensing_LicenseExpression",
@@ -190,7 +190,7 @@ static void license_of(spdx *s, const wr_view_asset *x, wr_slice id)
         add(s, o);
         relate(s, id, "hasDeclaredLicense", NULL, list_of(s, wr_get_string(o, "spdxId")));
     } else if (name.len > 0 || profiled) {
-        relate(s, id, "hasDeclaredLicense", wr_arena_str(s->m.a, name.len > 0 ? name : WR_SLICE("none was seen")), list_of(s, iri(s, "no-assertion")));
+        relate(s, id, "hasDeclaredLicense", wr_made(&s->m, wr_arena_dup(s->m.a, name.len > 0 ? name : WR_SLICE("none was seen"))).at, list_of(s, iri(s, "no-assertion")));
     }
     if (profiled)
         relate(s, id, "hasConcludedLicense", NULL, list_of(s, iri(s, "no-assertion")));
@@ -229,8 +229,8 @@ static void add_asset(spdx *s, size_t asset)
             wr_make_put(&s->m, o, "suppliedBy", wr_new_string(s->m.a, iri_of(s, s->m.v->assets[provider].id)));
     }
     if (class == AI || class == PACKAGE || class == DATASET) {
-        wr_make_text(&s->m, o, "software_packageVersion", wr_bom_version(s->m.a, x));
-        wr_make_text(&s->m, o, "software_packageUrl", wr_bom_purl(s->m.a, x));
+        wr_make_text(&s->m, o, "software_packageVersion", wr_bom_version(&s->m, x));
+        wr_make_text(&s->m, o, "software_packageUrl", wr_bom_purl(&s->m, x));
         if (wr_slice_starts(x->id, "model:huggingface/")) {
             const wr_slice name = wr_made(&s->m, wr_bom_uri_of_path(s->m.a, wr_slice_from(x->id, strlen("model:huggingface/"))));
             wr_make_put(&s->m, o, "software_downloadLocation",
