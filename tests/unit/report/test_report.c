@@ -60,12 +60,20 @@ static void test_registry(void **state)
     assert_null(wr_report_writer_of(NULL));
 }
 
+/* A graph is drawn from a store, which made-up data lacks: tests/cli/exports.bats looks at those. */
+static bool from_a_store(const wr_report_writer *w)
+{
+    return strcmp(w->format, "dot") == 0 || strcmp(w->format, "mermaid") == 0;
+}
+
 static void test_same_input_same_bytes(void **state)
 {
     (void)state;
     for (int f = 0; f < FIXTURES; f++)
         for (size_t i = 0; wr_report_writers[i] != NULL; i++) {
             made x, y;
+            if (from_a_store(wr_report_writers[i]))
+                continue;
             make(&x, (fixture)f, wr_report_writers[i]->format);
             make(&y, (fixture)f, wr_report_writers[i]->format);
             assert_true(x.out.len > 0);
