@@ -51,6 +51,8 @@ wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err)
     const wr_pickle_policy *policy = wr_pickle_policy_get(err);
     if (policy == NULL)
         return WR_BAD;
+    if (!wr_exam_may_read(x, p))
+        return WR_OK;
     wr_pickle_facts facts = { .torch = is_torch(p->bytes) };
     wr_machine m;
     if (!wr_machine_open(&m, x, p, policy, &facts))

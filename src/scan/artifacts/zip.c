@@ -302,6 +302,8 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
 {
     const wr_slice name = wr_exam_shown(x, e->name, 120);
     const wr_slice packed = packed_bytes(p, e);
+    if (!wr_exam_may_read(x, &(wr_part){ .bytes = packed, .name = p->name, .at = p->at, .unpacked = true }))
+        return false; /* its checksum alone would read all of it */
     if (e->data_at == 0 || packed.len < e->packed || (e->method != 0 && e->method != 8)) {
         wr_exam_unread(x, p, e->header_at < p->bytes.len ? e->header_at : 0, "the entry " WR_FMT " could not be read: %s",
                        WR_ARG(name), e->method != 0 && e->method != 8 ? "its compression method is not known here" : "it is cut off");

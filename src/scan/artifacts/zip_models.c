@@ -209,6 +209,8 @@ wr_status wr_zip_read_pickles(wr_exam *x, const wr_part *p, wr_error *err)
         wr_exam_unread(x, p, 0, "the archive's directory cannot be read");
         return WR_OK;
     }
+    if (!wr_exam_may_read(x, p))
+        return WR_OK;
     if (x->depth >= WR_PART_DEPTH_MOST) {
         wr_exam_unread(x, p, 0, "archives are nested deeper than is followed");
         return WR_OK;
@@ -219,7 +221,7 @@ wr_status wr_zip_read_pickles(wr_exam *x, const wr_part *p, wr_error *err)
     x->depth++;
     wr_buf space = wr_buf_new(WR_INFLATED_MOST);
     wr_status s = WR_OK;
-    for (size_t i = 0; s == WR_OK && i < z.count; i++)
+    for (size_t i = 0; s == WR_OK && i < z.count && x->parts <= WR_PARTS_MOST; i++, x->parts++)
         s = read_entry(x, &part, &z.entries[i], &space, err);
     wr_buf_free(&space);
     x->depth--;
