@@ -1,5 +1,6 @@
 #include "cli/artifact.h"
 #include "cli/commands.h"
+#include "report/sarif.h"
 
 #include <unistd.h>
 
@@ -203,6 +204,40 @@ static wr_value *value_of(cli *c, const char *path, const artifact *x, unsigned 
     return v;
 }
 
+/* ---- SARIF ---- */
+
+/* A file is scanned alone, so its places name it without its folder; SARIF is read from where the command ran. */
+static void add_sarif(cli *c, const char *path, const artifact *x, wr_value *findings, wr_value *unread)
+{
+    wr_arena *a = c->arena;
+    const wr_slice shown = wr_path_encode(a, wr_slice_of(path));
+    for (size_t i = 0; i < wr_estate_finding_count(x->estate); i++) {
+        wr_value *f = wr_finding_value(a, wr_estate_finding_at(x->estate, i));
+        wr_put_string(a, f, "path", shown);
+        wr_push(a, findings, f);
+    }
+    for (size_t i = 0; i < wr_estate_unread_count(x->estate); i++) {
+        wr_slice why;
+        const wr_place p = wr_estate_unread_at(x->estate, i, &why);
+        wr_value *u = wr_new_object(a);
+        wr_put_string(a, u, "path", shown);
+        if (p.kind != WR_AT_FILE)
+            wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
+        wr_put_string(a, u, "why", why);
+        wr_push(a, unread, u);
+    }
+}
+
+static bool print_sarif(cli *c, const wr_value *findings, const wr_value *unread)
+{
+    const wr_sarif s = { findings, unread, wr_now(), WR_SLICE(WARRANT_VERSION) };
+    WR_AUTO_BUF out = wr_buf_new((size_t)1 << 30);
+    if (wr_sarif_write(&s, c->arena, &out, &c->err) != WR_OK)
+        return false;
+    fwrite(out.at, 1, out.len, stdout);
+    return true;
+}
+
 /* ---- the command ---- */
 
 bool artifact_look(cli *c, const char *path, unsigned want, artifact *ret)
@@ -273,16 +308,20 @@ static int run(cli *c)
     const unsigned want = (cli_flag(c, "tensors") ? WR_WANT_TENSORS : 0) | (cli_flag(c, "weights") ? WR_WANT_TENSORS | WR_WANT_DIGESTS : 0) |
                           (cli_flag(c, "opcodes") ? WR_WANT_OPCODES : 0);
     const wr_slice format = cli_value(c, "format") ? cli_text(c, "format") : c->json ? WR_SLICE("json") : WR_SLICE("text");
-    const bool json = wr_slice_is(format, "json");
-    if (!json && !wr_slice_is(format, "text"))
-        return cli_usage(c, "--format takes text or json, not \"%.40s\"", cli_value(c, "format"));
+    const bool json = wr_slice_is(format, "json"), sarif = wr_slice_is(format, "sarif");
+    if (!json && !sarif && !wr_slice_is(format, "text"))
+        return cli_usage(c, "--format takes text, json or sarif, not \"%.40s\"", cli_value(c, "format"));
+    if (sarif && (want != 0 || c->json))
+        return cli_usage(c, "SARIF holds findings: it goes with none of --json, --tensors, --weights and --opcodes");
     int worst = CLI_DONE;
-    wr_value *list = wr_new_array(c->arena);
+    wr_value *list = wr_new_array(c->arena), *unread = wr_new_array(c->arena);
     for (int i = 0; i < c->arg_count; i++) {
         artifact x;
         if (!artifact_look(c, c->args[i], want, &x))
             return cli_fail(c);
-        if (json)
+        if (sarif)
+            add_sarif(c, c->args[i], &x, list, unread);
+        else if (json)
             wr_push(c->arena, list, value_of(c, c->args[i], &x, want));
         else
             print_one(c, c->args[i], &x, want);
@@ -290,6 +329,8 @@ static int run(cli *c)
         worst = v == CLI_FOUND || worst == CLI_FOUND ? CLI_FOUND : v == CLI_INCOMPLETE ? CLI_INCOMPLETE : worst;
         artifact_free(&x);
     }
+    if (sarif && !print_sarif(c, list, unread))
+        return cli_fail(c);
     if (json && c->arg_count == 1)
         cli_json(c, list->u.items.first);
     else if (json) {
@@ -304,7 +345,7 @@ static const cli_option options[] = {
     { "tensors", NULL, "list the tensors: safetensors, GGUF, NumPy, PyTorch's archives", 't' },
     { "weights", NULL, "the tensors with the SHA-256 of each, and one digest of the weights alone", 'w' },
     { "opcodes", NULL, "list the opcodes of the pickles in it, the first 200,000", 0 },
-    { "format", "FORM", "text (default) or json", 0 },
+    { "format", "FORMAT", "text (default), json or sarif", 'f' },
     { NULL, NULL, NULL, 0 },
 };
 static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors", "warrant artifact inspect old.pkl --opcodes",

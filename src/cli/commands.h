@@ -11,7 +11,7 @@ extern const cli_command command_finding_list, command_finding_show, command_fin
 extern const cli_command command_artifact_inspect, command_artifact_diff, command_artifact_lock, command_artifact_sign,
     command_artifact_verify, command_artifact_watch;
 extern const cli_command command_profile_list, command_profile_show;
-extern const cli_command command_evidence_ask, command_evidence_attest, command_evidence_list;
+extern const cli_command command_evidence_ask, command_evidence_attest, command_evidence_list, command_evidence_import;
 extern const cli_command command_ledger_verify, command_ledger_show, command_ledger_prove, command_ledger_checkpoint,
     command_ledger_witness, command_ledger_erase;
 extern const cli_command command_catalog_test;

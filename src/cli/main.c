@@ -29,6 +29,7 @@ const cli_command *const cli_commands[] = {
     &command_evidence_ask,
     &command_evidence_attest,
     &command_evidence_list,
+    &command_evidence_import,
     &command_ledger_verify,
     &command_ledger_show,
     &command_ledger_prove,

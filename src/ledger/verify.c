@@ -17,6 +17,7 @@ typedef struct {
     wr_edge edge;
     wr_ledger_report *report;
     wr_checkpoint seen, anchor;
+    bool live;          /* an owner appends meanwhile: what it replaces is not compared with how it was at the open */
     uint64_t reach;     /* tiles, index and tree file must reach to here, whether or not they were believed at the open */
     wr_position reach_at;
     wr_hash root_seen, root_anchor, root_published, root_derived;
@@ -97,7 +98,7 @@ static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, w
     wr_tile_path(level, n, 0, relative, sizeof relative);
     wr_ledger_path(v->l, relative, path);
     strcat(path, ".p");
-    DIR *dir = opendir(path);
+    DIR *dir = v->live ? NULL : opendir(path);
     if (dir == NULL)
         return WR_OK;
     wr_status st = WR_OK;
@@ -171,7 +172,7 @@ static wr_status at_size(verifying *v, wr_error *err)
     if (size != v->reach)
         return WR_OK;
     v->root_derived = wr_edge_root(&v->edge, v->l->sha);
-    return edge_files(v, true, err);
+    return v->live ? WR_OK : edge_files(v, true, err);
 }
 
 /* ---- entries ---- */
@@ -382,7 +383,7 @@ static wr_status small_files(verifying *v, wr_arena *a, wr_slice anchored, wr_er
     char path[WR_LEDGER_PATH];
     wr_slice want = { 0 };
     wr_status st = WR_OK;
-    if (v->reach > 0) {
+    if (v->reach > 0 && !v->live) {
         want = wr_tree_text(a, l->sha, &v->reach_at, &v->root_derived);
         st = want.at ? compare_derived(v, "tree", want, err) : wr_over(err, "verifying the tree file");
     }
@@ -396,14 +397,16 @@ static wr_status small_files(verifying *v, wr_arena *a, wr_slice anchored, wr_er
         st = signed_note(v, &c, a, &want, err);
         if (st == WR_OK && anchored.len > want.len && memcmp(anchored.at, want.at, want.len) == 0 && l->note.len > want.len)
             want = anchored;
-        if (st == WR_OK)
+        if (st == WR_OK && v->live)
+            st = wr_hash_eq(&v->root_published, &l->published.root) ? WR_OK : wr_corrupt_at(err, "checkpoint", 0, "the checkpoint does not follow from the segments");
+        else if (st == WR_OK)
             st = compare(v, "checkpoint", want, "the checkpoint does not follow from the segments", err);
     }
     if (st == WR_OK && v->seen.origin.len > 0) {
         wr_checkpoint c = v->seen;
         c.root = v->root_seen;
         st = signed_note(v, &c, a, &want, err);
-        if (st == WR_OK)
+        if (st == WR_OK && !v->live)
             st = compare(v, "seen", want, "the checkpoint that was seen does not follow from the segments", err);
     }
     return st;
@@ -453,6 +456,16 @@ static wr_status verify(verifying *v, wr_arena *a, wr_error *err)
     return st;
 }
 
+/* A reader takes the lock for as long as it verifies, where it is free: then nothing changes under its hands. */
+static int keep_still(wr_ledger *l, bool *ret_live)
+{
+    char path[WR_LEDGER_PATH];
+    int fd = -1;
+    wr_ledger_path(l, "lock", path);
+    *ret_live = wr_io_open(l->io, path, WR_O_READ, 0, &fd, NULL) == WR_OK && wr_io_lock(l->io, fd, NULL) == WR_BUSY;
+    return fd;
+}
+
 wr_status wr_ledger_verify(wr_ledger *l, wr_arena *a, void (*each)(void *ctx, uint64_t done, uint64_t of), void *ctx, wr_ledger_report *ret, wr_error *err)
 {
     wr_ledger_report report = { 0 };
@@ -466,9 +479,11 @@ wr_status wr_ledger_verify(wr_ledger *l, wr_arena *a, void (*each)(void *ctx, ui
     wr_status st = wr_edge_init(&v.edge, err);
     if (st != WR_OK)
         return st;
+    const int lock = l->mode == WR_LEDGER_READ ? keep_still(l, &v.live) : -1;
     pthread_mutex_lock(&l->derive_lock);
     st = verify(&v, small, err);
     pthread_mutex_unlock(&l->derive_lock);
+    wr_io_close(l->io, lock);
     wr_edge_free(&v.edge);
     if (st != WR_OK)
         return st;

@@ -18,6 +18,7 @@ static const struct type {
     { "finding.assigned", 1, wr_apply_finding_assigned, { "id", "by" } },
     { "change.reviewed", 1, wr_apply_change_reviewed, { "id", "by" } },
     { "evidence.attested", 1, wr_apply_attested, { "question", "answer", "by" } },
+    { "bom.imported", 1, wr_apply_imported, { "id", "scope", "digest" } },
     { "scan", 1, wr_apply_scan, { "id", "scope" } },
     { "assess", 1, wr_apply_assess, { "edition" } },
     { "ledger.verified", 1, wr_apply_ledger_verified, { NULL } },

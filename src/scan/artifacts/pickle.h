@@ -74,7 +74,8 @@ WR_MUST_USE wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err
 WR_MUST_USE wr_status wr_pickle_read_compressed(wr_exam *x, const wr_part *p, wr_error *err);
 
 /* pickle_machine.c: from m->c to STOP. */
-WR_MUST_USE bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts);
+WR_MUST_USE bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy,
+                                 wr_pickle_facts *facts);
 void wr_machine_close(wr_machine *m);
 wr_run wr_machine_run(wr_machine *m);
 void wr_machine_trouble(wr_machine *m, uint64_t at, const char *why);
@@ -90,6 +91,7 @@ wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name);
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args);
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how);
 void wr_machine_straddled(wr_machine *m);
+void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);

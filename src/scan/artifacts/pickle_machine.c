@@ -127,7 +127,8 @@ static bool text_of(wr_machine *m, wr_pval v, size_t most, wr_slice *ret)
     if (op.code == OP_STRING)
         text = text.len >= 2 ? wr_slice_part(text, 1, text.len - 2) : (wr_slice){ 0 };
     *ret = text;
-    const bool escapes = op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 && memchr(text.at, '\\', text.len) != NULL);
+    const bool escapes = op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 &&
+                                                   memchr(text.at, '\\', text.len) != NULL);
     if (!escapes || text.len == 0 || text.len > most || m->facts->unescaped > WR_UNESCAPED_MOST)
         return true; /* as it is written: no name that anybody knows */
     m->facts->unescaped += text.len;
@@ -236,7 +237,7 @@ static void empty_dict(wr_machine *m)
 static void added(wr_machine *m, const wr_pval *items, uint64_t count, const char *how)
 {
     const wr_pval top = wr_ptop(&m->s);
-    if (wr_pkind_of(top) == V_GLOBAL)
+    if (wr_pkind_of(top) == V_GLOBAL || wr_pkind_of(top) == V_GUARDED)
         wr_machine_patched(m, top, how);
     if (wr_pkind_of(top) != V_DICT)
         return;
@@ -269,7 +270,7 @@ static bool matters(wr_machine *m, wr_pval v)
     wr_pickle_op op;
     if (kind == V_STR)
         return op_at(m, wr_payload_of(v), &op) && op.arg.len <= 1024;
-    return kind == V_GLOBAL || kind == V_CALL;
+    return kind == V_GLOBAL || kind == V_GUARDED || kind == V_CALL;
 }
 
 static void memo_put(wr_machine *m, uint64_t key)
@@ -315,6 +316,15 @@ static void stack_global(wr_machine *m)
         wr_ppush(&m->s, wr_machine_import_untraced(m, module, name));
 }
 
+/* Taken to be called: that is what a guarded import is for. */
+static wr_pval callee_of(wr_machine *m)
+{
+    const bool before = m->s.guarded;
+    const wr_pval callee = wr_ppop(&m->s);
+    m->s.guarded = before;
+    return callee;
+}
+
 /* The call opcodes differ in where callee and arguments stand. */
 static void call(wr_machine *m, const wr_pickle_op *op)
 {
@@ -330,16 +340,18 @@ static void call(wr_machine *m, const wr_pickle_op *op)
         wr_pcollect(&m->s, items, &count);
         m->s.underflow |= count == 0;
         callee = count > 0 ? items[0] : WR_PVAL(V_UNKNOWN, 0);
-        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count <= WR_PICKLE_DETAIL_ITEMS ? count - 1 : WR_PICKLE_DETAIL_ITEMS - 1) : 0);
+        if (count > WR_PICKLE_DETAIL_ITEMS)
+            count = WR_PICKLE_DETAIL_ITEMS;
+        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count - 1) : 0);
         break;
     case OP_NEWOBJ_EX:
         (void)wr_ppop(&m->s); /* keyword arguments */
         args = wr_ppop(&m->s);
-        callee = wr_ppop(&m->s);
+        callee = callee_of(m);
         break;
     default: /* REDUCE, NEWOBJ */
         args = wr_ppop(&m->s);
-        callee = wr_ppop(&m->s);
+        callee = callee_of(m);
         break;
     }
     wr_ppush(&m->s, wr_machine_call(m, callee, args));
@@ -349,7 +361,7 @@ static void build(wr_machine *m)
 {
     const wr_pval state = wr_ppop(&m->s);
     const wr_pval target = wr_ptop(&m->s);
-    if (wr_pkind_of(target) == V_GLOBAL)
+    if (wr_pkind_of(target) == V_GLOBAL || wr_pkind_of(target) == V_GUARDED)
         wr_machine_patched(m, target, "sets attributes of");
     if (wr_pkind_of(target) != V_CALL)
         return;
@@ -425,9 +437,12 @@ static void step(wr_machine *m, const wr_pickle_op *op)
         if (s->depth > 0 && wr_pkind_of(s->slots[s->depth - 1]) == V_MARK)
             wr_pcollect(s, NULL, &ignored);
         else
-            (void)wr_ppop(s);
+            (void)callee_of(m); /* dropped */
         break;
-    case OP_POP_MARK: wr_pcollect(s, NULL, &ignored); break;
+    case OP_POP_MARK:
+        wr_pcollect(s, NULL, &ignored);
+        s->guarded = false;
+        break;
     case OP_DUP: {
         const wr_pval top = wr_ptop(s);
         if (wr_pkind_of(top) == V_OPAQUE)
@@ -522,6 +537,10 @@ wr_run wr_machine_run(wr_machine *m)
             m->s.underflow = false;
             if (m->facts->quiet)
                 return WR_RUN_BROKEN;
+        }
+        if (__builtin_expect(m->s.guarded, false)) {
+            wr_machine_handed_on(m);
+            m->s.guarded = false;
         }
         if (__builtin_expect(m->s.full, false)) {
             wr_machine_trouble(m, m->op_at, "it needs more memory than a pickle is given");

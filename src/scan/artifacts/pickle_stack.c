@@ -45,6 +45,7 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
     s->mark_count = 0;
     s->full = false;
     s->underflow = false;
+    s->guarded = false;
 }
 
 bool wr_pickle_grow(wr_pickle_stack *s)
@@ -92,8 +93,7 @@ void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64
         for (uint64_t k = 0; ret != NULL && k < times && count + k < WR_PICKLE_DETAIL_ITEMS; k++)
             ret[count + k] = run ? WR_PVAL(V_OPAQUE, 1) : s->slots[i];
         count += times;
-        if (count > WR_PICKLE_DETAIL_ITEMS)
-            break; /* "more than are kept" is all that anybody asks */
+        s->guarded |= wr_pkind_of(s->slots[i]) == V_GUARDED;
     }
     s->depth = mark;
     *ret_count = count;

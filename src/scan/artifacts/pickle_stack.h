@@ -32,6 +32,7 @@ typedef enum {
     V_STR,       /* byte of the opcode */
     V_BYTES,     /* byte of the opcode */
     V_GLOBAL,    /* index of the import */
+    V_GUARDED,   /* index of an import that is harmless only when it is called in a certain way */
     V_CALL,      /* index of the import that made it << 32 | detail of its arguments */
     V_TUPLE,     /* detail, or 0 */
     V_DICT,      /* detail, or 0 */
@@ -60,6 +61,7 @@ typedef struct {
     uint32_t detail_last;
     bool full;        /* a bound was reached */
     bool underflow;   /* something was taken that was not there */
+    bool guarded;     /* a V_GUARDED was taken; who takes it to call it clears this again */
 } wr_pickle_stack;
 
 bool wr_pickle_stack_open(wr_pickle_stack *s);
@@ -101,6 +103,7 @@ static inline wr_pval wr_ppop(wr_pickle_stack *s)
     }
     const wr_pval v = s->slots[s->depth - 1];
     if (wr_pkind_of(v) != V_OPAQUE) {
+        s->guarded |= wr_pkind_of(v) == V_GUARDED;
         s->depth--;
         return v;
     }

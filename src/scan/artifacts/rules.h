@@ -87,6 +87,9 @@
     RULE(GGUF_TENSOR_RANGE, "gguf-tensor-range", "", WR_MEDIUM, "AML.T0018.002",                                       \
          "A tensor of the GGUF file lies outside the file or over another one",                                        \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \
+    RULE(GGUF_HIDDEN_DATA, "gguf-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The GGUF file holds bytes that belong to no tensor",                                                         \
+         "Find out what the bytes are, or write the file again with its own library.")                                 \
     RULE(TEMPLATE_REACHES_OUT, "template-reaches-out", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The chat template reaches for Python's insides",                                                             \
          "A template formats messages. Render it only in a sandboxed Jinja environment, and get the model elsewhere.") \

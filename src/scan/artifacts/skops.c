@@ -7,7 +7,8 @@
 /* Nodes that hold values and name no class of their own. */
 static bool plain_name(wr_slice module, wr_slice name)
 {
-    static const char *const plain[] = { "NoneType", "function", "builtin_function_or_method", "method", "type", "ufunc", "dtype", "str_", "object_" };
+    static const char *const plain[] = { "NoneType", "function", "builtin_function_or_method", "method", "type", "ufunc",
+                                         "dtype", "str_", "object_" };
     if (!wr_slice_is(module, "builtins") && !wr_slice_is(module, "numpy"))
         return false;
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
@@ -22,10 +23,12 @@ static void judge(wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, 
     if (module.len == 0 || name.len == 0 || plain_name(module, name))
         return;
     const wr_import_policy verdict = wr_pickle_policy_judge(policy, module, name);
-    const wr_slice full = wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT, WR_ARG(wr_exam_shown(x, module, 160)), WR_ARG(wr_exam_shown(x, name, 160)));
+    const wr_slice full = wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT, WR_ARG(wr_exam_shown(x, module, 160)),
+                                          WR_ARG(wr_exam_shown(x, name, 160)));
     wr_exam_add(x, p, 0, "imports", full, "named in the schema");
     if (verdict.verdict != WR_IMPORT_ALLOWED)
-        wr_exam_find(x, p, 0, WR_RULE_SKOPS_FOREIGN_TYPE, full, "the schema names " WR_FMT "%s" WR_FMT "%s", WR_ARG(full), verdict.attack.len > 0 ? " (" : "",
+        wr_exam_find(x, p, 0, WR_RULE_SKOPS_FOREIGN_TYPE, full, "the schema names " WR_FMT "%s" WR_FMT "%s", WR_ARG(full),
+                     verdict.attack.len > 0 ? " (" : "",
                      WR_ARG(verdict.attack), verdict.attack.len > 0 ? ")" : "");
 }
 
@@ -38,7 +41,8 @@ static void walk(wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, c
         if (wr_slice_is(loader, "FunctionNode"))
             judge(x, p, policy, wr_get_string(content, "module_path"), wr_get_string(content, "function"));
         if (wr_slice_is(loader, "OperatorFuncNode") || wr_slice_is(loader, "MethodNode"))
-            wr_exam_find(x, p, 0, WR_RULE_SKOPS_FOREIGN_TYPE, loader, "the schema holds a " WR_FMT ", through which other code is reached", WR_ARG(loader));
+            wr_exam_find(x, p, 0, WR_RULE_SKOPS_FOREIGN_TYPE, loader,
+                         "the schema holds a " WR_FMT ", through which other code is reached", WR_ARG(loader));
         for (WR_EACH_MEMBER(m, v))
             walk(x, p, policy, &m->value); /* as deep as value.h let it become */
     } else if (wr_is(v, WR_ARRAY)) {

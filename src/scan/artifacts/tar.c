@@ -1,11 +1,8 @@
 /* Models in tar archives: NeMo, PyTorch from before 0.1.10, and archives with a pickle at their top (POSIX.1-2001 pax, ustar). */
 #include <warrant/cursor.h>
 
-#include "exam.h"
-#include "numpy.h"
+#include "inside.h"
 #include "pickle.h"
-#include "unpack.h"
-#include "zip.h"
 
 #define BLOCK 512u
 #define ENTRIES_FOR_KIND 64u
@@ -94,7 +91,8 @@ static seen look_over(wr_slice bytes)
         const wr_slice base = base_name(e.name);
         s.config |= wr_slice_is(base, "model_config.yaml");
         s.weights |= wr_slice_is(base, "model_weights.ckpt");
-        s.package |= wr_slice_is(base, "PKG-INFO") || wr_slice_is(base, "setup.py") || wr_slice_is(base, "pyproject.toml") || wr_slice_is(base, "package.json") ||
+        s.package |= wr_slice_is(base, "PKG-INFO") || wr_slice_is(base, "setup.py") || wr_slice_is(base, "pyproject.toml") ||
+            wr_slice_is(base, "package.json") ||
                      wr_slice_is(base, "Cargo.toml") || wr_slice_is(base, "configure") || wr_slice_is(base, "Makefile");
         if ((e.type == '0' || e.type == '\0') && depth_of(e.name) <= 1)
             s.pickle |= wr_pickle_probe(e.data) || (wr_slice_starts(e.data, "PK\x03\x04") && wr_slice_ends(base, ".ckpt"));
@@ -120,18 +118,10 @@ static bool is_pickles(const wr_file *f)
 
 static wr_status read_entry(wr_exam *x, const wr_part *p, const entry *e, wr_error *err)
 {
-    char head[4096];
     const wr_part inner = wr_part_inside(p, e->data, e->at, wr_exam_shown(x, e->name, 120));
     if (e->cut)
         wr_exam_unread(x, p, e->at, "the entry " WR_FMT " is cut off", WR_ARG(inner.name));
-    if (wr_npy_is(e->data))
-        return wr_npy_read(x, &inner, false, err);
-    if (wr_pickle_probe(e->data))
-        return wr_pickle_read(x, &inner, err);
-    if (wr_slice_starts(e->data, "PK\x03\x04"))
-        return wr_zip_read_pickles(x, &inner, err);
-    const size_t len = wr_unpack_head(e->data, head, sizeof head);
-    return len > 0 && wr_pickle_probe(wr_slice_make(head, len)) ? wr_pickle_read_compressed(x, &inner, err) : WR_OK;
+    return wr_inside_read(x, &inner, err);
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, const char *format, wr_error *err)
