@@ -7,7 +7,7 @@
  * the same in words.
  *
  * Borrows  what is returned lives in the arena given.
- * Bounds   a child of its own under the sandbox of a scan worker: WR_WORKER_MEMORY, WR_WORKER_SECONDS and a second for
+ * Bounds   a child of its own under the sandbox of a scan worker, with twice its memory; WR_WORKER_SECONDS and a second for
  *          each 64 MiB; WR_TENSORS_MOST tensors, WR_OPCODES_MOST opcodes, WR_CONTENTS_MOST bytes through the pipe.
  * Fails    WR_MISSING, WR_IO where the file cannot be opened; WR_UNREAD where the child died, ran over or sent nonsense.
  *          What the file itself does wrong is in .why: then the list is not whole and there is no weights digest.

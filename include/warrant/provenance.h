@@ -91,6 +91,7 @@ const wr_lock_entry *wr_lock_find(const wr_lock *l, wr_slice path, wr_slice id, 
 typedef struct {
     wr_slice name;                /* how the lock is called in findings: "warrant.lock" */
     wr_slice root, lock_dir;      /* absolute: the scanned folder, the lock's folder; encoded */
+    bool everywhere;              /* somebody named this lock: a file outside its folder is judged as well */
     bool whole;                   /* all below root was scanned: what is not there is missing */
 } wr_lock_scope;
 /* Holds every model file of a scan against the lock: sets `digest_verified`, adds findings, seals again. */

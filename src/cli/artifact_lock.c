@@ -94,7 +94,8 @@ bool artifact_lock_against(cli *c, const char *lock_path, const char *root, wr_e
     if (!artifact_lock_read(c, lock_path, &l))
         return false;
     const wr_lock_scope scope = { .name = wr_path_encode(c->arena, wr_path_name(wr_slice_of(lock_path))), .root = folder_of(c, root),
-                                  .lock_dir = folder_of(c, lock_path), .whole = stat(root, &st) == 0 && S_ISDIR(st.st_mode) };
+                                  .lock_dir = folder_of(c, lock_path), .everywhere = cli_value(c, "lock") != NULL,
+                                  .whole = stat(root, &st) == 0 && S_ISDIR(st.st_mode) };
     wr_lock_apply(e, &l, &scope);
     if (signers != NULL)
         collect_signers(c, &l, &scope, e, signers);

@@ -32,14 +32,14 @@ static void find(const job *j, lock_rule rule, const wr_asset *model, wr_place p
     wr_estate_finding(j->e, &f, what);
 }
 
-typedef enum { UNLISTED, SAME, REPACKED, OTHER } match;
+typedef enum { NOT_OURS, UNLISTED, SAME, REPACKED, OTHER } match;
 
 static match judge(const job *j, const wr_asset *m, wr_place place, const wr_lock_entry **ret)
 {
     const wr_slice path = from_lock(j, place.path), digest = wr_asset_text(m, "digest"), weights = wr_asset_text(m, "weights_digest");
     const wr_lock_entry *x = wr_lock_find(j->l, path, m->id, m->name);
     if (x == NULL)
-        return UNLISTED;
+        return path.len > 0 || j->s->everywhere ? UNLISTED : NOT_OURS;
     *ret = x;
     j->seen[x - j->l->entries] = true;
     if (wr_slice_eq(x->sha256, digest))
@@ -55,6 +55,8 @@ static void judge_model(const job *j, wr_asset *m)
     for (const wr_seen *s = m->seen; s != NULL; s = s->next) {
         const wr_lock_entry *x = NULL;
         const match how = judge(j, m, s->place, &x);
+        if (how == NOT_OURS)
+            continue;
         if (how == SAME) {
             good = good ? good : x;
             good_at = s->place;

@@ -2,7 +2,7 @@
 load helper
 
 each_setup() {
-    digest=$(python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models)
+    read -r digest odd < <(python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models)
     printf "cos\nsystem\n(S'id'\ntR." > evil.pkl
 }
 
@@ -56,6 +56,8 @@ for t in json.load(sys.stdin)["contents"]["tensors"]:
         expect 0 warrant artifact inspect "$f" --weights --json
         [ "$(json "j['contents']['weights_digest']")" = "$digest" ] || { echo "$f"; return 1; }
     done
+    expect 0 warrant artifact inspect models/odd_names.safetensors --weights --json
+    [ "$(json "j['contents']['weights_digest']")" = "$odd" ]
     for f in models/other*; do
         expect 0 warrant artifact inspect "$f" --weights --json
         [ "$(json "j['contents']['weights_digest']")" != "$digest" ] || { echo "$f"; return 1; }

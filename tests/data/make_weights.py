@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same three tensors in many files, and files with one thing changed. For `warrant artifact` (tests/cli/artifact.bats).
 
-usage: make_weights.py FOLDER       writes the files; prints the weights digest that docs/artifacts.md defines
+usage: make_weights.py FOLDER       writes the files; prints the weights digests that docs/artifacts.md defines: same, odd
 
 same_*   one model, whatever the file; other_*   another model; bad_*   not whole: there is no weights digest
 """
@@ -133,8 +133,17 @@ text = {name: {"dtype": "F32", "shape": [6000], "data_offsets": [0, 24000]} for 
 head = json.dumps(text).encode()
 put("bad_shared.safetensors", struct.pack("<Q", len(head)) + head + bytes(24000))
 
-digest = hashlib.sha256(b"warrant-weights-1\n")
-for name in sorted(tensors):
-    shape, raw = tensors[name]
-    digest.update(b"%s\0F32\0%s\0%s\n" % (name.encode(), ",".join(map(str, shape)).encode(), hashlib.sha256(raw).hexdigest().encode()))
-print(digest.hexdigest())
+odd = {"back\\slash": ((1,), f32(1)), "line\nend": ((1,), f32(2)), "nul\0x": ((0, 5), b""), "grün": ((1, 1, 1), f32(3))}
+put("odd_names.safetensors", safetensors(odd))
+
+
+def weights(of):
+    digest = hashlib.sha256(b"warrant-weights-1\n")
+    for name in sorted(of, key=str.encode):
+        shape, raw = of[name]
+        escaped = name.encode().replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\0", b"\\0")
+        digest.update(b"%s\0F32\0%s\0%s\n" % (escaped, ",".join(map(str, shape)).encode(), hashlib.sha256(raw).hexdigest().encode()))
+    return digest.hexdigest()
+
+
+print(weights(tensors), weights(odd))

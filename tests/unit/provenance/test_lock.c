@@ -118,9 +118,31 @@ static void test_two_places(void **state)
     wr_estate_free(e);
 }
 
+/* A lock speaks of its own folder, unless somebody names it for another. */
+static void test_elsewhere(void **state)
+{
+    (void)state;
+    WR_AUTO_ARENA a = wr_arena_new((size_t)4 << 20);
+    wr_lock l;
+    wr_error err;
+    assert_int_equal(wr_lock_parse(WR_SLICE("version: 1\nmodels:\n  - {path: one, sha256: " A "}\n  - {model: named, sha256: " A "}\n"), a, &l, &err), WR_OK);
+    for (int everywhere = 0; everywhere < 2; everywhere++) {
+        wr_estate *e = wr_estate_new((size_t)16 << 20);
+        (void)model(e, "one", A, NULL);
+        (void)model(e, "named", B, NULL);
+        wr_estate_seal(e);
+        const wr_lock_scope scope = { .name = WR_SLICE("warrant.lock"), .root = WR_SLICE("/srv-too"), .lock_dir = WR_SLICE("/srv"), .everywhere = everywhere, .whole = true };
+        wr_lock_apply(e, &l, &scope);
+        assert_int_equal(found(e, "lock-unlisted", "one"), everywhere);
+        assert_int_equal(found(e, "lock-mismatch", "named"), 1);
+        assert_int_equal(wr_estate_finding_count(e), 1 + everywhere);
+        wr_estate_free(e);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(test_round_trip), cmocka_unit_test(test_refused), cmocka_unit_test(test_apply),
-                                        cmocka_unit_test(test_two_places) };
+                                        cmocka_unit_test(test_two_places), cmocka_unit_test(test_elsewhere) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
