@@ -420,3 +420,40 @@ PY
     [ "$got" != 0 ]
     grep -q 'gone' watch.err
 }
+
+@test "quarantine on another file system: a whole copy, then the file goes" {
+    shm=$(mktemp -d /dev/shm/warrant-XXXXXX) || skip "there is no /dev/shm"
+    [ "$(stat -c %d "$shm")" != "$(stat -c %d .)" ] || { rmdir "$shm"; skip "/dev/shm is no file system of its own"; }
+    cp evil.pkl "$shm/"
+    watcher "$shm" --existing --quarantine out
+    until_says watch.log 'quarantined as'
+    stop_watcher
+    left=$(ls "$shm")
+    rm -r "$shm"
+    [ -z "$left" ]
+    cmp out/*-evil.pkl evil.pkl
+    [ "$(stat -c %a out/*-evil.pkl)" = 400 ]
+    [ -z "$(find out -name '.*.part')" ]
+}
+
+@test "SARIF names the file as it was given" {
+    mkdir d && cp evil.pkl d/
+    expect 1 warrant artifact inspect d/evil.pkl models/same.pt --format sarif
+    [ "$(json "[(r['ruleId'], r['locations'][0]['physicalLocation']['artifactLocation']['uri']) for r in j['runs'][0]['results']]")" = "[('pickle-dangerous-call', 'd/evil.pkl')]" ]
+    expect 2 warrant artifact inspect evil.pkl --format sarif --tensors
+}
+
+@test "the pre-commit hooks call what there is" {
+    python3 -c '
+import sys, yaml
+for h in yaml.safe_load(open(sys.argv[1])):
+    print(h["entry"])' "$WARRANT_SOURCE/.pre-commit-hooks.yaml" > entries
+    [ "$(wc -l < entries)" = 2 ]
+    expect 1 warrant $(sed -n 's/^warrant \(artifact inspect.*\)/\1/p' entries) models/same.pt evil.pkl
+    says 'os.system'
+    expect 0 warrant artifact lock models/same.pt
+    mkdir only && mv models/same.pt only && rm -r models evil.pkl && mkdir models && mv only/same.pt models/ && rmdir only
+    expect 0 warrant $(sed -n 's/^warrant \(artifact verify.*\)/\1/p' entries)
+    printf x >> models/same.pt
+    expect 1 warrant $(sed -n 's/^warrant \(artifact verify.*\)/\1/p' entries)
+}
