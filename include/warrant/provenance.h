@@ -67,6 +67,8 @@ typedef struct {
 WR_MUST_USE wr_status wr_oms_compare(const wr_oms *b, const char *model, const char *bundle_path, bool ignore_unlisted, wr_arena *a,
                                      wr_oms_match *ret, wr_error *err);
 
+/* What `warrant artifact sign` keeps in the ledger, type artifact.signed version 1, subject "oms:sha256:<root>": {model, root,
+ * files, bytes, key, bundle:<SHA-256 of the bundle>, by}. The store applies nothing of it. */
 typedef struct { wr_slice root, fingerprint, subject; uint64_t files, bytes; } wr_oms_signed;
 /* Lists and hashes the files of `model` and signs the list (OMS 6). `ignored` are paths in the model. */
 WR_MUST_USE wr_status wr_oms_sign(const char *model, const char *bundle_path, const wr_slice *ignored, size_t ignored_count,
