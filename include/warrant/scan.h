@@ -17,6 +17,7 @@ typedef struct {
     const char *root;         /* a folder or one file */
     bool no_ignore;           /* read what git-ignore rules and the list of dependency folders leave out */
     bool no_sandbox;          /* for debugging a detector; reports say so */
+    bool weights;             /* property `weights_digest` of each model file (contents.h): every tensor is hashed */
     int workers;              /* 0: as many as there are cores */
     const char *catalog_dir;  /* a user's own entries, or NULL */
     wr_slice tenant_key;

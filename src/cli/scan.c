@@ -1,7 +1,6 @@
+#include "cli/artifact.h"
 #include "cli/commands.h"
 #include "cli/scan_formats.h"
-
-#include <warrant/scan.h>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -28,6 +27,7 @@ static bool scan_one(one_scan *s)
         .root = s->root,
         .no_ignore = cli_flag(c, "no-ignore"),
         .no_sandbox = cli_flag(c, "no-sandbox"),
+        .weights = cli_flag(c, "weights"),
         .workers = cli_value(c, "workers") ? atoi(cli_value(c, "workers")) : 0,
         .catalog_dir = extra != NULL && access(extra, F_OK) == 0 ? extra : NULL,
         .tenant_key = wr_workspace_tenant_key(c->workspace),
@@ -39,6 +39,8 @@ static bool scan_one(one_scan *s)
     };
     s->estate = wr_estate_new((size_t)4 << 30);
     wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    if (st == WR_OK && !artifact_lock_apply(c, s->root, s->estate))
+        st = c->err.status;
     s->facts.list_in = cli_value(c, "format") ? c->arena : NULL; /* only a summary lists the differences */
     if (st == WR_OK)
         st = wr_inventory_commit(c->workspace, s->estate, &s->facts, cli_flag(c, "dry-run"), &s->delta, &c->err);
@@ -360,6 +362,8 @@ static const cli_option options[] = {
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
+    { "weights", NULL, "hash the tensors of model files too: the same weights in two files are known as one model", 'w' },
+    { "lock", "FILE", "the lock of approved models (default: warrant.lock beside the workspace)", 0 },
     { "workers", "N", "how many processes read files (default: one a core)", 'j' },
     { "no-sandbox", NULL, "do not lock the readers down; for debugging a reader only", 0 },
     { NULL, NULL, NULL, 0 },

@@ -3,6 +3,7 @@
 #include <warrant/scan.h>
 
 #include "base/limits.h"
+#include "scan/contents/tensors.h"
 #include "scan/walk.h"
 #include "scan/worker.h"
 
@@ -424,7 +425,8 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
         s.single = wr_path_name(path).at;
     }
-    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox };
+    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
+                          .weights = o->weights };
     wr_status st = scope_of(&s, dir, &f, a);
     if (st != WR_OK)
         return st;
@@ -442,6 +444,10 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         st = run(&s);
     if (st == WR_OK)
         st = conclude(&s, err);
+    if (st == WR_OK && o->weights) {
+        contents_same(ret);
+        wr_estate_seal(ret);
+    }
     if (st == WR_OK) {
         facts_of(&s, &f, a);
         f.finished_at = wr_now();
