@@ -32,6 +32,8 @@ static bool scan_one(one_scan *s)
         .tenant_key = wr_workspace_tenant_key(c->workspace),
         .origin = wr_workspace_origin(c->workspace),
         .base = wr_arena_printf(c->arena, "%s/..", wr_workspace_dir(c->workspace)).at,
+        .history = cli_flag(c, "history"),
+        .cache_dir = cli_flag(c, "dry-run") ? NULL : wr_arena_printf(c->arena, "%s/cache", wr_workspace_dir(c->workspace)).at,
         .now = wr_now(),
         .progress = progress,
         .progress_ctx = &p,
@@ -338,6 +340,7 @@ static int run(cli *c)
 static const cli_option options[] = {
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
+    { "history", NULL, "search all of the git history for keys, also where it has more than 20,000 objects", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
     { "workers", "N", "how many processes read files (default: one a core)", 'j' },
