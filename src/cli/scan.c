@@ -11,7 +11,36 @@ typedef struct {
     wr_estate *estate;
     wr_scan_facts facts;
     wr_scan_delta delta;
+    wr_since since;
+    bool limited;   /* --since: only what lies in changed files is shown */
 } one_scan;
+
+static bool asset_shown(const one_scan *s, const wr_asset *x)
+{
+    bool shown = !s->limited;
+    for (const wr_seen *at = x->seen; !shown && at != NULL; at = at->next)
+        shown = wr_since_has(&s->since, at->place.path);
+    return shown;
+}
+
+static bool finding_shown(const one_scan *s, const wr_finding *f)
+{
+    if (!s->limited || f->place.path.len > 0)
+        return !s->limited || wr_since_has(&s->since, f->place.path);
+    const wr_asset *x = wr_estate_find(s->estate, f->asset);
+    return x != NULL && asset_shown(s, x);
+}
+
+/* Before anything is read or made: a revision that is not there is a slip of the pen. */
+static bool since_is_there(cli *c, const char *root)
+{
+    wr_estate *none = wr_estate_new((size_t)1 << 20);
+    wr_since since;
+    const wr_status st = none == NULL ? wr_over(&c->err, "--since")
+                                      : wr_scan_since(root, cli_value(c, "since"), none, cli_flag(c, "no-sandbox"), c->arena, &since, &c->err);
+    wr_estate_free(none);
+    return st == WR_OK;
+}
 
 static void progress(void *ctx, uint64_t files, uint64_t bytes)
 {
@@ -40,6 +69,10 @@ static bool scan_one(one_scan *s)
     };
     s->estate = wr_estate_new((size_t)4 << 30);
     wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    if (st == WR_OK && cli_value(c, "since") != NULL) {
+        s->limited = true;
+        st = wr_scan_since(s->root, cli_value(c, "since"), s->estate, o.no_sandbox, c->arena, &s->since, &c->err);
+    }
     if (st == WR_OK)
         st = wr_inventory_commit(c->workspace, s->estate, &s->facts, cli_flag(c, "dry-run"), &s->delta, &c->err);
     cli_progress_end(&p);
@@ -93,6 +126,13 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
         wr_put_string(a, one, "observed", wr_hex_of(a, s->delta.observed.bytes, 32));
         wr_put(a, one, "skipped", wr_copy(a, s->facts.skipped));
         wr_put(a, one, "limits", wr_copy(a, s->facts.limits));
+        if (s->limited) {
+            wr_value *since = wr_new_object(a);
+            wr_put_string(a, since, "revision", cli_text(c, "since"));
+            wr_put_string(a, since, "base", s->since.base);
+            wr_put_int(a, since, "changed_files", (int64_t)s->since.count);
+            wr_put(a, one, "since", since);
+        }
         wr_push(a, ids, one);
         files += s->facts.files;
         bytes += s->facts.bytes;
@@ -132,6 +172,8 @@ static void print_json(cli *c, const one_scan *scans, int n)
     for (int i = 0; i < n; i++) {
         for (size_t k = 0; k < wr_estate_asset_count(scans[i].estate); k++) {
             const wr_asset *asset = wr_estate_asset_at(scans[i].estate, k);
+            if (!asset_shown(&scans[i], asset))
+                continue;
             wr_asset alone = *asset;
             alone.edges = NULL;
             wr_value *one = wr_asset_value(a, &alone), *shown = wr_new_object(a);
@@ -148,7 +190,8 @@ static void print_json(cli *c, const one_scan *scans, int n)
             }
         }
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++)
-            wr_push(a, findings, wr_finding_value(a, wr_estate_finding_at(scans[i].estate, k)));
+            if (finding_shown(&scans[i], wr_estate_finding_at(scans[i].estate, k)))
+                wr_push(a, findings, wr_finding_value(a, wr_estate_finding_at(scans[i].estate, k)));
     }
     wr_put(a, v, "scan", scan_value(c, scans, n));
     wr_put(a, v, "assets", assets);
@@ -183,7 +226,7 @@ static void print_assets(cli *c, const one_scan *s)
         size_t shown = 0;
         for (size_t i = 0; i < wr_estate_asset_count(s->estate); i++) {
             const wr_asset *x = wr_estate_asset_at(s->estate, i);
-            if (x->kind != order[k])
+            if (x->kind != order[k] || !asset_shown(s, x))
                 continue;
             if (!all && shown >= 12) {
                 hidden++;
@@ -195,7 +238,7 @@ static void print_assets(cli *c, const one_scan *s)
         }
     }
     if (cli_table_rows(t) == 0) {
-        puts("\nNo AI was found here.");
+        puts(s->limited ? "\nNo AI lies in the files that changed." : "\nNo AI was found here.");
         return;
     }
     putchar('\n');
@@ -219,12 +262,14 @@ static int by_severity(const void *a, const void *b)
 
 static void print_findings(cli *c, const one_scan *s, threshold *t)
 {
-    const size_t n = wr_estate_finding_count(s->estate);
-    const wr_finding **sorted = wr_arena_array(c->arena, const wr_finding *, n ? n : 1);
-    if (sorted == NULL || n == 0)
+    const size_t all = wr_estate_finding_count(s->estate);
+    size_t n = 0;
+    const wr_finding **sorted = wr_arena_array(c->arena, const wr_finding *, all ? all : 1);
+    for (size_t i = 0; sorted != NULL && i < all; i++)
+        if (finding_shown(s, wr_estate_finding_at(s->estate, i)))
+            sorted[n++] = wr_estate_finding_at(s->estate, i);
+    if (n == 0)
         return;
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = wr_estate_finding_at(s->estate, i);
     qsort(sorted, n, sizeof *sorted, by_severity);
     printf("\n%sFindings%s\n", cli_paint(c, CLI_BOLD), cli_paint(c, CLI_PLAIN));
     size_t accepted = 0;
@@ -277,6 +322,9 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     if (s->facts.ignored > 0)
         printf(", left out %llu by ignore rules", (unsigned long long)s->facts.ignored);
     printf(".\n");
+    if (s->limited)
+        printf("Shown is what lies in files that changed (%zu file%s) since %.12s, where HEAD and %s part. All was read and recorded.\n", s->since.count,
+               s->since.count == 1 ? "" : "s", s->since.base.at, cli_value(c, "since"));
     print_assets(c, s);
     print_findings(c, s, t);
     print_unread(s);
@@ -307,6 +355,9 @@ static int run(cli *c)
             wr_err(&c->err, WR_USAGE, "there is no file or folder %.200s", c->args[i]);
             return cli_fail(c);
         }
+    for (int i = 0; cli_value(c, "since") != NULL && i < c->arg_count; i++)
+        if (!since_is_there(c, c->args[i]))
+            return cli_fail(c);
     if (!cli_open(c, WR_WS_WRITE, true))
         return cli_fail(c);
     one_scan *scans = wr_arena_array(c->arena, one_scan, (size_t)c->arg_count);
@@ -323,7 +374,7 @@ static int run(cli *c)
         incomplete |= scans[i].facts.incomplete;
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
             const wr_finding *f = wr_estate_finding_at(scans[i].estate, k);
-            t.over += !t.none && f->severity <= t.threshold && !is_accepted(&t, f);
+            t.over += !t.none && f->severity <= t.threshold && finding_shown(&scans[i], f) && !is_accepted(&t, f);
         }
     }
     if (ok && c->json)
@@ -340,6 +391,7 @@ static int run(cli *c)
 static const cli_option options[] = {
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
+    { "since", "REV", "show, and judge by --fail-on, only what lies in files that differ from where HEAD and REV part", 0 },
     { "history", NULL, "search all of the git history for keys, also where it has more than 20,000 objects", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
@@ -350,6 +402,7 @@ static const cli_option options[] = {
 static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
+    "warrant scan . --since origin/main --fail-on high",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };

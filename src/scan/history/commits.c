@@ -59,7 +59,7 @@ bool object_read(repository *r, const git_oid *id, git_object_t type, size_t mos
 }
 
 /* A tip may be a tag, a tag of a tag, and so on. */
-static git_commit *commit_of(repository *r, const git_oid *id)
+git_commit *commit_of(repository *r, const git_oid *id)
 {
     size_t len;
     git_object_t type;

@@ -7,15 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <warrant/data.h>
@@ -54,46 +51,11 @@ typedef struct {
     wr_slice new_cache;
 } child;
 
-static int open_below(int root, const char *path)
-{
-    struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW,
-                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
-    const int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
-    return fd >= 0 || errno != ENOSYS ? fd : openat(root, path, (int)how.flags);
-}
-
-/* The file as it lies there: its id as a blob, with and without carriage returns. */
-static void measure(wr_slice bytes, work_file *f)
-{
-    char *plain = wr_alloc(bytes.len + 1);
-    size_t n = 0;
-    for (size_t i = 0; plain != NULL && i < bytes.len; i++)
-        if (bytes.at[i] != '\r' || i + 1 == bytes.len || bytes.at[i + 1] != '\n')
-            plain[n++] = bytes.at[i];
-    f->digest = wr_sha256_once(bytes);
-    f->read = f->has = plain != NULL && git_odb_hash(&f->raw, bytes.at, bytes.len, GIT_OBJECT_BLOB) == 0 &&
-                       git_odb_hash(&f->plain, plain, n, GIT_OBJECT_BLOB) == 0;
-    wr_free(plain);
-}
-
 static void look_at_file(int root, const target *t, work_file *f, wr_arena *a)
 {
-    struct stat st;
     const char *path = wr_arena_str(a, t->path);
-    const int fd = path != NULL ? open_below(root, path) : -1;
-    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        char *bytes = (size_t)st.st_size <= WR_TEXT_FILE_MOST ? wr_alloc((size_t)st.st_size + 1) : NULL;
-        size_t n = 0;
-        for (ssize_t got = 1; bytes != NULL && n < (size_t)st.st_size && got > 0; n += got > 0 ? (size_t)got : 0)
-            got = read(fd, bytes + n, (size_t)st.st_size - n);
-        if (bytes != NULL)
-            measure(wr_slice_make(bytes, n), f);
-        else if (t->asset->kind == WR_MODEL) /* large: the scan has hashed it */
-            f->has = wr_unhex(wr_asset_text(t->asset, "digest"), f->digest.bytes, WR_HASH_LEN);
-        wr_free(bytes);
-    }
-    if (fd >= 0)
-        close(fd);
+    if (path != NULL)
+        work_file_read(root, path, t->asset->kind == WR_MODEL ? wr_asset_text(t->asset, "digest") : WR_SLICE(""), f);
 }
 
 static bool look_at_files(child *c)

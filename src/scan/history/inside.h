@@ -65,13 +65,17 @@ bool commits_from(repository *r, const git_oid *tips, size_t count, commits *ret
 void commits_free(commits *c);
 /* Fills `through` from the first commit on. */
 bool commits_line(commits *c);
+/* The commit that an id names, itself or through tags; NULL where it names none. */
+git_commit *commit_of(repository *r, const git_oid *id);
 /* The blob of a commit's tree at a path, without a filter. */
 bool blob_at(repository *r, const git_oid *tree, wr_slice path, git_oid *ret, bool *ret_missing);
 /* The bytes of an object of at most `most` bytes, which live in *ret_object. */
 bool object_read(repository *r, const git_oid *id, git_object_t type, size_t most, git_odb_object **ret_object, wr_slice *ret);
 
 /* ---- people (people.c) ---- */
-typedef struct { bool read, has; git_oid raw, plain; wr_hash digest; uint64_t size; } work_file; /* plain: without \r before \n */
+typedef struct { bool read, has; git_oid raw, plain; wr_hash digest; } work_file; /* plain: without \r before \n */
+/* Measures a file below the open folder `root`; `large` (hex, may be empty) is the SHA-256 to take where it is too large to read. */
+void work_file_read(int root, const char *path, wr_slice large, work_file *ret);
 bool people_read(const commits *c, const targets *t, const work_file *files, const wr_history_options *o, wr_estate *out, wr_arena *a);
 
 /* ---- keys (keys.c) ---- */
