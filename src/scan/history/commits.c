@@ -52,6 +52,7 @@ bool object_read(repository *r, const git_oid *id, git_object_t type, size_t mos
 {
     size_t len;
     git_object_t is;
+    repository_beat(r);
     if (git_odb_read_header(&len, &is, r->odb, id) != 0 || is != type || len > most || git_odb_read(ret_object, r->odb, id) != 0)
         return false;
     *ret = wr_slice_make(git_odb_object_data(*ret_object), git_odb_object_size(*ret_object));
@@ -64,6 +65,7 @@ git_commit *commit_of(repository *r, const git_oid *id)
     size_t len;
     git_object_t type;
     git_object *object = NULL, *peeled = NULL;
+    repository_beat(r);
     if (git_odb_read_header(&len, &type, r->odb, id) != 0 || len > WR_HISTORY_OBJECT_MOST || (type != GIT_OBJECT_COMMIT && type != GIT_OBJECT_TAG))
         return NULL;
     if (git_object_lookup(&object, r->repo, id, type) != 0)
@@ -249,6 +251,7 @@ bool blob_at(repository *r, const git_oid *tree, wr_slice path, git_oid *ret, bo
     git_oid at = *tree;
     wr_slice rest = path, part;
     *ret_missing = false;
+    repository_beat(r);
     while (wr_slice_split(&rest, '/', &part)) {
         char name[WR_PATH_MOST];
         size_t len;

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -63,8 +64,10 @@ static bool look_at_files(child *c)
     c->files = wr_alloc((c->t.files + 1) * sizeof *c->files);
     const int root = c->files != NULL && c->r.work != NULL ? open(c->r.work, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
     for (size_t i = 0; root >= 0 && i < c->t.count; i++)
-        if (i == 0 || c->t.at[i].file != c->t.at[i - 1].file)
+        if (i == 0 || c->t.at[i].file != c->t.at[i - 1].file) {
+            repository_beat(&c->r);
             look_at_file(root, &c->t.at[i], &c->files[c->t.at[i].file], c->a);
+        }
     if (root >= 0)
         close(root);
     return c->files != NULL;
@@ -124,7 +127,7 @@ static bool send_answer(child *c, int fd)
            pipe_write(fd, c->new_cache.at, c->new_cache.len);
 }
 
-static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, int fd)
+static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, int fd, _Atomic uint64_t *beat)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     child c = { .look = look, .own = *look, .o = o, .cache = cache, .a = wr_arena_new(CHILD_MEMORY / 2), .out = wr_estate_new(ESTATE_MOST) };
@@ -138,8 +141,11 @@ static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_
     if (dir.at == NULL || (look->catalog != NULL && c.own.scratch == NULL) || !targets_of(look, o, c.a, &c.t))
         _exit(3);
     const char *where = wr_arena_str(c.a, dir);
-    if (where == NULL || !repository_open(where, &c.r) || !look_at_files(&c))
+    if (where == NULL || !repository_open(where, &c.r))
         _exit(4);
+    c.r.beat = beat;
+    if (!look_at_files(&c))
+        _exit(3);
     if (!o->no_sandbox)
         (void)sandbox_enter(c.r.common_fd, CHILD_MEMORY);
     if (!repository_objects(&c.r))
@@ -151,15 +157,22 @@ static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_
 
 /* ---- the parent ---- */
 
-static bool read_until(int fd, void *ret, size_t len, int64_t deadline)
+static bool read_until(int fd, void *ret, size_t len, int64_t deadline, _Atomic uint64_t *beat)
 {
     char *p = ret;
+    uint64_t last = atomic_load(beat);
+    int64_t since = worker_clock();
     while (len > 0) {
         struct pollfd one = { .fd = fd, .events = POLLIN };
         const int64_t left = deadline - worker_clock();
         if (left <= 0)
             return false;
         const int got = poll(&one, 1, left > 1000 ? 1000 : (int)left);
+        if (atomic_load(beat) != last || got > 0) {
+            last = atomic_load(beat);
+            since = worker_clock();
+        } else if (worker_clock() - since > 1000 * (int64_t)WR_HISTORY_SECONDS_AN_OBJECT)
+            return false;
         if (got < 0 && errno != EINTR)
             return false;
         if (got <= 0)
@@ -228,14 +241,14 @@ static bool take(wr_look *look, const answer *head, wr_slice estate)
     return ok;
 }
 
-static bool receive(wr_look *look, const wr_history_options *o, int fd, const char *cache_file, wr_value *skipped, wr_arena *a)
+static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic uint64_t *beat, const char *cache_file, wr_value *skipped, wr_arena *a)
 {
     answer head;
     const int64_t deadline = worker_clock() + 1000 * (int64_t)(o->search ? WR_HISTORY_SECONDS_ASKED : WR_HISTORY_SECONDS);
-    if (!read_until(fd, &head, sizeof head, deadline) || head.estate > ESTATE_MOST || head.cache > CACHE_MOST)
+    if (!read_until(fd, &head, sizeof head, deadline, beat) || head.estate > ESTATE_MOST || head.cache > CACHE_MOST)
         return false;
     char *bytes = wr_alloc((size_t)head.estate + head.cache + 1);
-    bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline) && take(look, &head, wr_slice_make(bytes, head.estate));
+    bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
     if (ok) {
         keep_cache(o, cache_file, wr_slice_make(bytes + head.estate, head.cache));
         if (head.left > 0)
@@ -255,20 +268,27 @@ wr_status wr_history_read(wr_look *look, const wr_history_options *o, wr_value *
     if (name != NULL)
         (void)!wr_io_read_file(wr_io_real(), name, CACHE_MOST, a, &cache, &ignored);
     int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-        return wr_err_errno(err, errno, "make a pipe to the reader of the history", NULL);
+    _Atomic uint64_t *beat = mmap(NULL, sizeof *beat, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (beat == MAP_FAILED)
+        return wr_over(err, "reading the history");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        const int saved = errno;
+        (void)munmap((void *)(uintptr_t)beat, sizeof *beat);
+        return wr_err_errno(err, saved, "make a pipe to the reader of the history", NULL);
+    }
     const pid_t pid = fork();
     if (pid < 0) {
         close(pair[0]);
         close(pair[1]);
+        (void)munmap((void *)(uintptr_t)beat, sizeof *beat);
         return wr_err_errno(err, errno, "start the reader of the history", NULL);
     }
     if (pid == 0) {
         close(pair[0]);
-        live(look, o, cache, pair[1]);
+        live(look, o, cache, pair[1], beat);
     }
     close(pair[1]);
-    const bool ok = receive(look, o, pair[0], name, skipped, a);
+    const bool ok = receive(look, o, pair[0], beat, name, skipped, a);
     close(pair[0]);
     if (!ok) {
         (void)kill(pid, SIGKILL);
@@ -276,5 +296,6 @@ wr_status wr_history_read(wr_look *look, const wr_history_options *o, wr_value *
     }
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
     }
+    (void)munmap((void *)(uintptr_t)beat, sizeof *beat);
     return WR_OK;
 }

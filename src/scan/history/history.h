@@ -24,6 +24,7 @@
 #define WR_HISTORY_OBJECT_MOST ((size_t)32 << 20) /* a commit or a tree; an earlier version of a file */
 #define WR_HISTORY_HITS_MOST 5000u
 #define WR_HISTORY_SECONDS 60
+#define WR_HISTORY_SECONDS_AN_OBJECT 5 /* libgit2 1.5 never comes back from some objects that were cut off */
 #define WR_HISTORY_SECONDS_ASKED 1800
 
 typedef struct {

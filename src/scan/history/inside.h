@@ -9,6 +9,7 @@
 #include "scan/history/history.h"
 
 #include <git2.h>
+#include <stdatomic.h>
 
 /* ---- a file of the tree whose history matters (targets.c) ---- */
 typedef struct {
@@ -36,7 +37,9 @@ typedef struct {
     uint64_t objects;      /* stored, packed and loose; deltas count */
     git_odb *odb;
     git_repository *repo;  /* the object database alone: no configuration, no references */
+    _Atomic uint64_t *beat; /* counts objects: who waits can tell work from a reader that never comes back */
 } repository;
+static inline void repository_beat(repository *r) { if (r->beat != NULL) atomic_fetch_add(r->beat, 1); }
 bool repository_open(const char *dir, repository *ret);  /* before the sandbox: paths and references */
 bool repository_objects(repository *r);                  /* after it: the object database */
 void repository_close(repository *r);

@@ -122,6 +122,7 @@ static void folder(search *s, const git_oid *id, size_t path_len, unsigned depth
         return;
     }
     s->failed |= !oid_map_put(&s->trees, id, 0);
+    repository_beat(s->c->r);
     s->objects++;
     if (git_odb_read_header(&len, &type, s->c->r->odb, id) != 0 || type != GIT_OBJECT_TREE || len > WR_HISTORY_OBJECT_MOST ||
         git_tree_lookup(&t, s->c->r->repo, id) != 0) {

@@ -81,6 +81,7 @@ static git_tree *tree_of(people *p, const git_oid *id)
     size_t len;
     git_object_t type;
     git_tree *t = NULL;
+    repository_beat(p->c->r);
     if (git_oid_is_zero(id))
         return NULL;
     if (git_odb_read_header(&len, &type, p->c->r->odb, id) != 0 || type != GIT_OBJECT_TREE || len > WR_HISTORY_OBJECT_MOST ||

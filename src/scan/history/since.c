@@ -225,7 +225,7 @@ static wr_status refused(uint32_t v, const char *root, const char *rev, wr_error
 static bool read_all(int fd, void *ret, size_t len)
 {
     struct pollfd one = { .fd = fd, .events = POLLIN };
-    return len == 0 || (poll(&one, 1, WR_HISTORY_SECONDS * 1000) > 0 && pipe_read(fd, ret, len));
+    return len == 0 || (poll(&one, 1, WR_HISTORY_SECONDS / 2 * 1000) > 0 && pipe_read(fd, ret, len));
 }
 
 static wr_status ask(const question *q, const char *root, wr_arena *a, uint8_t *flags, answer *ret, wr_error *err)
