@@ -159,6 +159,7 @@ wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_r
         ret->path = wr_path_encode(a, wr_slice_of(shared->path));
         ret->versioned = true;
     }
+    ret->unreadable = st == WR_OK && shared->found && !shared->done;
     (void)munmap(shared, sizeof *shared);
     free(real);
     if (st == WR_OK && (ret->repo.at == NULL || ret->path.at == NULL))

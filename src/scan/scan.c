@@ -420,6 +420,8 @@ static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *
     wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
     if (st != WR_OK)
         return st;
+    if (s->job.repo.unreadable)
+        wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE(".git") }, "git history: it could not be read: broken, hostile, or too slow");
     if (!s->job.repo.versioned)
         s->job.repo.path = path_without_repo(s->options->base, dir, a);
     wr_slice path = s->job.repo.path;

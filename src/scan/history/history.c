@@ -27,6 +27,7 @@
 typedef struct {
     uint32_t estate, cache;
     uint64_t objects, commits, large, left; /* left: objects that were not searched */
+    uint64_t shallow;
 } answer;
 
 wr_place history_place(const wr_history_options *o, wr_arena *a)
@@ -83,12 +84,16 @@ static void read_people(child *c)
     commits line = { 0 };
     if (!c->r.has_head || c->t.count == 0)
         return;
-    if (!commits_from(&c->r, &c->r.head, 1, &line) || !commits_line(&line) || !people_read(&line, &c->t, c->files, c->o, c->out, c->a))
+    if (!commits_from(&c->r, &c->r.head, 1, &line))
+        unread(c, "git history: more memory is needed than allowed");
+    else if (line.count == 0)
+        unread(c, "git history: the newest commit cannot be read");
+    else if (!commits_line(&line) || !people_read(&line, &c->t, c->files, c->o, c->out, c->a))
         unread(c, "git history: more memory is needed than allowed");
     else if (line.cut || c->t.cut)
         unread(c, "git history: more commits or files than are read; who changed what is not whole");
-    else if (line.missing > 0)
-        unread(c, "git history: some commits are not there (a shallow clone, or damage)");
+    else if (line.missing > 0 && !c->r.shallow)
+        unread(c, "git history: some commits are not there, or cannot be read");
     c->answer.commits = line.count;
     commits_free(&line);
 }
@@ -112,7 +117,10 @@ static void read_keys(child *c)
     else if (f.missing)
         unread(c, "git history: some objects could not be read, and were not searched for keys");
     c->answer.large = f.large;
-    c->new_cache = f.cache;
+    if (!c->r.shallow)
+        c->new_cache = f.cache;
+    else if (!keys_again(&c->own, c->o, c->cache, c->out, c->a)) /* what a whole clone showed stands */
+        unread(c, "git history: more memory is needed than allowed");
     commits_free(&all);
 }
 
@@ -123,6 +131,7 @@ static bool send_answer(child *c, int fd)
     c->answer.estate = (uint32_t)b.len;
     c->answer.cache = (uint32_t)c->new_cache.len;
     c->answer.objects = c->r.objects;
+    c->answer.shallow = c->r.shallow;
     return wr_buf_ok(&b) && pipe_write(fd, &c->answer, sizeof c->answer) && pipe_write(fd, b.at, b.len) &&
            pipe_write(fd, c->new_cache.at, c->new_cache.len);
 }
@@ -253,6 +262,8 @@ static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic 
         keep_cache(o, cache_file, wr_slice_make(bytes + head.estate, head.cache));
         if (head.left > 0)
             wr_put_int(a, skipped, "git objects not searched for keys (more than 20,000: give --history)", (int64_t)head.left);
+        if (head.shallow > 0)
+            wr_put_int(a, skipped, "history that a shallow clone lacks (clones)", 1);
         if (head.large > 0)
             wr_put_int(a, skipped, "old versions of files above 1 MiB, not searched for keys", (int64_t)head.large);
     }

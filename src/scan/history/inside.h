@@ -33,7 +33,7 @@ typedef struct {
     int common_fd;
     git_oid head, *tips;   /* tips: HEAD and every reference, some of which name tags */
     size_t tip_count;
-    bool has_head, tips_cut;
+    bool has_head, tips_cut, shallow;
     uint64_t objects;      /* stored, packed and loose; deltas count */
     git_odb *odb;
     git_repository *repo;  /* the object database alone: no configuration, no references */

@@ -366,6 +366,7 @@ bool keys_search(const commits *c, const wr_look *look, const wr_history_options
     for (size_t i = 0; ok && i < s->hit_count; i++)
         tell(s, &s->hits[i], out);
     s->facts.cut |= c->cut || c->r->tips_cut;
+    s->facts.missing |= c->missing > 0 && !c->r->shallow;
     ok = ok && !s->failed;
     if (ok && !s->facts.cut && !s->facts.missing)
         s->facts.cache = cache_of(s);

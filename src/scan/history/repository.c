@@ -145,6 +145,7 @@ bool repository_open(const char *dir, repository *ret)
     ok = ok && r.common_fd >= 0;
     if (ok)
         r.objects = count_objects(r.common_fd);
+    r.shallow = ok && faccessat(r.common_fd, "shallow", F_OK, 0) == 0;
     *ret = r;
     return ok;
 }
