@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/scan_formats.h"
 
 #include <warrant/scan.h>
 
@@ -73,6 +74,7 @@ static bool scan_one(one_scan *s)
         s->limited = true;
         st = wr_scan_since(s->root, cli_value(c, "since"), s->estate, o.no_sandbox, c->arena, &s->since, &c->err);
     }
+    s->facts.list_in = cli_value(c, "format") ? c->arena : NULL; /* only a summary lists the differences */
     if (st == WR_OK)
         st = wr_inventory_commit(c->workspace, s->estate, &s->facts, cli_flag(c, "dry-run"), &s->delta, &c->err);
     cli_progress_end(&p);
@@ -345,11 +347,63 @@ static bool threshold_of(cli *c, threshold *t)
     return false;
 }
 
+/* With --since, a copy with what is shown alone. */
+static wr_estate *shown_estate(const one_scan *s)
+{
+    wr_estate *e = wr_estate_new((size_t)1 << 30);
+    for (size_t i = 0; e != NULL && i < wr_estate_asset_count(s->estate); i++) {
+        const wr_asset *x = wr_estate_asset_at(s->estate, i);
+        if (!asset_shown(s, x))
+            continue;
+        wr_asset *copy = wr_estate_asset(e, x->kind, wr_slice_from(x->id, strlen(wr_kind_name(x->kind)) + 1), x->name);
+        for (const wr_property *p = x->properties; p != NULL; p = p->next)
+            wr_estate_set(e, copy, p->name.at, p->value, p->place, p->how.at);
+        for (const wr_edge *to = x->edges; to != NULL; to = to->next)
+            wr_estate_relate(e, copy, to->type, to->to, to->place);
+        for (const wr_seen *at = x->seen; at != NULL; at = at->next)
+            wr_estate_seen(e, copy, at->place);
+    }
+    for (size_t i = 0; e != NULL && i < wr_estate_finding_count(s->estate); i++)
+        if (finding_shown(s, wr_estate_finding_at(s->estate, i)))
+            wr_estate_finding(e, wr_estate_finding_at(s->estate, i), (wr_slice){ 0 });
+    for (size_t i = 0; e != NULL && i < wr_estate_unread_count(s->estate); i++) {
+        wr_slice why;
+        const wr_place place = wr_estate_unread_at(s->estate, i, &why);
+        wr_estate_unread(e, place, why.at);
+    }
+    if (e != NULL)
+        wr_estate_seal(e);
+    return e;
+}
+
+/* SARIF and Markdown. */
+static bool print_other(cli *c, cli_scan_format format, const one_scan *scans, int n)
+{
+    wr_scanned *all = wr_arena_array(c->arena, wr_scanned, (size_t)n);
+    if (all == NULL) {
+        (void)wr_over(&c->err, "the result of the scan");
+        return false;
+    }
+    bool ok = true;
+    for (int i = 0; i < n; i++) {
+        wr_estate *e = scans[i].limited ? shown_estate(&scans[i]) : scans[i].estate;
+        all[i] = (wr_scanned){ e, &scans[i].facts, &scans[i].delta, wr_slice_of(scans[i].root) };
+        ok = ok && (e != NULL || wr_over(&c->err, "the result of the scan") == WR_OK);
+    }
+    ok = ok && cli_scan_print(c, format, all, (size_t)n);
+    for (int i = 0; i < n; i++)
+        if (scans[i].limited)
+            wr_estate_free((wr_estate *)(uintptr_t)all[i].estate);
+    return ok;
+}
+
 static int run(cli *c)
 {
     threshold t = { 0 };
-    if (!threshold_of(c, &t))
+    cli_scan_format format;
+    if (!threshold_of(c, &t) || !cli_scan_format_of(c, &format))
         return CLI_USAGE;
+    c->json = format == CLI_SCAN_JSON;
     for (int i = 0; i < c->arg_count; i++)
         if (access(c->args[i], F_OK) != 0) {
             wr_err(&c->err, WR_USAGE, "there is no file or folder %.200s", c->args[i]);
@@ -369,7 +423,7 @@ static int run(cli *c)
     }
     ok = ok && load_accepted(c, &t);
     for (int i = 0; ok && i < n; i++) {
-        if (!c->json)
+        if (format == CLI_SCAN_TEXT)
             print_one(c, &scans[i], &t);
         incomplete |= scans[i].facts.incomplete;
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
@@ -377,8 +431,10 @@ static int run(cli *c)
             t.over += !t.none && f->severity <= t.threshold && finding_shown(&scans[i], f) && !is_accepted(&t, f);
         }
     }
-    if (ok && c->json)
+    if (ok && format == CLI_SCAN_JSON)
         print_json(c, scans, n);
+    else if (ok && format != CLI_SCAN_TEXT)
+        ok = print_other(c, format, scans, n);
     else if (ok && !c->quiet)
         printf("Next: `warrant assess` for where that leaves you, `warrant report` for a page to show.\n");
     for (int i = 0; i < n; i++)
@@ -389,6 +445,7 @@ static int run(cli *c)
 }
 
 static const cli_option options[] = {
+    { "format", "FORMAT", "text (default), json, sarif, or md: a summary of what is new, for a pull request", 'f' },
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "since", "REV", "show, and judge by --fail-on, only what lies in files that differ from where HEAD and REV part", 0 },
@@ -403,6 +460,8 @@ static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
     "warrant scan . --since origin/main --fail-on high",
+    "warrant scan . --format sarif > findings.sarif",
+    "warrant scan . --format md --fail-on none > comment.md",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };

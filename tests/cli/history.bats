@@ -305,6 +305,9 @@ PY
     says 'prompts/system.md'
     expect 0 warrant scan r --since "$(git -C r rev-parse --short HEAD)~0" 
     expect 1 warrant scan r --since main~1
+    expect 1 warrant scan r --since main --format sarif
+    [ "$(json "sorted(set(l['physicalLocation']['artifactLocation']['uri'].split('/')[-1] for r in j['runs'][0]['results'] for l in r['locations']))")" = "['load.py']" ]
+    expect 1 warrant scan r --since main --format md
 }
 
 @test "--since: an unknown revision is a usage error, before anything is made" {
