@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/scan_more.h"
 
 #include <warrant/scan.h>
 
@@ -298,6 +299,10 @@ static bool threshold_of(cli *c, threshold *t)
 static int run(cli *c)
 {
     threshold t = { 0 };
+    if (cli_flag(c, "host"))
+        return cli_scan_host(c);
+    if (c->arg_count == 0)
+        return cli_usage(c, "scan wants a PATH, or --host");
     if (!threshold_of(c, &t))
         return CLI_USAGE;
     for (int i = 0; i < c->arg_count; i++)
@@ -337,6 +342,8 @@ static int run(cli *c)
 
 static const cli_option options[] = {
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
+    { "host", NULL, "look at this machine instead: processes, ports, accelerators, model caches", 0 },
+    { "root", "DIR", "with --host: the folder in which another machine's /proc, /sys and /home lie", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
@@ -347,11 +354,12 @@ static const cli_option options[] = {
 static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
+    "warrant scan --host",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };
 const cli_command command_scan = {
-    "scan", "PATH...", 1, -1, "Find AI assets and inspect artifacts below PATH",
+    "scan", "PATH...", 0, -1, "Find AI assets and inspect artifacts below PATH",
     "Files are read by worker processes that can read below PATH and nothing else: no network, no writing, no other\n"
     "program. Nothing that is found is ever started, imported or deserialized. What was found is compared with the last\n"
     "scan of the same folder; only differences are recorded. A workspace is made in ./.warrant where there is none.\n\n"

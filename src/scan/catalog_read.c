@@ -34,7 +34,7 @@ static const field service_fields[] = { NAMED, { "category", FIELD_STRING, true 
     { "data", FIELD_STRING, true }, { "domains", FIELD_STRINGS, false }, { "software", FIELD_STRINGS, false },
     { "extensions", FIELD_STRINGS, false }, { "merchants", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 static const field process_fields[] = { NAMED, { "kind", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
-    { "commands", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
+    { "commands", FIELD_STRINGS, true }, { "auth", FIELD_STRING, false }, EXAMPLES, { 0 } };
 
 static const struct { const char *name; const field *fields; } sections[SECTIONS] = {
     [SECTION_PROVIDER] = { "providers", provider_fields },

@@ -272,7 +272,8 @@ static bool fits_from(wr_slice glob, const wr_slice *args, size_t count, size_t 
         if (want.len == 0)
             continue;
         if (program) {
-            if (!wr_glob_fold(want, wr_path_name(args[at++])))
+            const wr_slice name = wr_path_name(args[at++]); /* npx and uvx take "name@version" */
+            if (!wr_glob_fold(want, name) && !wr_glob_fold(want, wr_slice_part(name, 0, wr_slice_find_char(name, '@'))))
                 return false;
             continue;
         }
@@ -284,17 +285,21 @@ static bool fits_from(wr_slice glob, const wr_slice *args, size_t count, size_t 
     return true;
 }
 
-static bool fits(wr_slice glob, const wr_slice *args, size_t count)
+static bool fits(wr_slice glob, const wr_slice *args, size_t count, wr_slice *ret_program)
 {
     const size_t most = interpreter(wr_path_name(args[0])) ? (count < 6 ? count : 6) : 1;
     for (size_t first = 0; first < most; first++)
-        if (fits_from(glob, args, count, first))
+        if (fits_from(glob, args, count, first)) {
+            const wr_slice name = wr_path_name(args[first]);
+            *ret_program = wr_slice_part(name, 0, wr_slice_find_char(name, '@'));
             return true;
+        }
     return false;
 }
 
-const wr_process_entry *wr_catalog_process(const wr_catalog *c, wr_slice argv)
+const wr_process_entry *wr_catalog_process(const wr_catalog *c, wr_slice argv, wr_slice *ret_program)
 {
+    wr_slice program = { 0 };
     wr_slice args[ARGS_LOOKED_AT], arg;
     size_t count = 0;
     while (count < ARGS_LOOKED_AT && wr_slice_split(&argv, '\0', &arg))
@@ -302,7 +307,10 @@ const wr_process_entry *wr_catalog_process(const wr_catalog *c, wr_slice argv)
             args[count++] = arg;
     for (size_t i = 0; count > 0 && i < c->services->process_count; i++)
         for (WR_EACH(item, wr_get(c->services->processes[i].data, "commands")))
-            if (fits(wr_string(item), args, count))
+            if (fits(wr_string(item), args, count, &program)) {
+                if (ret_program != NULL)
+                    *ret_program = program;
                 return &c->services->processes[i];
+            }
     return NULL;
 }

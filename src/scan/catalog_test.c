@@ -264,7 +264,7 @@ static void process_examples(tester *t, const entry *e)
             const wr_slice example = wr_slice_part(wr_string(item), 0, sizeof argv);
             for (size_t i = 0; i < example.len; i++)
                 argv[i] = (char)(example.at[i] == ' ' ? '\0' : example.at[i]);
-            const wr_process_entry *found = wr_catalog_process(t->c, wr_slice_make(argv, example.len));
+            const wr_process_entry *found = wr_catalog_process(t->c, wr_slice_make(argv, example.len), NULL);
             verdict(t, e, (found != NULL && found->data == e->data) == (yes == 1), yes ? "must be it" : "must not be it", example);
         }
 }

@@ -33,8 +33,9 @@ typedef struct {
     wr_slice provider;       /* id, or "" */
     const wr_value *data;
 } wr_process_entry;
-/* `argv`: the arguments, each ended by a NUL, as /proc/PID/cmdline has them. */
-const wr_process_entry *wr_catalog_process(const wr_catalog *c, wr_slice argv);
+/* `argv`: the arguments, each ended by a NUL, as /proc/PID/cmdline has them. *ret_program (may be NULL) gets the name of
+ * the program that fitted, without its folder and version. */
+const wr_process_entry *wr_catalog_process(const wr_catalog *c, wr_slice argv, wr_slice *ret_program);
 size_t wr_catalog_process_count(const wr_catalog *c);
 
 #endif
