@@ -301,8 +301,10 @@ static int run(cli *c)
     threshold t = { 0 };
     if (cli_flag(c, "host"))
         return cli_scan_host(c);
+    if (cli_value(c, "osv") != NULL || cli_value(c, "vex") != NULL)
+        return cli_scan_osv(c);
     if (c->arg_count == 0)
-        return cli_usage(c, "scan wants a PATH, or --host");
+        return cli_usage(c, "scan wants a PATH, --host, or --osv");
     if (!threshold_of(c, &t))
         return CLI_USAGE;
     for (int i = 0; i < c->arg_count; i++)
@@ -344,6 +346,8 @@ static const cli_option options[] = {
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { "host", NULL, "look at this machine instead: processes, ports, accelerators, model caches", 0 },
     { "root", "DIR", "with --host: the folder in which another machine's /proc, /sys and /home lie", 0 },
+    { "osv", "EXPORT", "compare the inventory's libraries with an OSV export instead: a folder, a zip, or JSON Lines; may be repeated", 0 },
+    { "vex", "FILE", "with --osv: what OpenVEX or CycloneDX says of them; may be repeated", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
@@ -355,6 +359,7 @@ static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
     "warrant scan --host",
+    "warrant scan --osv PyPI-all.zip --osv npm-all.zip --vex vex.json",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };

@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 
 int cli_scan_host(cli *c);
+int cli_scan_osv(cli *c);
 
 /* The object that `warrant scan --json` prints, for one estate. */
 void cli_scan_json(cli *c, const wr_estate *e, const wr_scan_facts *facts, const wr_scan_delta *delta);
