@@ -28,7 +28,8 @@ static const effect effects[256] = {
     [OP_TUPLE3] = DROP(3, 2), [OP_NEWTRUE] = PUSH, [OP_NEWFALSE] = PUSH, [OP_LONG1] = PUSH, [OP_LONG4] = PUSH,
     [OP_SHORT_BINUNICODE] = PUSH, [OP_BINUNICODE8] = PUSH, [OP_BINBYTES8] = PUSH, [OP_EMPTY_SET] = PUSH,
     [OP_ADDITEMS] = COLLECT(0), [OP_FROZENSET] = COLLECT(1), [OP_NEWOBJ_EX] = DROP(3, 2), [OP_STACK_GLOBAL] = DROP(2, 1),
-    [OP_MEMOIZE] = KEEP(1), [OP_FRAME] = KEEP(0), [OP_BYTEARRAY8] = PUSH, [OP_NEXT_BUFFER] = PUSH, [OP_READONLY_BUFFER] = KEEP(1),
+    [OP_MEMOIZE] = KEEP(1), [OP_FRAME] = KEEP(0), [OP_BYTEARRAY8] = PUSH, [OP_NEXT_BUFFER] = PUSH,
+        [OP_READONLY_BUFFER] = KEEP(1),
 };
 
 typedef struct {
@@ -79,7 +80,8 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_INT: case OP_LONG: case OP_PUT: case OP_GET: return number_line(op->arg, false);
     case OP_FLOAT: return number_line(op->arg, true);
     case OP_STRING:
-        return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') && op->arg.at[op->arg.len - 1] == op->arg.at[0];
+        return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') &&
+            op->arg.at[op->arg.len - 1] == op->arg.at[0];
     case OP_PERSID: case OP_UNICODE: return printable(op->arg);
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;

@@ -69,6 +69,9 @@
     RULE(KERAS_FOREIGN_MODULE, "keras-foreign-module", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The Keras configuration names an object outside Keras",                                                      \
          "Loading imports the named module. Check where it comes from before anybody loads the file.")                 \
+    RULE(SKOPS_FOREIGN_TYPE, "skops-foreign-type", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "The skops schema names a type that is not on the allowlist",                                                 \
+         "Loading makes an object of the named type. Check where it comes from before anybody trusts it.")             \
     RULE(SAFETENSORS_MALFORMED, "safetensors-malformed", "", WR_MEDIUM, "AML.T0018.002",                               \
          "The safetensors header does not hold together",                                                              \
          "The file is damaged or was altered: get it again from its maker.")                                           \
@@ -84,6 +87,9 @@
     RULE(GGUF_TENSOR_RANGE, "gguf-tensor-range", "", WR_MEDIUM, "AML.T0018.002",                                       \
          "A tensor of the GGUF file lies outside the file or over another one",                                        \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \
+    RULE(GGUF_HIDDEN_DATA, "gguf-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The GGUF file holds bytes that belong to no tensor",                                                         \
+         "Find out what the bytes are, or write the file again with its own library.")                                 \
     RULE(TEMPLATE_REACHES_OUT, "template-reaches-out", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The chat template reaches for Python's insides",                                                             \
          "A template formats messages. Render it only in a sandboxed Jinja environment, and get the model elsewhere.") \

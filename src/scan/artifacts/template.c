@@ -17,8 +17,10 @@ static bool word_char(char c)
 static bool python_name(wr_slice dunder_name)
 {
     static const char *const names[] = {
-        "class", "mro", "base", "bases", "subclasses", "globals", "init", "builtins", "import", "dict", "getattribute", "getattr", "getitem", "code",
-        "func", "self", "module", "loader", "reduce", "reduce_ex", "call", "closure", "new", "wrapped", "spec", "init_subclass", "class_getitem", "traceback",
+        "class", "mro", "base", "bases", "subclasses", "globals", "init", "builtins", "import", "dict", "getattribute",
+        "getattr", "getitem", "code",
+        "func", "self", "module", "loader", "reduce", "reduce_ex", "call", "closure", "new", "wrapped", "spec",
+        "init_subclass", "class_getitem", "traceback",
     };
     const wr_slice inner = wr_slice_part(dunder_name, 2, dunder_name.len - 4);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -88,14 +90,16 @@ static void judge(wr_exam *x, const wr_part *p, uint64_t at, wr_slice code)
     if (what.len == 0 && hidden_underscore(code))
         what = WR_SLICE("an underscore written as an escape");
     if (what.len > 0)
-        wr_exam_find(x, p, at, WR_RULE_TEMPLATE_REACHES_OUT, what, "the template uses " WR_FMT, WR_ARG(wr_exam_shown(x, what, 80)));
+        wr_exam_find(x, p, at, WR_RULE_TEMPLATE_REACHES_OUT, what, "the template uses " WR_FMT,
+                     WR_ARG(wr_exam_shown(x, what, 80)));
 }
 
 void wr_template_read(wr_exam *x, const wr_part *p, uint64_t at, wr_slice name, wr_slice text)
 {
     const wr_hash digest = wr_sha256_once(text);
     if (name.len == 0) {
-        wr_exam_text(x, p, at, "chat_template_digest", wr_hex_of(x->l->arena, digest.bytes, WR_HASH_LEN), "SHA-256 of the chat template");
+        wr_exam_text(x, p, at, "chat_template_digest", wr_hex_of(x->l->arena, digest.bytes, WR_HASH_LEN),
+                     "SHA-256 of the chat template");
         wr_exam_int(x, p, at, "chat_template_length", text.len, "bytes of the chat template");
     } else {
         wr_exam_add(x, p, at, "chat_templates", name, "further chat templates");
