@@ -315,9 +315,16 @@ static int run(cli *c)
 {
     threshold t = { 0 };
     cli_scan_format format;
+    const bool osv = cli_value(c, "osv") != NULL || cli_value(c, "vex") != NULL;
+    if ((cli_flag(c, "host") || osv) && !cli_scan_format_of(c, &format))
+        return CLI_USAGE;
+    if ((cli_flag(c, "host") || osv) && format > CLI_SCAN_JSON)
+        return cli_usage(c, "--host and --osv print text or json");
+    if (cli_flag(c, "host") || osv)
+        c->json = format == CLI_SCAN_JSON;
     if (cli_flag(c, "host"))
         return cli_scan_host(c);
-    if (cli_value(c, "osv") != NULL || cli_value(c, "vex") != NULL)
+    if (osv)
         return cli_scan_osv(c);
     if (c->arg_count == 0)
         return cli_usage(c, "scan wants a PATH, --host, or --osv");
