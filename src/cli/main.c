@@ -3,6 +3,7 @@
 
 const cli_command *const cli_commands[] = {
     &command_scan,
+    &command_discover,
     &command_assess,
     &command_plan,
     &command_report,

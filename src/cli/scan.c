@@ -1,6 +1,7 @@
 #include "cli/artifact.h"
 #include "cli/commands.h"
 #include "cli/scan_formats.h"
+#include "cli/scan_more.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -403,6 +404,19 @@ static int run(cli *c)
 {
     threshold t = { 0 };
     cli_scan_format format;
+    const bool osv = cli_value(c, "osv") != NULL || cli_value(c, "vex") != NULL;
+    if ((cli_flag(c, "host") || osv) && !cli_scan_format_of(c, &format))
+        return CLI_USAGE;
+    if ((cli_flag(c, "host") || osv) && format > CLI_SCAN_JSON)
+        return cli_usage(c, "--host and --osv print text or json");
+    if (cli_flag(c, "host") || osv)
+        c->json = format == CLI_SCAN_JSON;
+    if (cli_flag(c, "host"))
+        return cli_scan_host(c);
+    if (osv)
+        return cli_scan_osv(c);
+    if (c->arg_count == 0)
+        return cli_usage(c, "scan wants a PATH, --host, or --osv");
     if (!threshold_of(c, &t) || !cli_scan_format_of(c, &format))
         return CLI_USAGE;
     c->json = format == CLI_SCAN_JSON;
@@ -449,6 +463,10 @@ static int run(cli *c)
 static const cli_option options[] = {
     { "format", "FORMAT", "text (default), json, sarif, or md: a summary of what is new, for a pull request", 'f' },
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
+    { "host", NULL, "look at this machine instead: processes, ports, accelerators, model caches", 0 },
+    { "root", "DIR", "with --host: the folder in which another machine's /proc, /sys and /home lie", 0 },
+    { "osv", "EXPORT", "compare the inventory's libraries with an OSV export instead: a folder, a zip, or JSON Lines; may be repeated", 0 },
+    { "vex", "FILE", "with --osv: what OpenVEX or CycloneDX says of them; may be repeated", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "since", "REV", "show, and judge by --fail-on, only what lies in files that differ from where HEAD and REV part", 0 },
     { "history", NULL, "search all of the git history for keys, also where it has more than 20,000 objects", 0 },
@@ -464,13 +482,15 @@ static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
     "warrant scan . --since origin/main --fail-on high",
+    "warrant scan --host",
+    "warrant scan --osv PyPI-all.zip --osv npm-all.zip --vex vex.json",
     "warrant scan . --format sarif > findings.sarif",
     "warrant scan . --format md --fail-on none > comment.md",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };
 const cli_command command_scan = {
-    "scan", "PATH...", 1, -1, "Find AI assets and inspect artifacts below PATH",
+    "scan", "PATH...", 0, -1, "Find AI assets and inspect artifacts below PATH",
     "Files are read by worker processes that can read below PATH and nothing else: no network, no writing, no other\n"
     "program. Nothing that is found is ever started, imported or deserialized. What was found is compared with the last\n"
     "scan of the same folder; only differences are recorded. A workspace is made in ./.warrant where there is none.\n\n"

@@ -3,6 +3,7 @@
 #include "../unit/report/fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool write_one(const char *dir, fixture f, const wr_report_writer *w)
 {
