@@ -14,6 +14,7 @@
 #include <warrant/value.h>
 
 #include "scan/catalog.h"
+#include "scan/code/rules.h"
 
 #define WR_CATALOG_ENTRIES_MOST 20000u
 #define WR_CATALOG_ANCHORS_MOST 40000u
@@ -104,6 +105,7 @@ struct wr_catalog {
     wr_slice *words, *prefixes;   /* of placeholders; of environment names */
     size_t word_count, prefix_count;
     hs_database_t *db;            /* NULL: no anchors */
+    code_rules *code;             /* what calls mean in source code; NULL in a test's catalogue */
 };
 
 typedef struct {

@@ -3,6 +3,7 @@
 #include <warrant/scan.h>
 
 #include "base/limits.h"
+#include "scan/code/tree.h"
 #include "scan/walk.h"
 #include "scan/worker.h"
 
@@ -342,6 +343,7 @@ static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
     wr_put_int(a, limits, "seconds_a_file", WR_WORKER_SECONDS);
     wr_put_int(a, limits, "memory_a_worker", (int64_t)WR_WORKER_MEMORY);
     wr_put_int(a, limits, "folder_depth", WR_WALK_DEPTH_MOST);
+    wr_put_int(a, limits, "code_parsed", code_parses());
     f->skipped = skipped;
     f->limits = limits;
 }
@@ -472,6 +474,11 @@ wr_repo_id wr_repo_of(const wr_look *l, wr_slice path)
         id.path = l->repo.path.len > 0 ? wr_path_join(l->arena, l->repo.path, path) : path;
     }
     return id;
+}
+
+bool wr_scan_parses_code(void)
+{
+    return code_parses();
 }
 
 wr_slice wr_scan_sandbox(wr_arena *a)
