@@ -207,6 +207,8 @@ wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int 
             by = (code_served){ .provider = r->provider };
         if (!by.none && by.provider.len == 0 && !by.unsure)
             by.provider = r->provider;
+        if (by.provider.len == 0 && !r->prefixed && (by.none || (r->methods == NULL && !by.unsure)))
+            by = j->sole.len > 0 ? (code_served){ .provider = j->sole } : (code_served){ .none = true };
     }
     if (by.provider.len > 0 && !by.unsure && r->means == MEANS_CLIENT && !r->self)
         (void)wr_see_provider(j->l, by.provider, code_place(j, call));

@@ -188,9 +188,35 @@ static void judge_message(code_judge *j, uint32_t dict)
         (void)code_see_prompt(j, content, (wr_slice){ 0 }, dict);
 }
 
+/* A request whose client comes from elsewhere in the file is served by whoever serves all of its clients. */
+static void find_sole_provider(code_judge *j)
+{
+    const code_tree *t = &j->file.tree;
+    bool any = false;
+    size_t calls = 0;
+    for (uint32_t n = 0; n < t->count && calls < WR_ASSETS_A_FILE_MOST; n++) {
+        if (t->nodes[n].kind != CODE_CALL)
+            continue;
+        const code_rule *r = code_rule_of(j, n);
+        if (r == NULL || r->means != MEANS_CLIENT)
+            continue;
+        calls++;
+        const code_served by = code_client(j, n, 0);
+        const wr_slice one = by.unsure || by.none ? (wr_slice){ 0 } : by.provider;
+        if (any && !wr_slice_eq(one, j->sole))
+            j->sole = (wr_slice){ 0 };
+        else
+            j->sole = one;
+        if (any && j->sole.len == 0)
+            return;
+        any = true;
+    }
+}
+
 void code_judge_all(code_judge *j)
 {
     const code_tree *t = &j->file.tree;
+    find_sole_provider(j);
     for (uint32_t n = 0; n < t->count && j->found < WR_ASSETS_A_FILE_MOST; n++) {
         switch (t->nodes[n].kind) {
         case CODE_CALL:

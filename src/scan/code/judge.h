@@ -35,6 +35,7 @@ typedef struct {
     const uint32_t *lines;     /* of a notebook: the line in the file of each line of code; else NULL */
     uint32_t line_count;
     size_t found;
+    wr_slice sole;             /* who serves every client that the file makes, where that is one provider */
     uint32_t wants;            /* notes of this file */
 } code_judge;
 

@@ -54,7 +54,7 @@ static const code_word go[] = {
 };
 
 static const code_word java[] = {
-    { "method_invocation", CODE_CALL }, { "object_creation_expression", CODE_CALL }, { "argument_list", CODE_ARGS }, { "annotation_argument_list", CODE_ARGS },
+    { "generic_type", CODE_WRAP }, { "method_invocation", CODE_CALL }, { "object_creation_expression", CODE_CALL }, { "argument_list", CODE_ARGS }, { "annotation_argument_list", CODE_ARGS },
     { "string_literal", CODE_STRING }, { "string_fragment", CODE_PART }, { "multiline_string_fragment", CODE_PART }, { "escape_sequence", CODE_ESCAPE },
     { "identifier", CODE_NAME }, { "type_identifier", CODE_NAME }, { "this", CODE_SELF }, { "field_access", CODE_MEMBER }, { "scoped_identifier", CODE_MEMBER },
     { "array_initializer", CODE_LIST }, { "variable_declarator", CODE_DECLARE }, { "assignment_expression", CODE_ASSIGN }, { "method_declaration", CODE_FUNCTION },
