@@ -11,7 +11,16 @@ wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t
     const code_tree *t = &j->file.tree;
     if (value == 0)
         return NULL;
-    const code_value v = code_text_of(&j->file, value);
+    code_value v = code_text_of(&j->file, value);
+    if (v.text.len == 0) { /* a function that returns the text */
+        const code_path p = code_path_of(&j->file, code_inner(t, value));
+        bool type;
+        const uint32_t made = p.root == 0 && p.rest.len == 0 && p.first.len > 0 ? code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), value, &type) : 0;
+        if (made != 0) {
+            v = code_text_of(&j->file, made);
+            v.name = p.first;
+        }
+    }
     if (v.text.len == 0 && v.from != NULL) {
         code_want_name(j, WANT_PROMPT, name.len > 0 ? j->made[at] : NULL, v.from, v.from->rest.len > 0 ? v.from->rest : v.name, (wr_slice){ 0 }, value);
         return NULL;
@@ -273,6 +282,18 @@ static void leads(code_judge *j, wr_asset *agent, uint32_t value, int depth)
     case CODE_MEMBER: { /* self.researcher() without the call: CrewAI's methods */
         const code_path p = code_path_of(&j->file, n);
         bool type;
+        const uint32_t class = code_around(t, n, CODE_CLASS);
+        if (class != 0 && p.rest.len == 0 && wr_slice_is(p.first, "self.agents")) { /* CrewAI: every agent of the class */
+            for (uint32_t c = class + 1; c < t->count && t->nodes[c].start < t->nodes[class].end && count < LIST_MOST; c++)
+                if (t->nodes[c].kind == CODE_CALL && code_is(t, t->nodes[c].parent) == CODE_RETURN && t->nodes[c].end != t->nodes[n].end) {
+                    const code_rule *other = code_rule_of(j, c);
+                    if (other != NULL && other->means == MEANS_AGENT && other->specs[ARG_AGENTS].count == 0) {
+                        leads(j, agent, c, depth + 1);
+                        count++;
+                    }
+                }
+            return;
+        }
         const uint32_t made = p.rest.len == 0 ? code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), n, &type) : 0;
         leads(j, agent, made, depth + 1);
         return;
@@ -280,6 +301,48 @@ static void leads(code_judge *j, wr_asset *agent, uint32_t value, int depth)
     default:
         return;
     }
+}
+
+/* Agent(config=self.agents_config["writer"]): the agent that stands in config/agents.yaml, and is one with it. */
+static wr_slice configured(const code_judge *j, uint32_t call, wr_slice *ret_path)
+{
+    const code_tree *t = &j->file.tree;
+    const uint32_t config = code_inner(t, code_argument(&j->file, call, WR_SLICE("config"), -1));
+    uint32_t index = 0;
+    for (uint32_t c = code_is(t, config) == CODE_INDEX ? t->nodes[config].first : 0; c != 0; c = t->nodes[c].next)
+        index = c;
+    if (index == 0 || !wr_slice_ends(code_text(t, t->nodes[config].first), "agents_config") || code_is(t, index) != CODE_STRING)
+        return (wr_slice){ 0 };
+    bool hole, type;
+    const uint32_t set = code_value_of(&j->file, WR_SLICE("self.agents_config"), call, &type);
+    const code_value file = set != 0 && !type ? code_text_of(&j->file, set) : (code_value){ 0 };
+    if (!wr_path_resolve(j->l->arena, wr_path_dir(j->f->path), file.text.len > 0 ? file.text : WR_SLICE("config/agents.yaml"), ret_path))
+        return (wr_slice){ 0 };
+    return code_string(&j->file, index, &hole);
+}
+
+/* lead.handoffs = [...], lead.handoffs.append(other): said after the agent was made. */
+void code_see_led_later(code_judge *j, uint32_t n)
+{
+    static const char *const adds[] = { "append", "extend", "push", "insert", NULL };
+    const code_tree *t = &j->file.tree;
+    const bool call = code_is(t, n) == CODE_CALL;
+    const code_path p = call ? code_callee(&j->file, n) : code_path_of(&j->file, code_inner(t, code_child(t, n, ROLE_LEFT)));
+    wr_slice list = p.rest;
+    if (p.root != 0 || p.first.len == 0 || list.len == 0)
+        return;
+    if (call) {
+        const size_t dot = wr_slice_find_char(list, '.');
+        if (dot == list.len || !wr_word_in(adds, wr_slice_from(list, dot + 1)))
+            return;
+        list = wr_slice_part(list, 0, dot);
+    }
+    bool type;
+    const uint32_t made = code_value_of(&j->file, p.first, n, &type), agent = made != 0 && !type ? code_inner(t, made) : 0;
+    const code_rule *r = agent != 0 && code_is(t, agent) == CODE_CALL ? code_rule_of(j, agent) : NULL;
+    for (size_t i = 0; r != NULL && r->means == MEANS_AGENT && i < r->specs[ARG_AGENTS].count; i++)
+        if (wr_slice_eq(r->specs[ARG_AGENTS].at[i].name, list))
+            leads(j, code_see_agent(j, agent, r, 1), call ? code_argument(&j->file, n, WR_SLICE(""), 0) : code_child(t, n, ROLE_RIGHT), 1);
 }
 
 wr_asset *code_see_agent(code_judge *j, uint32_t call, const code_rule *r, int depth)
@@ -298,9 +361,13 @@ wr_asset *code_see_agent(code_judge *j, uint32_t call, const code_rule *r, int d
         const uint32_t named = function ? code_child(t, function, ROLE_NAME) : class ? code_child(t, class, ROLE_NAME) : 0;
         name = named ? code_text(t, named) : r->what;
     }
-    name = wr_unquote(name);
+    wr_slice home = j->f->path;
+    const wr_slice config = configured(j, call, &home);
+    name = config.len > 0 ? config : wr_unquote(name);
+    if (config.len == 0)
+        home = j->f->path;
     const wr_place place = code_place(j, call);
-    wr_asset *agent = wr_estate_asset(j->l->estate, WR_AGENT, wr_repo_key(j->l, j->f->path, name), name);
+    wr_asset *agent = wr_estate_asset(j->l->estate, WR_AGENT, wr_repo_key(j->l, home, name), name);
     if (agent == NULL)
         return NULL;
     j->made[call] = agent; /* before its parts: they may speak of it */

@@ -34,7 +34,8 @@ static code_served moved(code_judge *j, uint32_t call, const code_rule *r)
         const wr_hit *hit = code_hit(j, v.text, WR_HIT_HOST);
         by.provider = hit != NULL ? hit->provider : (wr_slice){ 0 };
         const bool known = wr_address_of_host(host)[0] != '\0';
-        wr_asset *e = known && wr_in_use(wr_path_facts_of(j->f->path)) ? wr_see_endpoint(j->l, v.text, "inference", code_place(j, base), "the address that a client is given") : NULL;
+        const wr_slice origin = wr_arena_printf(j->l->arena, WR_FMT "://" WR_FMT "%s" WR_FMT, WR_ARG(scheme), WR_ARG(host), port.len ? ":" : "", WR_ARG(port));
+        wr_asset *e = known ? wr_see_endpoint(j->l, origin, "inference", code_place(j, base), "the address that a client is given") : NULL; /* its origin, as the pass over the text has it */
         const wr_asset *p = e != NULL ? wr_see_provider(j->l, by.provider, code_place(j, base)) : NULL;
         if (p != NULL)
             wr_estate_relate(j->l->estate, e, WR_PROVIDED_BY, p->id, code_place(j, base));

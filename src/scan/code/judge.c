@@ -220,8 +220,14 @@ void code_judge_all(code_judge *j)
     for (uint32_t n = 0; n < t->count && j->found < WR_ASSETS_A_FILE_MOST; n++) {
         switch (t->nodes[n].kind) {
         case CODE_CALL:
+            code_see_led_later(j, n);
+            judge_call(j, n);
+            break;
         case CODE_COMPOSITE:
             judge_call(j, n);
+            break;
+        case CODE_ASSIGN:
+            code_see_led_later(j, n);
             break;
         case CODE_DECORATOR: {
             /* @tool("name") is judged with its call, @tool without */

@@ -60,6 +60,7 @@ uint32_t code_behind(const code_judge *j, uint32_t n);
 
 /* agents.c */
 wr_asset *code_see_agent(code_judge *j, uint32_t call, const code_rule *r, int depth);
+void code_see_led_later(code_judge *j, uint32_t n);
 wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t at);
 void code_see_tools(code_judge *j, uint32_t value, wr_asset *agent, int depth);
 wr_asset *code_tool(code_judge *j, wr_slice name, uint32_t at, const char *kind, const char *how);

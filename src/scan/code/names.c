@@ -277,8 +277,13 @@ static void required(importing *g, uint32_t n)
     const uint32_t call = value ? code_inner(t, value) : 0;
     if (name == 0 || code_is(t, call) != CODE_CALL)
         return;
-    const wr_slice function = code_text(t, code_child(t, call, ROLE_FUNCTION));
-    const uint32_t args = code_child(t, call, ROLE_ARGS), first = args ? t->nodes[args].first : 0;
+    uint32_t inner = call, args = code_child(t, call, ROLE_ARGS), first = args ? t->nodes[args].first : 0;
+    if (code_is(t, first) == CODE_CALL) { /* __importDefault(require("m")), as compilers write it */
+        inner = first;
+        args = code_child(t, inner, ROLE_ARGS);
+        first = args ? t->nodes[args].first : 0;
+    }
+    const wr_slice function = code_text(t, code_child(t, inner, ROLE_FUNCTION));
     if ((!wr_slice_is(function, "require") && !wr_slice_is(function, "import")) || code_is(t, first) != CODE_STRING)
         return;
     const wr_slice module = unquoted(code_text(t, first));

@@ -93,6 +93,8 @@ static wr_slice with_stars(wr_look *l, wr_slice host)
         const char close = c == '{' ? '}' : c == '<' ? '>' : '\0';
         if (close != '\0')
             i += wr_slice_find_char(wr_slice_from(host, i), close);
+        else if (c == '%' && i + 1 < host.len && host.at[i + 1] == 's')
+            i++;
         if (!variable)
             wr_buf_char(&b, '*');
         variable = true;
