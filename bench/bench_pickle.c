@@ -64,7 +64,8 @@ int main(int argc, char **argv)
 
     wr_arena *arena = wr_arena_new((size_t)64 << 20);
     wr_estate *estate = wr_estate_new((size_t)64 << 20);
-    const wr_file f = { .path = WR_SLICE("bench.pkl"), .name = WR_SLICE("bench.pkl"), .bytes = { bytes, len }, .size = len, .whole = true };
+    const wr_file f = { .path = WR_SLICE("bench.pkl"), .name = WR_SLICE("bench.pkl"), .bytes = { bytes, len }, .size = len,
+                        .whole = true };
     const wr_artifact *reader = wr_artifact_of(&f);
     if (reader == NULL || arena == NULL || estate == NULL)
         return 1;
@@ -79,7 +80,8 @@ int main(int argc, char **argv)
     if (wr_estate_unread_count(estate) > 0 && wr_estate_unread_at(estate, 0, &why).path.len > 0)
         fprintf(stderr, "bench_pickle: not read: " WR_FMT "\n", WR_ARG(why));
     printf("{\"bench\":\"pickle\",\"megabytes\":%zu,\"cpu_seconds\":%.3f,\"mb_per_s\":%.0f,\"reader_mib\":%ld,\"peak_mib\":%ld,\"findings\":%zu,\"unread\":%zu}\n",
-           len / 1000000, seconds, (double)len / 1e6 / seconds, (status_kib("VmHWM") - before) / 1024, status_kib("VmHWM") / 1024,
+           len / 1000000, seconds, (double)len / 1e6 / seconds, (status_kib("VmHWM") - before) / 1024,
+               status_kib("VmHWM") / 1024,
            wr_estate_finding_count(estate), wr_estate_unread_count(estate));
     return 0;
 }

@@ -35,6 +35,11 @@ bool wr_relation_parse(wr_slice s, wr_relation *ret);
 const char *wr_severity_name(wr_severity s);
 bool wr_severity_parse(wr_slice s, wr_severity *ret);
 
+/* The scope of an observation that a file of another tool gave begins so: "import:bom.json". Such an observation is
+ * imported evidence: the store keeps it apart from what was seen. */
+#define WR_SCOPE_IMPORT "import:"
+static inline bool wr_scope_imported(wr_slice scope) { return wr_slice_starts(scope, WR_SCOPE_IMPORT); }
+
 /* Where something was seen. `path` is relative to the scanned root, encoded by wr_path_encode. */
 typedef enum { WR_AT_FILE, WR_AT_LINE, WR_AT_OFFSET } wr_place_kind;
 typedef struct {

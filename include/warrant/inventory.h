@@ -16,6 +16,9 @@
  *   finding.opened     {id, scope, scan, rule, kind, severity, asset, path, line|offset, title, detail, remedy}
  *   finding.closed     {id, scope, scan}
  *   finding.accepted   {id, until, by, why}
+ *   finding.assigned   {id, owner, due, by, why}    owner or due absent: taken back
+ *   bom.imported       {id, scope, file, digest, format, tool, created_at, imported_at, assets, relations, appeared, changed,
+ *                       vanished, parts, left_out, observed}   a file of another tool; its scope is "import:<name>"
  *   asset.declared     {id, kind, name, by, why, properties:{name:value|null}, relations:[{type,to}], unrelated:[{type,to}]}
  *   asset.merged       {id, into, by, why}          id is shown as into from now on
  *   change.reviewed    {id, by, why}                id of a row of `changes`
@@ -45,6 +48,8 @@ typedef struct {
     const wr_value *skipped;  /* {why: count} */
     const wr_value *limits;   /* {name: number} */
     bool incomplete;          /* something was left unread */
+    const wr_value *import;   /* NULL for a scan; else the record is bom.imported, with these members: {file, digest, format, tool...} */
+    wr_arena *list_in;        /* where the differences are listed as well; NULL: they are only counted */
 } wr_scan_facts;
 
 typedef struct {
@@ -52,6 +57,8 @@ typedef struct {
     wr_slice scan_id;         /* "scan:<first 16 hex digits>": points into scan_text */
     char scan_text[24];
     wr_hash observed;
+    wr_value *list;           /* with facts.list_in: {"appeared":[id],"changed":[{"id","changes":[{property,before,after}]}],
+                               * "vanished":[id],"findings_opened":[id],"findings_closed":[id]}, each in the order of ids */
 } wr_scan_delta;
 
 /* Compares a sealed estate with the scope's last observation and adds the differences and one scan record to the

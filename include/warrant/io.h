@@ -46,8 +46,6 @@ WR_MUST_USE wr_status wr_io_write_at(const wr_io *io, int fd, wr_slice bytes, ui
 WR_MUST_USE wr_status wr_io_read_at(const wr_io *io, int fd, void *ret, size_t len, uint64_t offset, size_t *ret_len, wr_error *err);
 WR_MUST_USE wr_status wr_io_sync(const wr_io *io, int fd, wr_error *err);           /* fdatasync */
 WR_MUST_USE wr_status wr_io_sync_dir(const wr_io *io, const char *path, wr_error *err);
-/* Starts writing a range back without waiting: a hint that lets two files be synced side by side. Promises nothing. */
-void wr_io_start(const wr_io *io, int fd, uint64_t offset, uint64_t len);
 /* syncfs: everything so far in the file system that holds `path`, files and directories. For many small files at once. */
 WR_MUST_USE wr_status wr_io_sync_all(const wr_io *io, const char *path, wr_error *err);
 WR_MUST_USE wr_status wr_io_truncate(const wr_io *io, int fd, uint64_t size, wr_error *err);

@@ -8,6 +8,8 @@
  *   payload/NNNNNNNN       the disclosures of the entries of the segment of that number
  *   tile/...               C2SP tiles, hashes and entry bundles, derived
  *   checkpoint             the newest signed checkpoint, with cosignatures once witnessed
+ *   anchor                 the newest cosigned checkpoint and its witnesses' keys
+ *   index/NNNNNNNN, tree   where entries and payloads lie, and how far tiles and index reach; derived
  *   seen                   the newest checkpoint seen at an open: consistency is checked against it at the next
  *   lock                   held by the one process that owns it
  *
@@ -16,7 +18,8 @@
  * Fails    WR_FULL when the disk is full (nothing lost, nothing acknowledged; the ledger stays readable and takes no
  *          more until reopened); WR_CORRUPT names the entry and the byte; WR_BUSY where another process owns it.
  * Threads  wr_ledger_append may be called from many threads: they share syncs (commit when the previous sync returns).
- *          Everything else: one thread at a time, not during an append. */
+ *          Everything else: one thread at a time, not during an append. Under load an open ledger runs two threads of its
+ *          own (one publishes, one syncs payloads); a process that appends little, less than 64 KiB at once, has none. */
 #ifndef WARRANT_LEDGER_H
 #define WARRANT_LEDGER_H
 

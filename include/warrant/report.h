@@ -24,6 +24,7 @@ typedef struct {
     wr_slice organization;      /* from warrant.yaml, or "" */
     int64_t at;
     wr_slice version;           /* of Warrant */
+    wr_store *store;            /* for the writers that draw the graph; NULL in data that no workspace gave */
 } wr_report_data;
 
 typedef struct {

@@ -161,12 +161,6 @@ wr_status wr_io_sync(const wr_io *io, int fd, wr_error *err)
     return r == 0 ? WR_OK : fd_error(err, r, "sync", fd);
 }
 
-void wr_io_start(const wr_io *io, int fd, uint64_t offset, uint64_t len)
-{
-    if (io == &real)
-        (void)sync_file_range(fd, (off_t)offset, (off_t)len, SYNC_FILE_RANGE_WRITE);
-}
-
 wr_status wr_io_sync_dir(const wr_io *io, const char *path, wr_error *err)
 {
     const int r = io->sync_dir(io, path);

@@ -290,8 +290,27 @@ static int no_such(cli *c, int argc, char **argv)
     return cli_fail(c);
 }
 
+/* Options may stand before the command too: those that every command has are moved behind it. */
+static void options_last(int argc, char **argv)
+{
+    int n = 0;
+    while (n < argc && argv[n][0] == '-' && argv[n][1] == '-' && argv[n][2] != '\0') {
+        const char *eq = strchr(argv[n], '=');
+        const cli_option *o = option_in(common, argv[n] + 2, eq ? (size_t)(eq - argv[n]) - 2 : strlen(argv[n] + 2), 0);
+        if (o == NULL || strcmp(o->name, "help") == 0)
+            return;
+        n += o->value != NULL && eq == NULL ? 2 : 1;
+    }
+    for (int i = 0; n < argc && i < n; i++) {
+        char *first = argv[0];
+        memmove(argv, argv + 1, (size_t)(argc - 1) * sizeof *argv);
+        argv[argc - 1] = first;
+    }
+}
+
 static int run(cli *c, int argc, char **argv)
 {
+    options_last(argc, argv);
     if (argc == 0) {
         overview(stderr);
         return CLI_USAGE;

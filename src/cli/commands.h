@@ -7,10 +7,10 @@
 extern const cli_command command_scan, command_assess, command_plan, command_report;
 extern const cli_command command_inventory_list, command_inventory_show, command_inventory_add, command_inventory_set,
     command_inventory_merge, command_inventory_graph, command_inventory_changes, command_inventory_review;
-extern const cli_command command_finding_list, command_finding_show, command_finding_accept;
+extern const cli_command command_finding_list, command_finding_show, command_finding_accept, command_finding_assign;
 extern const cli_command command_artifact_inspect;
 extern const cli_command command_profile_list, command_profile_show;
-extern const cli_command command_evidence_ask, command_evidence_attest, command_evidence_list;
+extern const cli_command command_evidence_ask, command_evidence_attest, command_evidence_list, command_evidence_import;
 extern const cli_command command_ledger_verify, command_ledger_show, command_ledger_prove, command_ledger_checkpoint,
     command_ledger_witness, command_ledger_erase;
 extern const cli_command command_catalog_test;

@@ -137,6 +137,22 @@ static int run_show(cli *c)
 static const char *const show_examples[] = { "warrant finding show 1f3a", NULL };
 const cli_command command_finding_show = { "finding show", "ID", 1, 1, "One finding: evidence and remedy", NULL, NULL, show_examples, run_show };
 
+/* Writes one record about a finding and says so. */
+static int keep(cli *c, const char *type, wr_slice id, wr_value *body, const char *said, int64_t until)
+{
+    const wr_record r = { wr_slice_of(type), 1, wr_now(), id, body };
+    uint64_t index;
+    if (wr_workspace_add(c->workspace, &r, 1, &index, &c->err) != WR_OK)
+        return cli_fail(c);
+    if (c->json) {
+        wr_put_int(c->arena, body, "record", (int64_t)index);
+        cli_json(c, body);
+    } else {
+        printf("%s " WR_FMT " as entry %llu.\n", said, WR_ARG(wr_time_text(c->arena, until)), (unsigned long long)index);
+    }
+    return CLI_DONE;
+}
+
 static int run_accept(cli *c)
 {
     int64_t until;
@@ -160,19 +176,37 @@ static int run_accept(cli *c)
     wr_put_int(c->arena, body, "until", until);
     wr_put_string(c->arena, body, "by", cli_text(c, "by"));
     wr_put_string(c->arena, body, "why", cli_text(c, "why"));
-    const wr_record r = { WR_SLICE("finding.accepted"), 1, now, f.ids[0], body };
-    uint64_t index;
-    if (wr_workspace_add(c->workspace, &r, 1, &index, &c->err) != WR_OK)
-        return cli_fail(c);
-    if (c->json) {
-        wr_put_int(c->arena, body, "record", (int64_t)index);
-        cli_json(c, body);
-    } else {
-        printf("Accepted until " WR_FMT " as entry %llu. It counts again from then on.\n", WR_ARG(wr_time_text(c->arena, until)),
-               (unsigned long long)index);
-    }
-    return CLI_DONE;
+    return keep(c, "finding.accepted", f.ids[0], body, "Accepted; it counts again from", until);
 }
+
+static int run_assign(cli *c)
+{
+    int64_t due;
+    if (cli_value(c, "owner") == NULL || cli_value(c, "due") == NULL)
+        return cli_usage(c, "a finding gets --owner NAME and --due DATE");
+    if (!wr_time_parse(cli_text(c, "due"), &due))
+        return cli_usage(c, "--due takes a date such as 2027-01-31, not \"%.40s\"", cli_value(c, "due"));
+    if (wr_slice_trim(cli_text(c, "owner")).len == 0)
+        return cli_usage(c, "--owner must not be empty");
+    findings f = { .c = c, .now = wr_now(), .list = wr_new_array(c->arena) };
+    if (!cli_open(c, WR_WS_WRITE, false) || !query(&f, c->args[0], -1, false) || !only_one(&f, c->args[0]))
+        return cli_fail(c);
+    wr_value *body = wr_new_object(c->arena);
+    wr_put_string(c->arena, body, "id", f.ids[0]);
+    wr_put_string(c->arena, body, "owner", cli_text(c, "owner"));
+    wr_put_int(c->arena, body, "due", due);
+    wr_put_string(c->arena, body, "by", cli_by(c));
+    return keep(c, "finding.assigned", f.ids[0], body, "Assigned, due", due);
+}
+
+static const cli_option assign_options[] = {
+    { "owner", "NAME", "who sees to it", 0 },
+    { "due", "DATE", "by when", 0 },
+    { "by", "NAME", "who assigns it (default: your login name)", 0 },
+    { NULL, NULL, NULL, 0 },
+};
+static const char *const assign_examples[] = { "warrant finding assign 1f3a --owner platform-lead --due 2027-01-15", NULL };
+const cli_command command_finding_assign = { "finding assign", "ID", 1, 1, "Give a finding an owner and a date", NULL, assign_options, assign_examples, run_assign };
 
 static const cli_option accept_options[] = {
     { "until", "DATE", "the last day on which it is accepted, at most a year from now", 0 },

@@ -2,16 +2,20 @@
 
 #include <stdlib.h>
 
-/* The ledger itself, or an error that says who holds it. */
-static wr_ledger *ledger_of(cli *c)
+/* The ledger, to read; *ret_own is to be closed by the caller where a running `warrant serve` owns the other one. NULL:
+ * c->err is set. */
+static wr_ledger *ledger_to_read(cli *c, wr_ledger **ret_own)
 {
+    *ret_own = NULL;
     wr_ledger *l = wr_workspace_ledger(c->workspace);
-    if (l == NULL) {
-        wr_err(&c->err, WR_BUSY, "a running `warrant serve` owns this workspace's ledger");
-        wr_err_todo(&c->err, "stop it, or use a command that hands records over");
-    }
-    return l;
+    if (l != NULL)
+        return l;
+    const wr_slice dir = wr_arena_printf(c->arena, "%s/ledger", wr_workspace_dir(c->workspace));
+    if (dir.at == NULL || wr_ledger_open(wr_io_real(), dir.at, WR_LEDGER_READ, ret_own, &c->err) != WR_OK)
+        return NULL;
+    return *ret_own;
 }
+
 
 static void progress(void *ctx, uint64_t done, uint64_t of)
 {
@@ -43,12 +47,14 @@ static int run_verify(cli *c)
     const bool keep = !cli_flag(c, "read-only");
     if (!cli_open(c, keep ? WR_WS_WRITE : WR_WS_READ, false))
         return cli_fail(c);
-    wr_ledger *l = ledger_of(c);
+    wr_ledger *own, *l = ledger_to_read(c, &own);
     cli_progress p = cli_progress_new(c);
     if (l == NULL)
         return cli_fail(c);
-    const wr_status st = wr_ledger_verify(l, c->arena, progress, &p, &r, &c->err);
+    wr_status st = wr_ledger_verify(l, c->arena, progress, &p, &r, &c->err);
     cli_progress_end(&p);
+    if (wr_ledger_close(own, st == WR_OK ? &c->err : NULL) != WR_OK && st == WR_OK)
+        st = WR_IO;
     if (st != WR_OK || (keep && !keep_verdict(c, &r)))
         return cli_fail(c);
     if (c->json) {
@@ -96,8 +102,8 @@ static int run_show(cli *c)
         return CLI_USAGE;
     if (!cli_open(c, WR_WS_READ, false))
         return cli_fail(c);
-    wr_ledger *l = ledger_of(c);
-    if (l == NULL || wr_ledger_get(l, n, c->arena, &e, &c->err) != WR_OK || wr_ledger_record(l, n, c->arena, &r, &c->err) != WR_OK)
+    wr_ledger *l = wr_workspace_ledger(c->workspace); /* a reader always has it */
+    if (wr_ledger_get(l, n, c->arena, &e, &c->err) != WR_OK || wr_ledger_record(l, n, c->arena, &r, &c->err) != WR_OK)
         return cli_fail(c);
     wr_value *v = wr_new_object(c->arena);
     wr_put_int(c->arena, v, "index", (int64_t)n);
@@ -136,8 +142,8 @@ static int run_prove(cli *c)
         return CLI_USAGE;
     if (!cli_open(c, WR_WS_READ, false))
         return cli_fail(c);
-    wr_ledger *l = ledger_of(c);
-    if (l == NULL || wr_ledger_prove(l, n, c->arena, &proof, &c->err) != WR_OK)
+    wr_ledger *l = wr_workspace_ledger(c->workspace); /* a reader always has it */
+    if (wr_ledger_prove(l, n, c->arena, &proof, &c->err) != WR_OK)
         return cli_fail(c);
     return write_out(c, proof);
 }
@@ -154,8 +160,8 @@ static int run_checkpoint(cli *c)
     wr_slice note, key;
     if (!cli_open(c, WR_WS_READ, false))
         return cli_fail(c);
-    wr_ledger *l = ledger_of(c);
-    if (l == NULL || wr_ledger_checkpoint(l, c->arena, &note, &c->err) != WR_OK || wr_ledger_verifier_key(l, c->arena, &key, &c->err) != WR_OK)
+    wr_ledger *l = wr_workspace_ledger(c->workspace); /* a reader always has it */
+    if (wr_ledger_checkpoint(l, c->arena, &note, &c->err) != WR_OK || wr_ledger_verifier_key(l, c->arena, &key, &c->err) != WR_OK)
         return cli_fail(c);
     if (cli_flag(c, "key"))
         return write_out(c, wr_arena_printf(c->arena, WR_FMT "\n", WR_ARG(key)));

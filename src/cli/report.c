@@ -52,9 +52,23 @@ static int run(cli *c)
 }
 
 static const cli_option options[] = {
-    { "format", "FORMAT", "html (default), md or json", 'f' },
+    { "format", "FORMAT", "html (default), or one of those below", 'f' },
     { "output", "FILE", "a file, a folder, or - for standard output (default: warrant-report.EXTENSION here)", 'o' },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant report", "warrant report --format md -o -", NULL };
-const cli_command command_report = { "report", "", 0, 0, "One page that says what is in use, what is wrong, and how to verify it", NULL, options, examples, run };
+static const char *const examples[] = {
+    "warrant report", "warrant report --format md -o -", "warrant report --format cyclonedx -o bom.cdx.json", "warrant report --format sarif -o - > findings.sarif", NULL,
+};
+const cli_command command_report = { "report", "", 0, 0, "One page that says what is in use, what is wrong, and how to verify it",
+    "html           one page for people, that needs nothing else\n"
+    "md             the same in short, for a pull request or a wiki\n"
+    "json           one stable object, for programs\n"
+    "cyclonedx      the inventory as a CycloneDX 1.6 bill of materials (JSON, ML-BOM)\n"
+    "cyclonedx-1.7  the same in version 1.7\n"
+    "spdx           the inventory as SPDX 3.0.1 JSON-LD, with the AI and Dataset profiles\n"
+    "sarif          open and accepted findings in SARIF 2.1.0, for code hosts and editors\n"
+    "csv            the inventory as a table\n"
+    "dot, mermaid   the inventory as a graph\n\n"
+    "Bills of materials leave people out. Their ids and serial numbers follow from the inventory, and their time is that of\n"
+    "the newest scan: the same workspace gives the same bytes. docs/exports.md says what goes where.",
+    options, examples, run };

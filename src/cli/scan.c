@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/scan_formats.h"
 
 #include <warrant/scan.h>
 
@@ -38,6 +39,7 @@ static bool scan_one(one_scan *s)
     };
     s->estate = wr_estate_new((size_t)4 << 30);
     wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    s->facts.list_in = cli_value(c, "format") ? c->arena : NULL; /* only a summary lists the differences */
     if (st == WR_OK)
         st = wr_inventory_commit(c->workspace, s->estate, &s->facts, cli_flag(c, "dry-run"), &s->delta, &c->err);
     cli_progress_end(&p);
@@ -298,11 +300,26 @@ static bool threshold_of(cli *c, threshold *t)
     return false;
 }
 
+/* SARIF and Markdown. */
+static bool print_other(cli *c, cli_scan_format format, const one_scan *scans, int n)
+{
+    wr_scanned *all = wr_arena_array(c->arena, wr_scanned, (size_t)n);
+    if (all == NULL) {
+        (void)wr_over(&c->err, "the result of the scan");
+        return false;
+    }
+    for (int i = 0; i < n; i++)
+        all[i] = (wr_scanned){ scans[i].estate, &scans[i].facts, &scans[i].delta, wr_slice_of(scans[i].root) };
+    return cli_scan_print(c, format, all, (size_t)n);
+}
+
 static int run(cli *c)
 {
     threshold t = { 0 };
-    if (!threshold_of(c, &t))
+    cli_scan_format format;
+    if (!threshold_of(c, &t) || !cli_scan_format_of(c, &format))
         return CLI_USAGE;
+    c->json = format == CLI_SCAN_JSON;
     for (int i = 0; i < c->arg_count; i++)
         if (access(c->args[i], F_OK) != 0) {
             wr_err(&c->err, WR_USAGE, "there is no file or folder %.200s", c->args[i]);
@@ -319,7 +336,7 @@ static int run(cli *c)
     }
     ok = ok && load_accepted(c, &t);
     for (int i = 0; ok && i < n; i++) {
-        if (!c->json)
+        if (format == CLI_SCAN_TEXT)
             print_one(c, &scans[i], &t);
         incomplete |= scans[i].facts.incomplete;
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
@@ -327,8 +344,10 @@ static int run(cli *c)
             t.over += !t.none && f->severity <= t.threshold && !is_accepted(&t, f);
         }
     }
-    if (ok && c->json)
+    if (ok && format == CLI_SCAN_JSON)
         print_json(c, scans, n);
+    else if (ok && format != CLI_SCAN_TEXT)
+        ok = print_other(c, format, scans, n);
     else if (ok && !c->quiet)
         printf("Next: `warrant assess` for where that leaves you, `warrant report` for a page to show.\n");
     for (int i = 0; i < n; i++)
@@ -339,6 +358,7 @@ static int run(cli *c)
 }
 
 static const cli_option options[] = {
+    { "format", "FORMAT", "text (default), json, sarif, or md: a summary of what is new, for a pull request", 'f' },
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
@@ -350,6 +370,8 @@ static const cli_option options[] = {
 static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
+    "warrant scan . --format sarif > findings.sarif",
+    "warrant scan . --format md --fail-on none > comment.md",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };

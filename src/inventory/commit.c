@@ -126,6 +126,44 @@ static wr_status body_before(commit *c, wr_slice id, wr_arena *a, wr_value **ret
 
 /* ---- handing over ---- */
 
+/* Lists a difference where the caller asked for that; `what` must live in its arena. */
+static wr_status list(commit *c, const char *where, wr_value *what, wr_error *err)
+{
+    if (c->delta.list == NULL)
+        return WR_OK;
+    wr_value *into = (wr_value *)(uintptr_t)wr_get(c->delta.list, where); /* made by new_list */
+    return wr_push(c->facts->list_in, into, what) != NULL ? WR_OK : no_memory(err);
+}
+
+static wr_status list_id(commit *c, const char *where, wr_slice id, wr_error *err)
+{
+    return c->delta.list == NULL ? WR_OK : list(c, where, wr_new_string(c->facts->list_in, id), err);
+}
+
+static wr_status list_changes(commit *c, wr_slice id, const wr_value *changes, wr_error *err)
+{
+    if (c->delta.list == NULL)
+        return WR_OK;
+    wr_value *one = wr_new_object(c->facts->list_in);
+    wr_put_string(c->facts->list_in, one, "id", id);
+    if (wr_put(c->facts->list_in, one, "changes", wr_copy(c->facts->list_in, changes)) == NULL)
+        return no_memory(err);
+    return list(c, "changed", one, err);
+}
+
+static wr_status new_list(commit *c, wr_error *err)
+{
+    static const char *const names[] = { "appeared", "changed", "vanished", "findings_opened", "findings_closed" };
+    wr_arena *a = c->facts->list_in;
+    if (a == NULL)
+        return WR_OK;
+    c->delta.list = wr_new_object(a);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (wr_put(a, c->delta.list, names[i], wr_new_array(a)) == NULL)
+            return no_memory(err);
+    return WR_OK;
+}
+
 static wr_status flush(commit *c, wr_error *err)
 {
     wr_status status = WR_OK;
@@ -191,6 +229,9 @@ static wr_status differs(commit *c, const wr_asset *asset, const known *k, wr_er
         return no_memory(err);
     if (wr_count_of(changes) > 0) {
         c->delta.changed++;
+        status = list_changes(c, asset->id, changes, err);
+        if (status != WR_OK)
+            return status;
         if (wr_put(c->scratch, body, "changes", changes) == NULL)
             return no_memory(err);
     }
@@ -203,6 +244,9 @@ static wr_status one_asset(commit *c, const wr_asset *asset, wr_error *err)
     digest now;
     if (k == NULL) {
         c->delta.appeared++;
+        const wr_status listed = list_id(c, "appeared", asset->id, err);
+        if (listed != WR_OK)
+            return listed;
         return hand(c, "asset.observed", asset->id, with_scan(c, wr_asset_value(c->scratch, asset)), err);
     }
     k->again = true;
@@ -227,7 +271,9 @@ static wr_status vanished_assets(commit *c, wr_error *err)
         if (hidden || status != WR_OK)
             continue;
         c->delta.vanished++;
-        status = hand_ended(c, "asset.vanished", c->assets[i].id, err);
+        status = list_id(c, "vanished", c->assets[i].id, err);
+        if (status == WR_OK)
+            status = hand_ended(c, "asset.vanished", c->assets[i].id, err);
     }
     return status;
 }
@@ -240,6 +286,9 @@ static wr_status one_finding(commit *c, const wr_finding *f, wr_error *err)
     digest now;
     if (k == NULL) {
         c->delta.findings_opened++;
+        const wr_status listed = list_id(c, "findings_opened", f->id, err);
+        if (listed != WR_OK)
+            return listed;
     } else {
         k->again = true;
         wr_arena_reset(c->look);
@@ -259,7 +308,9 @@ static wr_status closed_findings(commit *c, wr_error *err)
         if (k->again || hidden)
             continue;
         c->delta.findings_closed++;
-        status = hand_ended(c, "finding.closed", k->id, err);
+        status = list_id(c, "findings_closed", k->id, err);
+        if (status == WR_OK)
+            status = hand_ended(c, "finding.closed", k->id, err);
     }
     return status;
 }
@@ -316,6 +367,26 @@ static wr_value *scan_body(commit *c)
     return wr_put(a, body, "unread", unread_list(c)) ? body : NULL;
 }
 
+/* What is said of a file of another tool: what the caller knows of it, and what it made of the inventory. */
+static wr_value *import_body(commit *c)
+{
+    wr_arena *a = c->scratch;
+    uint64_t relations = 0;
+    wr_value *body = wr_copy(a, c->facts->import);
+    for (size_t i = 0; i < wr_estate_asset_count(c->e); i++)
+        for (const wr_edge *x = wr_estate_asset_at(c->e, i)->edges; x != NULL; x = x->next)
+            relations++;
+    const struct { const char *name; uint64_t n; } counts[] = {
+        { "imported_at", (uint64_t)c->time },    { "assets", wr_estate_asset_count(c->e) }, { "relations", relations },
+        { "appeared", c->delta.appeared },       { "changed", c->delta.changed },           { "vanished", c->delta.vanished },
+    };
+    wr_put_string(a, body, "id", c->delta.scan_id);
+    wr_put_string(a, body, "scope", c->facts->scope);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        wr_put_int(a, body, counts[i].name, (int64_t)counts[i].n);
+    return wr_put_string(a, body, "observed", wr_hex_of(a, c->delta.observed.bytes, WR_HASH_LEN)) ? body : NULL;
+}
+
 /* Two scans never share an id: what they saw, when, and how far the ledger was. */
 static wr_status name_scan(commit *c, wr_error *err)
 {
@@ -329,7 +400,7 @@ static wr_status name_scan(commit *c, wr_error *err)
                                           (long long)c->facts->started_at, (long long)c->time, (unsigned long long)mark, hex);
     const wr_hash hash = wr_sha256_once(text);
     wr_hex(hash.bytes, WR_HASH_LEN, hex);
-    snprintf(c->delta.scan_text, sizeof c->delta.scan_text, "scan:%.16s", hex);
+    snprintf(c->delta.scan_text, sizeof c->delta.scan_text, "%s:%.16s", c->facts->import ? "import" : "scan", hex);
     c->delta.scan_id = wr_slice_of(c->delta.scan_text);
     return WR_OK;
 }
@@ -343,6 +414,8 @@ static wr_status run(commit *c, wr_error *err)
         status = name_scan(c, err);
     if (status == WR_OK)
         status = load_known(c, err);
+    if (status == WR_OK)
+        status = new_list(c, err);
     for (size_t i = 0; i < wr_estate_asset_count(c->e) && status == WR_OK; i++)
         status = one_asset(c, wr_estate_asset_at(c->e, i), err);
     for (size_t i = 0; i < wr_estate_finding_count(c->e) && status == WR_OK; i++)
@@ -352,7 +425,8 @@ static wr_status run(commit *c, wr_error *err)
     if (status == WR_OK)
         status = closed_findings(c, err);
     if (status == WR_OK)
-        status = hand(c, "scan", c->delta.scan_id, scan_body(c), err);
+        status = c->facts->import ? hand(c, "bom.imported", c->delta.scan_id, import_body(c), err)
+                                  : hand(c, "scan", c->delta.scan_id, scan_body(c), err);
     return status == WR_OK ? flush(c, err) : status;
 }
 

@@ -53,6 +53,8 @@ static bool add_asset(void *ctx, const wr_row *row)
     wr_put_int(v->a, one, "first_seen", wr_row_int(row, "first_seen"));
     wr_put_int(v->a, one, "last_seen", wr_row_int(row, "last_seen"));
     wr_put_bool(v->a, one, "declared", wr_row_int(row, "declared") != 0);
+    if (wr_row_int(row, "imported") != 0) /* only files of other tools say that it is there */
+        wr_put_bool(v->a, one, "imported", true);
     wr_put(v->a, one, "properties", wr_new_object(v->a));
     if (wr_put(v->a, one, "seen", wr_new_array(v->a)) == NULL)
         return out_of_memory(v);
@@ -156,7 +158,7 @@ static const struct {
     const char *sql;
     bool (*each)(void *ctx, const wr_row *row);
 } lists[] = {
-    { "SELECT id, kind, name, first_seen, last_seen, declared FROM asset WHERE gone_at IS NULL AND merged_into IS NULL AND"
+    { "SELECT id, kind, name, first_seen, last_seen, declared, imported FROM asset WHERE gone_at IS NULL AND merged_into IS NULL AND"
       " (:scope = '' OR id IN (SELECT asset FROM observation WHERE scope = :scope) OR id IN (SELECT a.merged_into FROM asset a"
       " JOIN observation o ON o.asset = a.id WHERE o.scope = :scope)) ORDER BY id", add_asset },
     { "SELECT asset, name, value, type, origin, path, line, byte_offset, how FROM property ORDER BY asset, name", add_property },

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "ledger/crc32c.h"
+#include "ledger/encoder.h"
 
 #define BATCH_BYTES (8 * WR_MIB)
 #define CALL_BYTES (256 * WR_MIB) /* one call is one batch, whatever its size */
@@ -105,12 +106,19 @@ static wr_status write_batch(wr_ledger *l, wr_position *p, uint32_t count, wr_er
     wr_status st = wr_io_write_at(l->io, l->payload_fd, payload, p->payload_at, err);
     if (st != WR_OK)
         return st;
-    wr_io_start(l->io, l->payload_fd, p->payload_at, payload.len);
+    const bool beside = payload.len + segment.len >= WR_SIDE_BY_SIDE && l->io == wr_io_real() && wr_sync_begin(l, l->payload_fd);
     st = wr_io_write_at(l->io, l->segment_fd, segment, p->at, err);
     if (st == WR_OK)
         st = wr_io_sync(l->io, l->segment_fd, err);
-    if (st == WR_OK)
+    if (beside) { /* also after a failure: the file is cut back next */
+        wr_error e = { 0 };
+        const wr_status other = wr_sync_wait(l, &e);
+        if (st == WR_OK && other != WR_OK && err != NULL)
+            *err = e;
+        st = st == WR_OK ? other : st;
+    } else if (st == WR_OK) {
         st = wr_io_sync(l->io, l->payload_fd, err);
+    }
     if (st != WR_OK)
         return st;
     p->at += segment.len;
@@ -259,12 +267,14 @@ wr_status wr_ledger_append(wr_ledger *l, const wr_record *records, size_t count,
     wr_encoded *encoded = wr_alloc((count + 1) * sizeof *encoded);
     if (encoded == NULL)
         return wr_over(err, "encoding records");
-    wr_status st = WR_OK;
+    wr_encoder encoder = { 0 };
+    wr_status st = wr_encoder_init(&encoder, err);
     for (size_t i = 0; st == WR_OK && i < count; i++) {
         const size_t entry = entries.len, payload = payloads.len;
-        st = wr_record_encode(&records[i], &entries, &payloads, err);
+        st = wr_encoder_add(&encoder, &records[i], &entries, &payloads, err);
         encoded[i] = (wr_encoded){ { NULL, entries.len - entry }, { NULL, payloads.len - payload } };
     }
+    wr_encoder_free(&encoder);
     const char *entry = entries.at, *payload = payloads.at; /* only now do the buffers stay where they are */
     for (size_t i = 0; st == WR_OK && i < count; i++) {
         encoded[i].entry.at = entry;

@@ -240,11 +240,30 @@ static wr_status write_tree(wr_ledger *l, wr_error *err)
     return text.at ? wr_ledger_write_small(l, "tree", text, err) : wr_over(err, "writing the tree file");
 }
 
-static wr_status derive_to(wr_ledger *l, const wr_position *end, wr_error *err)
+/* Everything derived so far is made durable, and the tree file says so. */
+static wr_status settle_all(wr_ledger *l, wr_error *err)
+{
+    const wr_status st = wr_io_sync_all(l->io, l->dir, err);
+    if (st != WR_OK)
+        return st;
+    l->unsettled = false;
+    return write_tree(l, err);
+}
+
+/* Without `settle` a lot of tiles is written and not synced: under load a syncfs would hold up the appends. The tree file
+ * then stays where it is, and a crash costs deriving again from there. */
+static wr_status derive_to(wr_ledger *l, const wr_position *end, bool settle, wr_error *err)
 {
     deriving d = { .l = l, .anew = l->derived.index == 0, .bulk = end->index - l->derived.index > WR_BULK, .index_fd = -1, .index = wr_buf_new(64 * WR_KIB) };
     const wr_tile_sink sink = { on_full, &d };
     wr_status st = WR_OK;
+    if (d.anew) { /* what is there is about to be overwritten: from here to the end nothing may be believed of it */
+        char path[WR_LEDGER_PATH];
+        wr_ledger_path(l, "tree", path);
+        st = wr_io_unlink(l->io, path, err);
+        st = st == WR_MISSING ? WR_OK : st;
+    }
+    memset(d.swept, !settle, sizeof d.swept); /* the tree file on disk still needs the partial tiles of its size */
     while (st == WR_OK && l->derived.index < end->index) {
         st = derive_segment(&d, end, &sink, err);
         if (st == WR_OK && l->derived.segment < end->segment)
@@ -252,28 +271,31 @@ static wr_status derive_to(wr_ledger *l, const wr_position *end, wr_error *err)
     }
     if (st == WR_OK)
         st = derive_edge(&d, err);
-    if (st == WR_OK && d.bulk)
-        st = wr_io_sync_all(l->io, l->dir, err);
     wr_buf_free(&d.index);
-    return st == WR_OK ? write_tree(l, err) : st;
+    if (st != WR_OK)
+        return st;
+    if (!d.bulk && !l->unsettled)
+        return write_tree(l, err);
+    l->unsettled = true;
+    return settle ? settle_all(l, err) : WR_OK;
 }
 
-wr_status wr_ledger_derive(wr_ledger *l, wr_error *err)
+wr_status wr_ledger_derive(wr_ledger *l, bool settle, wr_error *err)
 {
     pthread_mutex_lock(&l->lock);
     const wr_position end = l->end;
     pthread_mutex_unlock(&l->lock);
     if (l->derived.index >= end.index)
-        return WR_OK;
-    const wr_status st = derive_to(l, &end, err);
+        return settle && l->unsettled ? settle_all(l, err) : WR_OK;
+    const wr_status st = derive_to(l, &end, settle, err);
     if (st != WR_OK)
         wr_derived_load(l); /* the edge in memory may be half-way: go back to what is on disk */
     return st;
 }
 
-wr_status wr_ledger_publish_locked(wr_ledger *l, wr_error *err)
+wr_status wr_ledger_publish_locked(wr_ledger *l, bool settle, wr_error *err)
 {
-    wr_status st = wr_ledger_derive(l, err);
+    wr_status st = wr_ledger_derive(l, settle, err);
     if (st != WR_OK || (l->derived.index == l->published.size && l->note.len > 0))
         return st;
     WR_AUTO_ARENA a = wr_arena_new(64 * WR_KIB);
@@ -302,10 +324,10 @@ wr_status wr_ledger_publish_locked(wr_ledger *l, wr_error *err)
     return wr_buf_ok(&l->note) ? WR_OK : wr_over(err, "publishing a checkpoint");
 }
 
-static wr_status publish(wr_ledger *l, wr_error *err)
+static wr_status publish(wr_ledger *l, bool settle, wr_error *err)
 {
     pthread_mutex_lock(&l->derive_lock);
-    const wr_status st = wr_ledger_publish_locked(l, err);
+    const wr_status st = wr_ledger_publish_locked(l, settle, err);
     pthread_mutex_unlock(&l->derive_lock);
     return st;
 }
@@ -314,7 +336,7 @@ wr_status wr_ledger_publish(wr_ledger *l, wr_error *err)
 {
     if (l->mode != WR_LEDGER_OWN)
         return wr_err(err, WR_USAGE, "the ledger was opened for reading");
-    return publish(l, err);
+    return publish(l, true, err);
 }
 
 static void *publisher(void *ledger)
@@ -327,7 +349,7 @@ static void *publisher(void *ledger)
             continue;
         }
         pthread_mutex_unlock(&l->lock);
-        const wr_status st = publish(l, NULL);
+        const wr_status st = publish(l, false, NULL);
         pthread_mutex_lock(&l->lock);
         l->publish_wanted = false;
         l->publish_failures += st != WR_OK;
@@ -369,7 +391,7 @@ void wr_ledger_publish_due(wr_ledger *l)
     pthread_mutex_unlock(&l->lock);
     if (threaded)
         return;
-    const wr_status st = publish(l, NULL);
+    const wr_status st = publish(l, false, NULL);
     pthread_mutex_lock(&l->lock);
     l->publish_wanted = false;
     l->publish_failures += st != WR_OK;

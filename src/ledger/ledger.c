@@ -193,6 +193,8 @@ static void release(wr_ledger *l)
     pthread_mutex_destroy(&l->lock);
     pthread_mutex_destroy(&l->derive_lock);
     pthread_cond_destroy(&l->turn);
+    pthread_mutex_destroy(&l->sync_lock);
+    pthread_cond_destroy(&l->sync_turn);
     explicit_bzero(l->seed, sizeof l->seed);
     wr_free(l);
 }
@@ -205,7 +207,7 @@ static wr_status ledger_new(const wr_io *io, const char *dir, wr_ledger_mode mod
     l->io = io;
     l->mode = mode;
     snprintf(l->dir, sizeof l->dir, "%s", dir);
-    l->lock_fd = l->segment_fd = l->payload_fd = l->read_fd = l->read_payload_fd = l->read_index_fd = -1;
+    l->sync_fd = l->lock_fd = l->segment_fd = l->payload_fd = l->read_fd = l->read_payload_fd = l->read_index_fd = -1;
     l->segment_bytes = WR_SEGMENT_BYTES;
     l->queue_end = &l->queue;
     l->segment_buf = wr_buf_new(512 * WR_MIB);
@@ -218,6 +220,8 @@ static wr_status ledger_new(const wr_io *io, const char *dir, wr_ledger_mode mod
     pthread_mutex_init(&l->lock, NULL);
     pthread_mutex_init(&l->derive_lock, NULL);
     pthread_cond_init(&l->turn, NULL);
+    pthread_mutex_init(&l->sync_lock, NULL);
+    pthread_cond_init(&l->sync_turn, NULL);
     if (l->sha == NULL || l->cache == NULL || wr_edge_init(&l->edge, err) != WR_OK) {
         release(l);
         return wr_over(err, "opening a ledger");
@@ -327,6 +331,7 @@ wr_status wr_ledger_close(wr_ledger *l, wr_error *err)
     if (l == NULL)
         return WR_OK;
     wr_publisher_stop(l);
+    wr_sync_stop(l);
     wr_status st = WR_OK;
     if (l->mode == WR_LEDGER_OWN && l->poisoned == WR_OK)
         st = wr_ledger_publish(l, err);

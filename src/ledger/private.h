@@ -6,9 +6,10 @@
  * Order on disk: payload and segment are synced before an append is acknowledged; tiles and index before the tree file
  * that says how far they reach; the tree file before the checkpoint. So each file may be believed about what precedes it.
  *
- * Why two files and two syncs: a payload must be erasable in place without touching the log. Writing the payloads back is
- * started before the segment is written, so the two syncs overlap; on a journalling file system the second then finds its
- * metadata committed by the first. Measured in bench/bench_ledger.c.
+ * Why two files and two syncs: a payload must be erasable in place without touching the log. One after the other, two
+ * syncs halve the rate: each waits for the disk and then for a processor. So for a batch of some size a second thread
+ * syncs the payload file while the first writes and syncs the segment. A small batch is synced in turn, so a command that
+ * records little has no thread and may fork. bench/bench_ledger.c measures it.
  *
  * Borrows  see each function.
  * Bounds   ledger.h.
@@ -27,6 +28,7 @@
 
 #define WR_LEDGER_PATH 4200
 #define WR_PAYLOAD_FILE_BYTES (1024 * WR_MIB) /* a payload file this large closes its segment too */
+#define WR_SIDE_BY_SIDE (64 * WR_KIB)         /* a batch of this many bytes is worth a second thread for its sync */
 #define WR_BULK 2048u                         /* entries derived at once from which one syncfs replaces a sync a file */
 #define WR_SMALL_FILE ((size_t)256 * 1024)    /* tree, checkpoint, seen, anchor, key, origin */
 
@@ -60,9 +62,18 @@ struct wr_ledger {
     uint64_t *firsts;            /* first index of each segment */
     uint32_t segments, segments_cap;
 
+    pthread_t syncer;            /* syncs the payload file beside the segment; see syncer.c */
+    pthread_mutex_t sync_lock;
+    pthread_cond_t sync_turn;
+    int sync_fd;                 /* being synced; -1: none */
+    bool sync_runs, sync_stop;
+    wr_status sync_status;
+    wr_error sync_error;
+
     pthread_mutex_t derive_lock;
     wr_sha256 *sha;              /* for deriving and reading */
     wr_position derived;         /* tiles and index reach to here */
+    bool unsettled;              /* some of it was not synced, and the tree file is behind */
     wr_edge edge;
     wr_checkpoint published;     /* origin points to `origin` */
     wr_buf note;                 /* the checkpoint file's content */
@@ -105,9 +116,14 @@ void wr_derived_load(wr_ledger *l);
 WR_MUST_USE wr_status wr_payload_check(const wr_io *io, int fd, const char *path, uint64_t at, uint32_t len, bool bytes, wr_frame *ret, wr_error *err);
 WR_MUST_USE wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret, wr_error *err);
 
+/* syncer.c. Begin is false where there is no second thread: then the caller syncs. Every begin has its wait. */
+bool wr_sync_begin(wr_ledger *l, int fd);
+WR_MUST_USE wr_status wr_sync_wait(wr_ledger *l, wr_error *err);
+void wr_sync_stop(wr_ledger *l);
+
 /* derive.c; both with derive_lock held */
-WR_MUST_USE wr_status wr_ledger_derive(wr_ledger *l, wr_error *err);
-WR_MUST_USE wr_status wr_ledger_publish_locked(wr_ledger *l, wr_error *err);
+WR_MUST_USE wr_status wr_ledger_derive(wr_ledger *l, bool settle, wr_error *err);
+WR_MUST_USE wr_status wr_ledger_publish_locked(wr_ledger *l, bool settle, wr_error *err);
 wr_slice wr_tree_text(wr_arena *a, wr_sha256 *sha, const wr_position *p, const wr_hash *root);
 int64_t wr_monotonic_ms(void);
 /* After a commit: publishes when a second has passed, or wakes or starts the thread that does. */

@@ -266,7 +266,7 @@ wr_status wr_ledger_checkpoint(wr_ledger *l, wr_arena *a, wr_slice *ret, wr_erro
 static wr_status prove(wr_ledger *l, uint64_t index, wr_arena *a, wr_slice *ret, wr_error *err)
 {
     if (l->mode == WR_LEDGER_OWN && index >= l->published.size) {
-        const wr_status st = wr_ledger_publish_locked(l, err);
+        const wr_status st = wr_ledger_publish_locked(l, true, err);
         if (st != WR_OK)
             return st;
     }

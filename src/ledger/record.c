@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "ledger/encoder.h"
 #include <warrant/text.h>
 
 #define SALT_LEN 16
@@ -46,9 +47,10 @@ static int by_name(const void *a, const void *b)
 static int by_text(const void *a, const void *b) { return wr_slice_cmp(*(const wr_slice *)a, *(const wr_slice *)b); }
 
 /* One disclosure appended to the payload with its newline; its digest is returned as text in the arena. */
-static wr_status disclose(const wr_member *m, const uint8_t salt[SALT_LEN], wr_arena *a, wr_buf *scratch, wr_buf *payload,
-                          wr_slice *ret_digest, wr_error *err)
+static wr_status disclose(wr_encoder *e, const wr_member *m, const uint8_t salt[SALT_LEN], wr_buf *payload, wr_slice *ret_digest, wr_error *err)
 {
+    wr_arena *a = e->field;
+    wr_buf *scratch = &e->scratch;
     wr_arena_reset(a);
     wr_buf_clear(scratch);
     const wr_slice salt_text = wr_base64url(a, wr_slice_make(salt, SALT_LEN));
@@ -64,7 +66,9 @@ static wr_status disclose(const wr_member *m, const uint8_t salt[SALT_LEN], wr_a
     const wr_slice line = wr_base64url(a, wr_buf_slice(scratch));
     if (!wr_buf_ok(scratch) || salt_text.at == NULL || line.at == NULL)
         return wr_over(err, "encoding a record's field");
-    const wr_hash digest = wr_sha256_once(line);
+    wr_sha256_begin(e->sha);
+    wr_sha256_add(e->sha, line.at, line.len);
+    const wr_hash digest = wr_sha256_end(e->sha);
     *ret_digest = wr_base64url(a, wr_slice_make(digest.bytes, WR_HASH_LEN));
     if (ret_digest->at == NULL)
         return wr_over(err, "encoding a record's field");
@@ -73,17 +77,32 @@ static wr_status disclose(const wr_member *m, const uint8_t salt[SALT_LEN], wr_a
     return WR_OK;
 }
 
-static wr_status disclose_all(const wr_value *body, wr_arena *a, wr_slice *digests, wr_buf *payload, wr_error *err)
+static wr_status take_salts(wr_encoder *e, uint8_t *ret, size_t len, wr_error *err)
 {
+    if (len > sizeof e->salts)
+        return wr_random(ret, len, err);
+    if (len > e->salts_left) {
+        const wr_status st = wr_random(e->salts, sizeof e->salts, err);
+        if (st != WR_OK)
+            return st;
+        e->salts_left = sizeof e->salts;
+    }
+    e->salts_left -= len;
+    memcpy(ret, e->salts + e->salts_left, len);
+    explicit_bzero(e->salts + e->salts_left, len);
+    return WR_OK;
+}
+
+static wr_status disclose_all(wr_encoder *e, const wr_value *body, wr_slice *digests, wr_buf *payload, wr_error *err)
+{
+    wr_arena *a = e->record;
     const size_t n = wr_count_of(body);
     const wr_member **members = wr_arena_alloc_array(a, n + 1, sizeof *members);
     uint8_t *salts = wr_arena_alloc(a, (n + 1) * SALT_LEN);
     char *texts = wr_arena_alloc(a, (n + 1) * DIGEST_TEXT);
-    WR_AUTO_ARENA field = wr_arena_new(2 * WR_PAYLOAD_MOST);
-    WR_AUTO_BUF scratch = wr_buf_new(WR_PAYLOAD_MOST);
-    if (members == NULL || salts == NULL || texts == NULL || field == NULL)
+    if (members == NULL || salts == NULL || texts == NULL)
         return wr_over(err, "encoding a record");
-    wr_status st = wr_random(salts, n * SALT_LEN, err); /* all at once: one call to the system a record */
+    wr_status st = take_salts(e, salts, n * SALT_LEN, err);
     if (st != WR_OK)
         return st;
     size_t i = 0;
@@ -96,7 +115,7 @@ static wr_status disclose_all(const wr_value *body, wr_arena *a, wr_slice *diges
         if (!wr_utf8_valid(members[i]->key))
             return wr_err(err, WR_BAD, "a field's name is UTF-8");
         wr_slice digest;
-        st = disclose(members[i], salts + i * SALT_LEN, field, &scratch, payload, &digest, err);
+        st = disclose(e, members[i], salts + i * SALT_LEN, payload, &digest, err);
         if (st != WR_OK)
             return st;
         memcpy(texts + i * DIGEST_TEXT, digest.at, DIGEST_TEXT);
@@ -120,7 +139,7 @@ static void write_entry(const wr_record *r, const wr_slice *digests, size_t n, w
     wr_buf_printf(ret, ",\"time\":%lld,\"type\":\"" WR_FMT "\",\"v\":%u}", (long long)r->time, WR_ARG(r->type), r->version);
 }
 
-wr_status wr_record_encode(const wr_record *r, wr_buf *ret_entry, wr_buf *ret_payload, wr_error *err)
+static wr_status encode(wr_encoder *e, const wr_record *r, wr_buf *ret_entry, wr_buf *ret_payload, wr_error *err)
 {
     wr_status st = check(r, err);
     if (st != WR_OK)
@@ -129,11 +148,11 @@ wr_status wr_record_encode(const wr_record *r, wr_buf *ret_entry, wr_buf *ret_pa
         return wr_err(err, WR_BAD, "a record's time is within 2^53 seconds");
     const size_t n = wr_count_of(r->body);
     const size_t entry_before = ret_entry->len, payload_before = ret_payload->len;
-    WR_AUTO_ARENA a = wr_arena_new(ENTRY_MEMORY);
-    wr_slice *digests = a ? wr_arena_array(a, wr_slice, n + 1) : NULL;
+    wr_arena_reset(e->record);
+    wr_slice *digests = wr_arena_array(e->record, wr_slice, n + 1);
     if (digests == NULL)
         return wr_over(err, "encoding a record");
-    st = disclose_all(r->body, a, digests, ret_payload, err);
+    st = disclose_all(e, r->body, digests, ret_payload, err);
     if (st != WR_OK)
         return st;
     write_entry(r, digests, n, ret_entry);
@@ -144,6 +163,46 @@ wr_status wr_record_encode(const wr_record *r, wr_buf *ret_entry, wr_buf *ret_pa
     if (!wr_buf_ok(ret_entry) || !wr_buf_ok(ret_payload))
         return wr_over(err, "encoding a record");
     return WR_OK;
+}
+
+wr_status wr_encoder_init(wr_encoder *e, wr_error *err)
+{
+    *e = (wr_encoder){ .record = wr_arena_new(ENTRY_MEMORY), .field = wr_arena_new(2 * WR_PAYLOAD_MOST), .scratch = wr_buf_new(WR_PAYLOAD_MOST), .sha = wr_sha256_new() };
+    if (e->record != NULL && e->field != NULL && e->sha != NULL)
+        return WR_OK;
+    wr_encoder_free(e);
+    return wr_over(err, "encoding a record");
+}
+
+void wr_encoder_free(wr_encoder *e)
+{
+    wr_arena_free(e->record);
+    wr_arena_free(e->field);
+    wr_buf_free(&e->scratch);
+    wr_sha256_free(e->sha);
+    *e = (wr_encoder){ 0 };
+}
+
+wr_status wr_encoder_add(wr_encoder *e, const wr_record *r, wr_buf *ret_entry, wr_buf *ret_payload, wr_error *err)
+{
+    const size_t entry = ret_entry->len, payload = ret_payload->len;
+    const wr_status st = encode(e, r, ret_entry, ret_payload, err);
+    if (st != WR_OK) {
+        ret_entry->len = entry;
+        ret_payload->len = payload;
+    }
+    return st;
+}
+
+wr_status wr_record_encode(const wr_record *r, wr_buf *ret_entry, wr_buf *ret_payload, wr_error *err)
+{
+    wr_encoder e;
+    wr_status st = wr_encoder_init(&e, err);
+    if (st != WR_OK)
+        return st;
+    st = wr_encoder_add(&e, r, ret_entry, ret_payload, err);
+    wr_encoder_free(&e);
+    return st;
 }
 
 static wr_status read_entry(wr_slice entry, wr_arena *a, const wr_value **ret_digests, wr_record *ret, wr_error *err)

@@ -229,7 +229,6 @@ static wr_status scan_tail(wr_ledger *l, tail_facts *facts, wr_error *err)
 
 static wr_status rewrite(const wr_io *io, int fd, uint64_t from, uint64_t to, wr_error *err)
 {
-    WR_AUTO_BUF b = wr_buf_new(64 * WR_KIB);
     char part[16384];
     for (size_t n = 0; from < to; from += n) {
         const uint64_t left = to - from;
@@ -366,14 +365,16 @@ void wr_derived_load(wr_ledger *l)
 
 /* A damaged checkpoint is compared with what the log would sign for the tree that the tiles hold: Ed25519 signatures are
  * deterministic, so where only one byte differs that is the wrong one. */
-static uint64_t culprit(const wr_ledger *l, wr_slice note, wr_arena *a)
+static uint64_t culprit(const wr_ledger *l, const char *relative, wr_slice note, wr_arena *a)
 {
     const wr_checkpoint c = { wr_slice_of(l->origin), l->derived.index, wr_edge_root(&l->edge, l->sha) };
     const wr_slice text = wr_checkpoint_text(a, &c);
     wr_slice line;
     if (text.at == NULL || wr_note_sign(text, &l->key, l->seed, 0, a, &line, NULL) != WR_OK)
         return 0;
-    const wr_slice want = wr_arena_printf(a, WR_FMT "\n" WR_FMT, WR_ARG(text), WR_ARG(line));
+    wr_slice want = wr_arena_printf(a, WR_FMT "\n" WR_FMT, WR_ARG(text), WR_ARG(line)), anchor;
+    if (strcmp(relative, "checkpoint") == 0 && note.len > want.len && wr_ledger_read_small(l, "anchor", a, &anchor, NULL) == WR_OK)
+        want = wr_slice_from(anchor, wr_slice_find(anchor, want)); /* the same with its cosignatures */
     uint64_t first = 0;
     int differ = 0;
     for (size_t i = 0; i < want.len && i < note.len; i++)
@@ -382,25 +383,28 @@ static uint64_t culprit(const wr_ledger *l, wr_slice note, wr_arena *a)
     return differ == 1 ? first : 0;
 }
 
-wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret, wr_error *err)
+static wr_status check_signed(const wr_ledger *l, const char *relative, wr_slice note, wr_arena *a, wr_checkpoint *ret, wr_error *err)
 {
     char path[WR_LEDGER_PATH];
     wr_note n;
     wr_ledger_path(l, relative, path);
-    wr_status st = wr_ledger_read_small(l, relative, a, ret_note, err);
-    if (st != WR_OK)
-        return st;
     wr_error why = { 0 };
-    st = wr_note_parse(*ret_note, a, &n, &why);
+    wr_status st = wr_note_parse(note, a, &n, &why);
     if (st == WR_OK)
         st = wr_checkpoint_parse(n.text, ret, &why);
     if (st != WR_OK)
-        return wr_corrupt_at(err, path, culprit(l, *ret_note, a), "this is not a checkpoint: %.160s", why.what);
+        return wr_corrupt_at(err, path, culprit(l, relative, note, a), "this is not a checkpoint: %.160s", why.what);
     if (!wr_slice_is(ret->origin, l->origin))
-        return wr_corrupt_at(err, path, culprit(l, *ret_note, a), "this is the checkpoint of another log");
+        return wr_corrupt_at(err, path, culprit(l, relative, note, a), "this is the checkpoint of another log");
     if (wr_note_signed_by(&n, &l->key, a, NULL) != WR_SIGNED)
-        return wr_corrupt_at(err, path, culprit(l, *ret_note, a), "this checkpoint is not signed by the log's key");
+        return wr_corrupt_at(err, path, culprit(l, relative, note, a), "this checkpoint is not signed by the log's key");
     return WR_OK;
+}
+
+wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret, wr_error *err)
+{
+    const wr_status st = wr_ledger_read_small(l, relative, a, ret_note, err);
+    return st == WR_OK ? check_signed(l, relative, *ret_note, a, ret, err) : st;
 }
 
 /* The root of the first `size` entries from the segments themselves. */
@@ -447,15 +451,16 @@ static wr_status rewritten(const wr_ledger *l, const char *relative, const wr_ch
 
 /* Whether the log begins with the entries that the checkpoint in this file stands for. *ret_tiles turns false where the
  * segments say so and the tiles do not: then those are made again. */
-static wr_status consistent_with(wr_ledger *l, const char *relative, bool *ret_tiles, wr_slice *ret_note, wr_checkpoint *ret, wr_arena *a, wr_error *err)
+static wr_status consistent_with(wr_ledger *l, const char *relative, wr_slice note, bool *ret_tiles, wr_checkpoint *ret, wr_arena *a, wr_error *err)
 {
     char path[WR_LEDGER_PATH];
     wr_ledger_path(l, relative, path);
     wr_checkpoint c;
-    wr_slice note;
-    wr_status st = wr_signed_checkpoint(l, relative, a, &note, &c, err);
+    if (note.at == NULL)
+        return WR_OK;
+    wr_status st = check_signed(l, relative, note, a, &c, err);
     if (st != WR_OK)
-        return st == WR_MISSING ? WR_OK : st;
+        return st;
     if (c.size > l->end.index) {
         st = wr_corrupt_at(err, path, c.origin.len + 1, "the log was truncated: it was seen with %" PRIu64 " entries and has %" PRIu64, c.size, l->end.index);
         (void)wr_err_todo(err, CHANGED);
@@ -473,7 +478,6 @@ static wr_status consistent_with(wr_ledger *l, const char *relative, bool *ret_t
     if (!wr_hash_eq(&root, &c.root))
         return rewritten(l, relative, &c, err);
     *ret = c;
-    *ret_note = note;
     return WR_OK;
 }
 
@@ -518,7 +522,7 @@ static wr_status own(wr_ledger *l, const tail_facts *facts, wr_error *err)
     wr_status st = settle_tail(l, facts, err);
     if (st != WR_OK)
         return st;
-    st = wr_ledger_publish_locked(l, err);
+    st = wr_ledger_publish_locked(l, true, err);
     if (st == WR_OK)
         st = finish_erase(l, err);
     if (st != WR_OK)
@@ -535,12 +539,25 @@ static wr_status own(wr_ledger *l, const tail_facts *facts, wr_error *err)
     return wr_ledger_write_small(l, "seen", seen, err);
 }
 
+static wr_status read_if_there(wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret, wr_error *err)
+{
+    const wr_status st = wr_ledger_read_small(l, relative, a, ret, err);
+    return st == WR_MISSING ? WR_OK : st;
+}
+
 wr_status wr_ledger_recover(wr_ledger *l, wr_error *err)
 {
     WR_AUTO_ARENA a = wr_arena_new(4 * WR_SMALL_FILE);
     if (a == NULL)
         return wr_over(err, "opening a ledger");
-    wr_status st = list_segments(l, err);
+    /* The checkpoints are read before the segments: while an owner appends, a reader would otherwise find one that is
+     * newer than the entries that it has counted, and call that a loss. */
+    wr_slice seen = { 0 }, newest = { 0 };
+    wr_status st = read_if_there(l, "seen", a, &seen, err);
+    if (st == WR_OK)
+        st = read_if_there(l, "checkpoint", a, &newest, err);
+    if (st == WR_OK)
+        st = list_segments(l, err);
     if (st != WR_OK)
         return st;
     wr_derived_load(l);
@@ -548,12 +565,10 @@ wr_status wr_ledger_recover(wr_ledger *l, wr_error *err)
     st = scan_tail(l, &facts, err);
     bool tiles = true;
     wr_checkpoint c = { 0 };
-    wr_slice note = { 0 };
     if (st == WR_OK)
-        st = consistent_with(l, "seen", &tiles, &note, &c, a, err);
-    wr_slice newest = { 0 };
+        st = consistent_with(l, "seen", seen, &tiles, &c, a, err);
     if (st == WR_OK)
-        st = consistent_with(l, "checkpoint", &tiles, &newest, &c, a, err);
+        st = consistent_with(l, "checkpoint", newest, &tiles, &c, a, err);
     if (st == WR_OK && newest.len > 0)
         st = remember(l, newest, &c, err);
     if (st != WR_OK)

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <warrant/text.h>
 
 #include "ledger/witness.h"
@@ -16,6 +17,7 @@ typedef struct {
     wr_edge edge;
     wr_ledger_report *report;
     wr_checkpoint seen, anchor;
+    bool live;          /* an owner appends meanwhile: what it replaces is not compared with how it was at the open */
     uint64_t reach;     /* tiles, index and tree file must reach to here, whether or not they were believed at the open */
     wr_position reach_at;
     wr_hash root_seen, root_anchor, root_published, root_derived;
@@ -88,20 +90,23 @@ static size_t prefix_len(int level, unsigned width, const uint32_t *ends)
     return level < 0 ? ends[width - 1] : (size_t)width * WR_HASH_LEN;
 }
 
-/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. */
+/* Every partial tile that is there, whatever its width: each is a beginning of the same bytes. One that reaches past
+ * the published size was being written when its process died: nobody was told of it, and the next owner makes it anew. */
 static wr_status partials(verifying *v, int level, uint64_t n, unsigned width, wr_slice bytes, const uint32_t *ends, wr_error *err)
 {
     char relative[128], path[WR_LEDGER_PATH + 8];
     wr_tile_path(level, n, 0, relative, sizeof relative);
     wr_ledger_path(v->l, relative, path);
     strcat(path, ".p");
-    DIR *dir = opendir(path);
+    DIR *dir = v->live ? NULL : opendir(path);
     if (dir == NULL)
         return WR_OK;
     wr_status st = WR_OK;
     for (struct dirent *e; st == WR_OK && (e = readdir(dir)) != NULL;) {
         uint64_t w = 0;
         if (!wr_parse_u64(wr_slice_of(e->d_name), &w) || w == 0 || w > width)
+            continue;
+        if (((n << 8) + w) << (8 * (level > 0 ? level : 0)) > v->reach)
             continue;
         wr_tile_path(level, n, (unsigned)w, relative, sizeof relative);
         st = compare_derived(v, relative, wr_slice_part(bytes, 0, prefix_len(level, (unsigned)w, ends)), err);
@@ -120,6 +125,26 @@ static wr_status on_full(void *ctx, int level, uint64_t n, wr_slice bytes, const
     return st == WR_OK ? partials(v, level, n, 255, bytes, ends, err) : st;
 }
 
+/* tlog-tiles, "Partial Tiles": once the full tile is there a partial one may be gone, and readers take the beginning of
+ * the full one. So it is between filling a tile and publishing the checkpoint that covers it. */
+static wr_status edge_file(verifying *v, int level, uint64_t n, unsigned width, wr_slice bytes, wr_error *err)
+{
+    char relative[128], path[WR_LEDGER_PATH];
+    wr_slice full;
+    wr_tile_path(level, n, width, relative, sizeof relative);
+    wr_ledger_path(v->l, relative, path);
+    if (access(path, F_OK) != 0) {
+        wr_tile_path(level, n, 0, relative, sizeof relative);
+        wr_ledger_path(v->l, relative, path);
+        wr_arena_reset(v->tiles);
+        if (wr_io_read_file(v->l->io, path, WR_BUNDLE_MOST, v->tiles, &full, NULL) == WR_OK &&
+            wr_slice_eq(wr_slice_part(full, 0, bytes.len), bytes))
+            return WR_OK;
+        wr_tile_path(level, n, width, relative, sizeof relative);
+    }
+    return compare_derived(v, relative, bytes, err);
+}
+
 static wr_status edge_files(verifying *v, bool required, wr_error *err)
 {
     wr_status st = WR_OK;
@@ -129,9 +154,7 @@ static wr_status edge_files(verifying *v, bool required, wr_error *err)
             continue;
         const uint64_t n = v->edge.size >> (8 * ((level > 0 ? level : 0) + 1));
         const wr_slice bytes = level < 0 ? wr_buf_slice(&v->edge.bundle) : wr_slice_make(v->edge.tile[level], (size_t)width * WR_HASH_LEN);
-        char relative[128];
-        wr_tile_path(level, n, width, relative, sizeof relative);
-        st = required ? compare_derived(v, relative, bytes, err) : partials(v, level, n, width, bytes, v->edge.ends, err);
+        st = required ? edge_file(v, level, n, width, bytes, err) : partials(v, level, n, width, bytes, v->edge.ends, err);
     }
     return st;
 }
@@ -149,7 +172,7 @@ static wr_status at_size(verifying *v, wr_error *err)
     if (size != v->reach)
         return WR_OK;
     v->root_derived = wr_edge_root(&v->edge, v->l->sha);
-    return edge_files(v, true, err);
+    return v->live ? WR_OK : edge_files(v, true, err);
 }
 
 /* ---- entries ---- */
@@ -360,7 +383,7 @@ static wr_status small_files(verifying *v, wr_arena *a, wr_slice anchored, wr_er
     char path[WR_LEDGER_PATH];
     wr_slice want = { 0 };
     wr_status st = WR_OK;
-    if (v->reach > 0) {
+    if (v->reach > 0 && !v->live) {
         want = wr_tree_text(a, l->sha, &v->reach_at, &v->root_derived);
         st = want.at ? compare_derived(v, "tree", want, err) : wr_over(err, "verifying the tree file");
     }
@@ -374,14 +397,16 @@ static wr_status small_files(verifying *v, wr_arena *a, wr_slice anchored, wr_er
         st = signed_note(v, &c, a, &want, err);
         if (st == WR_OK && anchored.len > want.len && memcmp(anchored.at, want.at, want.len) == 0 && l->note.len > want.len)
             want = anchored;
-        if (st == WR_OK)
+        if (st == WR_OK && v->live)
+            st = wr_hash_eq(&v->root_published, &l->published.root) ? WR_OK : wr_corrupt_at(err, "checkpoint", 0, "the checkpoint does not follow from the segments");
+        else if (st == WR_OK)
             st = compare(v, "checkpoint", want, "the checkpoint does not follow from the segments", err);
     }
     if (st == WR_OK && v->seen.origin.len > 0) {
         wr_checkpoint c = v->seen;
         c.root = v->root_seen;
         st = signed_note(v, &c, a, &want, err);
-        if (st == WR_OK)
+        if (st == WR_OK && !v->live)
             st = compare(v, "seen", want, "the checkpoint that was seen does not follow from the segments", err);
     }
     return st;
@@ -403,7 +428,11 @@ static wr_status verify(verifying *v, wr_arena *a, wr_error *err)
 {
     wr_ledger *l = v->l;
     wr_slice note, anchored = { 0 };
-    v->reach = l->derived.index > l->published.size ? l->derived.index : l->published.size;
+    char tree[WR_LEDGER_PATH];
+    wr_ledger_path(l, "tree", tree);
+    /* without a tree file tiles and index are being made anew, and say nothing yet; the next owner finishes them */
+    if (access(tree, F_OK) == 0)
+        v->reach = l->derived.index > l->published.size ? l->derived.index : l->published.size;
     v->reach_at = l->derived;
     const wr_hash empty = wr_edge_root(&v->edge, l->sha);
     v->root_seen = v->root_anchor = v->root_published = v->root_derived = empty;
@@ -427,6 +456,16 @@ static wr_status verify(verifying *v, wr_arena *a, wr_error *err)
     return st;
 }
 
+/* A reader takes the lock for as long as it verifies, where it is free: then nothing changes under its hands. */
+static int keep_still(wr_ledger *l, bool *ret_live)
+{
+    char path[WR_LEDGER_PATH];
+    int fd = -1;
+    wr_ledger_path(l, "lock", path);
+    *ret_live = wr_io_open(l->io, path, WR_O_READ, 0, &fd, NULL) == WR_OK && wr_io_lock(l->io, fd, NULL) == WR_BUSY;
+    return fd;
+}
+
 wr_status wr_ledger_verify(wr_ledger *l, wr_arena *a, void (*each)(void *ctx, uint64_t done, uint64_t of), void *ctx, wr_ledger_report *ret, wr_error *err)
 {
     wr_ledger_report report = { 0 };
@@ -440,9 +479,11 @@ wr_status wr_ledger_verify(wr_ledger *l, wr_arena *a, void (*each)(void *ctx, ui
     wr_status st = wr_edge_init(&v.edge, err);
     if (st != WR_OK)
         return st;
+    const int lock = l->mode == WR_LEDGER_READ ? keep_still(l, &v.live) : -1;
     pthread_mutex_lock(&l->derive_lock);
     st = verify(&v, small, err);
     pthread_mutex_unlock(&l->derive_lock);
+    wr_io_close(l->io, lock);
     wr_edge_free(&v.edge);
     if (st != WR_OK)
         return st;

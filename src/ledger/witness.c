@@ -300,7 +300,7 @@ wr_status wr_ledger_erase(wr_ledger *l, uint64_t index, wr_error *err)
     if (index >= wr_ledger_size(l))
         return wr_err(err, WR_MISSING, "no entry %" PRIu64, index);
     pthread_mutex_lock(&l->derive_lock);
-    wr_status st = wr_ledger_derive(l, err); /* the index must reach it */
+    wr_status st = wr_ledger_derive(l, false, err); /* the index must reach it */
     if (st == WR_OK)
         st = erase(l, index, err);
     pthread_mutex_unlock(&l->derive_lock);

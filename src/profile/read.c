@@ -123,6 +123,24 @@ static wr_slice sql(wr_reader *r, const char *key)
     return text;
 }
 
+/* The remedy, and behind it which of the commands that it names this version does not have yet. */
+static wr_slice honest_remedy(wr_arena *a, wr_slice remedy, const wr_value *catalogue)
+{
+    wr_slice note = { 0 };
+    for (WR_EACH(later, wr_get(catalogue, "commands_later"))) {
+        const wr_slice named = wr_arena_printf(a, "`warrant " WR_FMT, WR_ARG(wr_string(later)));
+        const size_t at = wr_slice_find(remedy, named);
+        const char *after = at < remedy.len ? remedy.at + at + named.len : " ";
+        if (at == remedy.len || (*after != '`' && *after != ' ')) /* a remedy ends in a full stop, so there is a byte behind */
+            continue;
+        note = note.len == 0 ? wr_arena_printf(a, "`warrant " WR_FMT "`", WR_ARG(wr_string(later)))
+                             : wr_arena_printf(a, WR_FMT " and `warrant " WR_FMT "`", WR_ARG(note), WR_ARG(wr_string(later)));
+    }
+    if (note.len == 0)
+        return remedy;
+    return wr_arena_printf(a, WR_FMT " (A later version brings " WR_FMT ".)", WR_ARG(remedy), WR_ARG(note));
+}
+
 wr_status wr_read_check(wr_arena *a, const char *path, wr_slice text, const wr_value *catalogue, wr_check *ret,
                         const wr_value **ret_value, wr_error *err)
 {
@@ -143,7 +161,7 @@ wr_status wr_read_check(wr_arena *a, const char *path, wr_slice text, const wr_v
         .source = wr_read_text(&r, "source", true),
         .falls_short = wr_read_text(&r, "falls_short", true),
         .why = wr_read_text(&r, "why", true),
-        .remedy = wr_read_text(&r, "remedy", true),
+        .remedy = honest_remedy(a, wr_read_text(&r, "remedy", true), catalogue),
         .baseline = wr_read_text(&r, "baseline", false),
         .sprint = wr_read_text(&r, "sprint", false),
         .unobservable = wr_read_text(&r, "unobservable", false),

@@ -72,7 +72,7 @@ static wr_slice organization(wr_workspace *w, wr_arena *a)
 wr_status wr_report_gather(wr_workspace *w, const wr_profile *p, int64_t now, wr_arena *a, wr_report_data *ret, wr_error *err)
 {
     wr_store *s = wr_workspace_store(w);
-    wr_report_data d = { .at = now, .version = WR_SLICE(WARRANT_VERSION), .organization = organization(w, a) };
+    wr_report_data d = { .at = now, .version = WR_SLICE(WARRANT_VERSION), .organization = organization(w, a), .store = s };
     wr_value *inventory = NULL;
     wr_status status = wr_inventory_value(s, (wr_slice){ 0 }, a, &inventory, err);
     d.inventory = inventory;

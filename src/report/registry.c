@@ -4,6 +4,13 @@ const wr_report_writer *const wr_report_writers[] = {
     &wr_report_html,
     &wr_report_markdown,
     &wr_report_json,
+    &wr_report_cyclonedx,
+    &wr_report_cyclonedx_1_7,
+    &wr_report_spdx,
+    &wr_report_sarif,
+    &wr_report_csv,
+    &wr_report_dot,
+    &wr_report_mermaid,
     /* new-report: entry above this line */
     NULL,
 };

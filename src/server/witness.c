@@ -177,6 +177,13 @@ wr_status wr_witness_trust(wr_witness *w, wr_slice verifier_key, wr_error *err)
     wr_status st = wr_io_read_file(w->io, path, WR_MIB, a, &text, err);
     if (st != WR_OK && st != WR_MISSING)
         return st;
+    wr_vkey k;
+    st = wr_vkey_parse(wr_slice_trim(verifier_key), &k, err);
+    if (st != WR_OK)
+        return st;
+    for (size_t i = 0; i < w->count; i++)
+        if (w->logs[i].id == k.id && wr_slice_eq(w->logs[i].name, k.name) && memcmp(w->logs[i].key, k.key, sizeof k.key) == 0)
+            return WR_OK; /* it is trusted already */
     pthread_mutex_lock(&w->lock);
     st = add_log(w, wr_slice_trim(verifier_key), err);
     pthread_mutex_unlock(&w->lock);

@@ -20,6 +20,7 @@ typedef struct {
     wr_kind kind;
     wr_observed *bodies;        /* observations, in order */
     size_t body_count, body_room;
+    size_t seen_count;          /* the first of them; the rest are files of other tools */
     const wr_value **declared;  /* declarations, the asset's own first */
     size_t declared_count, declared_room;
     wr_fact *facts;
@@ -116,6 +117,22 @@ static wr_status gather_declarations(wr_apply *p, state *st, wr_q q, wr_error *e
     return status;
 }
 
+/* What other tools say comes last, whatever its scope is called: it never takes the place of what was seen. */
+static wr_status imports_last(wr_apply *p, state *st, wr_error *err)
+{
+    wr_observed *sorted = wr_arena_array(p->a, wr_observed, st->body_count + 1);
+    if (sorted == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < st->body_count; i++)
+        if (!wr_scope_imported(st->bodies[i].scope))
+            sorted[st->seen_count++] = st->bodies[i];
+    for (size_t i = 0, at = st->seen_count; i < st->body_count; i++)
+        if (wr_scope_imported(st->bodies[i].scope))
+            sorted[at++] = st->bodies[i];
+    st->bodies = sorted;
+    return WR_OK;
+}
+
 static wr_status gather(wr_apply *p, state *st, const wr_observed *fresh, wr_error *err)
 {
     wr_status status = gather_observations(p, st, WR_Q_OBSERVATIONS, fresh, err);
@@ -125,7 +142,7 @@ static wr_status gather(wr_apply *p, state *st, const wr_observed *fresh, wr_err
         status = gather_declarations(p, st, WR_Q_DECLARATION_GET, err);
     if (status == WR_OK && p->s->merges)
         status = gather_declarations(p, st, WR_Q_DECLARATIONS_MERGED, err);
-    return status;
+    return status == WR_OK ? imports_last(p, st, err) : status;
 }
 
 /* ---- joining: the declared value, else the first scope's; lists of several scopes are united ---- */
@@ -191,6 +208,19 @@ static const wr_value *united(wr_arena *a, const wr_fact *facts, size_t count)
     return list;
 }
 
+/* The rank of what body `i` says, the declarations being counted first. */
+static int rank_of(const state *st, size_t i)
+{
+    if (i < st->declared_count)
+        return 0;
+    return (int)(1 + i) + (i - st->declared_count < st->seen_count ? 0 : WR_RANK_IMPORTED);
+}
+
+static wr_slice origin_of(int rank)
+{
+    return rank == 0 ? WR_SLICE("declared") : rank < WR_RANK_IMPORTED ? WR_SLICE("observed") : WR_SLICE("imported");
+}
+
 static bool join_facts(wr_apply *p, state *st)
 {
     size_t n = 0, kept = 0;
@@ -209,7 +239,7 @@ static bool join_facts(wr_apply *p, state *st)
             const wr_value *v = wr_get(&m->value, "value"), *how = wr_get(&m->value, "how");
             if (!plain(v) || m->key.len == 0)
                 continue;
-            f[n] = (wr_fact){ .name = m->key, .value = v, .rank = declared ? 0 : (int)(1 + i) };
+            f[n] = (wr_fact){ .name = m->key, .value = v, .rank = rank_of(st, i) };
             f[n].how = wr_is(how, WR_STRING) ? how->u.string : (wr_slice){ NULL, 0 };
             place_of(&m->value, &f[n].path, &f[n].line, &f[n].offset);
             n++;
@@ -218,9 +248,14 @@ static bool join_facts(wr_apply *p, state *st)
     qsort(f, n, sizeof *f, fact_order);
     for (size_t i = 0, j; i < n; i = j) {
         bool lists = f[i].rank > 0;
-        for (j = i; j < n && wr_slice_eq(f[j].name, f[i].name); j++)
+        size_t alike = i; /* lists are united with what is known the same way */
+        for (j = i; j < n && wr_slice_eq(f[j].name, f[i].name); j++) {
+            if ((f[j].rank < WR_RANK_IMPORTED) != (f[i].rank < WR_RANK_IMPORTED))
+                continue;
             lists = lists && wr_is(f[j].value, WR_ARRAY);
-        if (lists && j - i > 1 && (f[i].value = united(p->a, &f[i], j - i)) == NULL)
+            alike = j + 1;
+        }
+        if (lists && alike - i > 1 && (f[i].value = united(p->a, &f[i], alike - i)) == NULL)
             return false;
         f[kept++] = f[i];
     }
@@ -245,7 +280,10 @@ static wr_status join_edges(wr_apply *p, state *st, wr_error *err)
         const wr_value *body = declared ? st->declared[i] : st->bodies[i - st->declared_count].body;
         for (WR_EACH(r, wr_get(body, "relations"))) {
             wr_relation known;
-            e[n] = (edge){ .type = wr_get_string(r, "type"), .rank = declared ? 0 : (int)(1 + i), .first_seen = p->time };
+            e[n] = (edge){ .type = wr_get_string(r, "type"), .rank = rank_of(st, i), .first_seen = p->time };
+            /* a check follows relations: of what was seen or declared, only those that were as well */
+            if (e[n].rank >= WR_RANK_IMPORTED && st->declared_count + st->seen_count > 0)
+                break;
             if (!wr_relation_parse(e[n].type, &known) || wr_get_string(r, "to").len == 0)
                 continue;
             const wr_status status = wr_shown_as(p->s, wr_get_string(r, "to"), p->a, &e[n].target, err);
@@ -312,8 +350,8 @@ static wr_status write_facts(wr_apply *p, const state *st, wr_error *err)
         if (text.at == NULL)
             return no_memory(err);
         status = wr_sql_run(p->s, WR_Q_PROPERTY_ADD, err, "tttttTIIT", st->id, f->name, text, wr_slice_of(type),
-                            f->rank == 0 ? WR_SLICE("declared") : WR_SLICE("observed"), f->path, f->line, f->offset, f->how);
-        for (const wr_value *item = list ? f->value->u.items.first : NULL; item != NULL && status == WR_OK; item = item->next) {
+                            origin_of(f->rank), f->path, f->line, f->offset, f->how);
+        for (const wr_value *item = list && f->rank < WR_RANK_IMPORTED ? f->value->u.items.first : NULL; item != NULL && status == WR_OK; item = item->next) {
             if (item->type == WR_STRING)
                 status = wr_sql_run(p->s, WR_Q_VALUE_ADD, err, "ttt", st->id, f->name, item->u.string);
         }
@@ -327,7 +365,7 @@ static wr_status write_edges(wr_apply *p, const state *st, wr_error *err)
     for (size_t i = 0; i < st->edge_count && status == WR_OK; i++) {
         const edge *e = &st->edges[i];
         status = wr_sql_run(p->s, WR_Q_RELATION_ADD, err, "ttttTIIi", st->id, e->type, e->target,
-                            e->rank == 0 ? WR_SLICE("declared") : WR_SLICE("observed"), e->path, e->line, e->offset, e->first_seen);
+                            origin_of(e->rank), e->path, e->line, e->offset, e->first_seen);
     }
     return status;
 }
@@ -359,6 +397,23 @@ static wr_slice name_of(const state *st)
     return name.len > 0 ? name : st->id;
 }
 
+/* The typed row: without what only other tools say, and none where that is all there is. */
+static wr_status write_typed(wr_apply *p, const state *st, wr_slice name, wr_error *err)
+{
+    if (st->declared_count + st->seen_count == 0)
+        return WR_OK;
+    if (st->seen_count == st->body_count)
+        return wr_typed_insert(p->s, st->kind, st->id, name, st->facts, st->fact_count, err);
+    wr_fact *own = wr_arena_array(p->a, wr_fact, st->fact_count + 1);
+    size_t n = 0;
+    if (own == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < st->fact_count; i++)
+        if (st->facts[i].rank < WR_RANK_IMPORTED)
+            own[n++] = st->facts[i];
+    return wr_typed_insert(p->s, st->kind, st->id, name, own, n, err);
+}
+
 /* Everything known of the asset is gathered: its rows are made from it, instead of those that were there. */
 static wr_status write_state(wr_apply *p, state *st, bool known, wr_error *err)
 {
@@ -371,10 +426,11 @@ static wr_status write_state(wr_apply *p, state *st, bool known, wr_error *err)
         status = drop_rows(p, st->id, st->kind, err);
     const wr_slice name = name_of(st);
     if (status == WR_OK)
-        status = wr_sql_run(p->s, WR_Q_ASSET_PUT, err, "tttiiii", st->id, wr_slice_of(wr_kind_name(st->kind)), name, p->time,
-                            (int64_t)(st->declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0);
+        status = wr_sql_run(p->s, WR_Q_ASSET_PUT, err, "tttiiiii", st->id, wr_slice_of(wr_kind_name(st->kind)), name, p->time,
+                            (int64_t)(st->declared_count > 0), p->index, p->sighting ? p->time : (int64_t)0,
+                            (int64_t)(st->declared_count + st->seen_count == 0));
     if (status == WR_OK)
-        status = wr_typed_insert(p->s, st->kind, st->id, name, st->facts, st->fact_count, err);
+        status = write_typed(p, st, name, err);
     if (status == WR_OK)
         status = write_facts(p, st, err);
     if (status == WR_OK)
@@ -396,6 +452,7 @@ wr_status wr_recompute(wr_apply *p, wr_slice id, const wr_observed *fresh, wr_er
         wr_observed only = *fresh; /* a new asset has no other observation, and nobody declared it */
         st.bodies = &only;
         st.body_count = 1;
+        st.seen_count = !wr_scope_imported(fresh->scope);
         return write_state(p, &st, known, err);
     }
     if (status == WR_OK)

@@ -78,6 +78,13 @@ wr_status wr_apply_finding_accepted(wr_apply *p, wr_error *err)
                       accepted ? text_or_null(p->body, "why") : (wr_slice){ NULL, 0 });
 }
 
+wr_status wr_apply_finding_assigned(wr_apply *p, wr_error *err)
+{
+    int64_t due = -1;
+    (void)store_time_of(wr_get(p->body, "due"), &due);
+    return wr_sql_run(p->s, WR_Q_FINDING_ASSIGN, err, "tTI", wr_get_string(p->body, "id"), text_or_null(p->body, "owner"), due);
+}
+
 /* ---- people ---- */
 
 wr_status wr_apply_change_reviewed(wr_apply *p, wr_error *err)
@@ -119,6 +126,18 @@ wr_status wr_apply_scan(wr_apply *p, wr_error *err)
         wr_sql_run(p->s, WR_Q_SCAN_PUT, err, "tTIiITTIIiTit", wr_get_string(b, "id"), text_or_null(b, "environment"), started,
                    finished, int_or_null(b, "errors"), roots, scope, int_or_null(b, "assets"),
                    int_or_null(b, "findings"), partial, text_or_null(b, "observed"), p->index, summary);
+    return status == WR_OK ? wr_sql_run(p->s, WR_Q_ASSET_SCANNED, err, "it", p->time, scope) : status;
+}
+
+wr_status wr_apply_imported(wr_apply *p, wr_error *err)
+{
+    const wr_value *b = p->body;
+    const wr_slice scope = wr_get_string(b, "scope");
+    int64_t created = -1;
+    (void)store_time_of(wr_get(b, "created_at"), &created);
+    const wr_status status =
+        wr_sql_run(p->s, WR_Q_IMPORT_PUT, err, "ttTtTTIiIIi", wr_get_string(b, "id"), scope, text_or_null(b, "file"), wr_get_string(b, "digest"),
+                   text_or_null(b, "format"), text_or_null(b, "tool"), created, p->time, int_or_null(b, "assets"), int_or_null(b, "left_out"), p->index);
     return status == WR_OK ? wr_sql_run(p->s, WR_Q_ASSET_SCANNED, err, "it", p->time, scope) : status;
 }
 

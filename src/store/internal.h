@@ -59,13 +59,15 @@ void wr_statements_free(wr_store *s);
 WR_MUST_USE wr_status wr_typed_discover(wr_store *s, wr_error *err);
 void wr_typed_free(wr_store *s);
 
+#define WR_RANK_IMPORTED (1 << 24)
+
 /* One property of an asset, after observations and declarations were joined. */
 typedef struct {
     wr_slice name;
     const wr_value *value;
     wr_slice path, how;   /* at == NULL where there is none */
     int64_t line, offset; /* -1 where there is none */
-    int rank;             /* 0 declared, then the observations in order */
+    int rank;             /* 0 declared, then the observations in order, from WR_RANK_IMPORTED on those of other tools */
 } wr_fact;
 WR_MUST_USE wr_status wr_typed_insert(wr_store *s, wr_kind kind, wr_slice id, wr_slice name, const wr_fact *facts,
                                       size_t count, wr_error *err);
@@ -96,9 +98,11 @@ wr_status wr_apply_merged(wr_apply *p, wr_error *err);
 wr_status wr_apply_finding_opened(wr_apply *p, wr_error *err);
 wr_status wr_apply_finding_closed(wr_apply *p, wr_error *err);
 wr_status wr_apply_finding_accepted(wr_apply *p, wr_error *err);
+wr_status wr_apply_finding_assigned(wr_apply *p, wr_error *err);
 wr_status wr_apply_change_reviewed(wr_apply *p, wr_error *err);
 wr_status wr_apply_attested(wr_apply *p, wr_error *err);
 wr_status wr_apply_scan(wr_apply *p, wr_error *err);
+wr_status wr_apply_imported(wr_apply *p, wr_error *err);
 wr_status wr_apply_assess(wr_apply *p, wr_error *err);
 wr_status wr_apply_ledger_verified(wr_apply *p, wr_error *err);
 wr_status wr_apply_ledger_witnessed(wr_apply *p, wr_error *err);

@@ -41,17 +41,28 @@ static wr_status bind_named(wr_store *s, wr_stmt *st, const wr_sql_param *params
     return status;
 }
 
+/* Names and number of columns are asked for after the first step: where another process made the tables anew, that step
+ * prepares the statement again, and earlier names are gone. */
 static wr_status each_row(wr_store *s, wr_stmt *st, uint64_t rows_most, bool (*each)(void *ctx, const wr_row *row), void *ctx,
                           wr_error *err)
 {
-    const size_t columns = s->driver->columns(st);
-    const char **names = wr_alloc((columns + 1) * sizeof *names);
-    wr_sql_value *values = wr_alloc((columns + 1) * sizeof *values);
-    wr_status status = names && values ? WR_OK : wr_over(err, "reading rows");
-    for (size_t i = 0; i < columns && status == WR_OK; i++)
-        names[i] = s->driver->column_name(st, i);
+    size_t columns = 0;
+    const char **names = NULL;
+    wr_sql_value *values = NULL;
     uint64_t rows = 0;
+    wr_status status = WR_OK;
     for (bool row = true; status == WR_OK && (status = s->driver->step(st, &row, err)) == WR_OK && row; rows++) {
+        if (names == NULL) {
+            columns = s->driver->columns(st);
+            names = wr_alloc((columns + 1) * sizeof *names);
+            values = wr_alloc((columns + 1) * sizeof *values);
+            if (names == NULL || values == NULL) {
+                status = wr_over(err, "reading rows");
+                break;
+            }
+            for (size_t i = 0; i < columns; i++)
+                names[i] = s->driver->column_name(st, i);
+        }
         if (rows_most > 0 && rows == rows_most) {
             (void)wr_err(err, WR_OVER, "there are more than %llu rows", (unsigned long long)rows_most);
             status = wr_err_todo(err, "narrow it with WHERE, or take parts with LIMIT and OFFSET");

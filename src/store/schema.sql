@@ -10,7 +10,7 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE asset (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL,
   first_seen BIGINT NOT NULL, last_seen BIGINT NOT NULL, gone_at BIGINT,
-  declared SMALLINT NOT NULL DEFAULT 0, merged_into TEXT, first_record BIGINT NOT NULL, last_record BIGINT NOT NULL);
+  declared SMALLINT NOT NULL DEFAULT 0, imported SMALLINT NOT NULL DEFAULT 0, merged_into TEXT, first_record BIGINT NOT NULL, last_record BIGINT NOT NULL);
 CREATE INDEX asset_kind ON asset (kind, gone_at);
 CREATE INDEX asset_name ON asset (name);
 CREATE INDEX asset_merged ON asset (merged_into);
@@ -29,7 +29,7 @@ CREATE TABLE finding_observation (
   PRIMARY KEY (finding, scope));
 CREATE INDEX finding_observation_scope ON finding_observation (scope, finding);
 
--- Present assets only. origin is 'observed' or 'declared' (declared wins); type is text, integer, boolean or list.
+-- Present assets only. origin is 'declared', 'observed' or 'imported' (the first of these wins); type is text, integer, boolean or list.
 CREATE TABLE property (
   asset TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, type TEXT NOT NULL, origin TEXT NOT NULL,
   path TEXT, line BIGINT, byte_offset BIGINT, how TEXT,
@@ -45,7 +45,8 @@ CREATE TABLE seen (
   asset TEXT NOT NULL, scope TEXT NOT NULL, path TEXT NOT NULL, line BIGINT, byte_offset BIGINT);
 CREATE INDEX seen_asset ON seen (asset);
 
--- One typed table a kind: present assets only. `more` holds further properties as a JSON object.
+-- One typed table a kind: present assets only, without those that only files of other tools name, and without what only
+-- such files say: a check reads these tables, and what is imported makes no check good. `more` holds further properties as a JSON object.
 
 CREATE TABLE system (
   id TEXT PRIMARY KEY, name TEXT NOT NULL,
@@ -393,6 +394,21 @@ CREATE TABLE scans (
   record BIGINT,
   summary TEXT);
 
+-- Each file of another tool that was read, newest last.
+CREATE TABLE imports (
+  id TEXT PRIMARY KEY,
+  scope TEXT NOT NULL,
+  file TEXT,
+  digest TEXT,
+  format TEXT,
+  tool TEXT,
+  created_at BIGINT,
+  imported_at BIGINT,
+  assets BIGINT,
+  left_out BIGINT,
+  record BIGINT);
+
+CREATE INDEX imports_scope ON imports (scope, record);
 CREATE INDEX findings_asset ON findings (asset);
 CREATE INDEX findings_open ON findings (closed_at, kind);
 CREATE INDEX changes_asset ON changes (asset, seen_at);

@@ -11,10 +11,10 @@
     X(RECORD_ERASED, "UPDATE record SET erased = 1 WHERE idx = ?1") \
     X(ASSET_GET, "SELECT merged_into, gone_at FROM asset WHERE id = ?1") \
     X(ASSET_ANY_MERGED, "SELECT 1 FROM asset WHERE merged_into IS NOT NULL LIMIT 1") \
-    X(ASSET_PUT, "INSERT INTO asset (id, kind, name, first_seen, last_seen, declared, first_record, last_record)" \
-      " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?6) ON CONFLICT (id) DO UPDATE SET name = excluded.name," \
+    X(ASSET_PUT, "INSERT INTO asset (id, kind, name, first_seen, last_seen, declared, first_record, last_record, imported)" \
+      " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?6, ?8) ON CONFLICT (id) DO UPDATE SET name = excluded.name," \
       " last_seen = CASE WHEN ?7 > asset.last_seen THEN ?7 ELSE asset.last_seen END," \
-      " gone_at = NULL, declared = excluded.declared, last_record = excluded.last_record") \
+      " gone_at = NULL, declared = excluded.declared, imported = excluded.imported, last_record = excluded.last_record") \
     X(ASSET_GONE, "UPDATE asset SET gone_at = ?2, declared = 0, last_record = ?3 WHERE id = ?1 AND gone_at IS NULL") \
     X(ASSET_TOUCH, "UPDATE asset SET last_seen = ?2, last_record = ?3 WHERE id = ?1") \
     X(ASSET_MERGE, "INSERT INTO asset (id, kind, name, first_seen, last_seen, gone_at, merged_into, first_record, last_record)" \
@@ -60,6 +60,7 @@
     X(FINDING_SEEN_DROP, "DELETE FROM finding_observation WHERE finding = ?1 AND scope = ?2") \
     X(FINDING_CLOSE, "UPDATE findings SET closed_at = ?2 WHERE id = ?1 AND closed_at IS NULL AND NOT EXISTS" \
       " (SELECT 1 FROM finding_observation WHERE finding = ?1)") \
+    X(FINDING_ASSIGN, "UPDATE findings SET owner = ?2, due_at = ?3 WHERE id = ?1") \
     X(FINDING_ACCEPT, "UPDATE findings SET accepted_by = ?2, accepted_until = ?3, accepted_why = ?4 WHERE id = ?1") \
     X(FINDINGS_MOVE, "UPDATE findings SET asset = ?2 WHERE asset = ?1") \
     X(CHANGE_ADD, "INSERT INTO changes (id, asset, property, before, after, seen_at, record, scope)" \
@@ -77,6 +78,8 @@
       " finished_at = excluded.finished_at, errors = excluded.errors, roots = excluded.roots, scope = excluded.scope," \
       " assets = excluded.assets, findings_count = excluded.findings_count, incomplete = excluded.incomplete," \
       " observed = excluded.observed, record = excluded.record, summary = excluded.summary") \
+    X(IMPORT_PUT, "INSERT INTO imports (id, scope, file, digest, format, tool, created_at, imported_at, assets, left_out, record)" \
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET record = excluded.record") \
     X(OUTCOME_PUT, "INSERT INTO outcome_state (outcome, state, since, record) VALUES (?1, ?2, ?3, ?4)" \
       " ON CONFLICT (outcome) DO UPDATE SET state = excluded.state, since = excluded.since, record = excluded.record") \
     X(OUTCOME_CHANGE, "INSERT INTO outcome_change (outcome, at, before, after, record) VALUES (?1, ?2, ?3, ?4, ?5)")

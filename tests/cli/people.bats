@@ -100,3 +100,48 @@ each_setup() { mkdir t && printf 'from openai import OpenAI\nclient = OpenAI()\n
     expect 0 warrant completion
     printf '%s' "$output" | bash -n
 }
+
+@test "a finding gets an owner and a date, which outlive a scan" {
+    python3 -c "import pickle,os
+class A:
+    def __reduce__(self): return (os.system, ('true',))
+open('t/m.pkl','wb').write(pickle.dumps(A()))"
+    expect 1 warrant scan t --json
+    id=$(json "[f['id'] for f in j['findings'] if f['severity']=='critical'][0]")
+    expect 2 warrant finding assign "$id" --owner platform-lead
+    expect 0 warrant finding assign "$id" --owner platform-lead --due 2027-01-15 --by security-lead
+    expect 1 warrant scan t
+    expect 0 warrant query "SELECT owner, due_at FROM findings WHERE id = '$id'" --json
+    [ "$(json "(j['rows'][0]['owner'], j['rows'][0]['due_at'])")" = "('platform-lead', 1799971200)" ]
+    expect 0 warrant rebuild
+    expect 0 warrant query "SELECT owner FROM findings WHERE id = '$id'" --json
+    [ "$(json "j['rows'][0]['owner']")" = "platform-lead" ]
+}
+
+@test "options that every command has may stand before it" {
+    expect 0 warrant --workspace w --quiet scan t
+    [ -d w/ledger ]
+    expect 0 warrant --workspace=w --json inventory list
+    [ "$(json "len(j['assets']) > 0")" = True ]
+}
+
+@test "a remedy names no command that this version lacks without saying so" {
+    expect 0 warrant scan t
+    later=$(python3 -c 'import yaml; print("\n".join(yaml.safe_load(open("'"$WARRANT_SOURCE"'/profile/checks.yaml"))["commands_later"]))')
+    [ -n "$later" ]
+    while read -r command; do
+        # shellcheck disable=SC2086
+        if "$WARRANT" $command --help > /dev/null 2>&1; then
+            echo "$command is there: take it from commands_later"
+            return 1
+        fi
+    done <<< "$later"
+    python3 -c 'import yaml; k=yaml.safe_load(open("'"$WARRANT_SOURCE"'/profile/checks.yaml")); print("\n".join(c for c in k["commands"] if c not in k["commands_later"]))' > there
+    while read -r command; do
+        # shellcheck disable=SC2086
+        "$WARRANT" $command --help > /dev/null || { echo "$command is not there: put it into commands_later"; return 1; }
+    done < there
+    expect 0 warrant profile show consequential-actions-gated
+    expect 0 warrant profile show credentials-and-warrants-expire
+    says 'A later version brings `warrant issue`'
+}

@@ -109,3 +109,36 @@ PY
     expect 2 warrant query "SELEC 1"
     says 'syntax'
 }
+
+@test "a tile that was being written when its process died is no damage" {
+    expect 0 warrant scan t
+    size=$(sed -n 2p .warrant/ledger/checkpoint)
+    : > ".warrant/ledger/tile/0/000.p/$((size + 1))"
+    expect 0 warrant ledger verify --read-only
+    expect 0 warrant inventory add environment prod role=production
+    expect 0 warrant ledger verify --read-only
+}
+
+@test "a partial tile that a full one has replaced is no damage" {
+    mkdir big && python3 -c "
+for i in range(40): open(f'big/p{i}.prompt','w').write(f'prompt {i}')
+open('big/requirements.txt','w').write('openai==1.0.0\n')"
+    expect 0 warrant scan big
+    before=$(sed -n 2p .warrant/ledger/checkpoint)
+    cp .warrant/ledger/checkpoint checkpoint.before
+    for i in $(seq 8); do
+        python3 -c "
+for i in range(40): open(f'big/p{i}.prompt','w').write(f'prompt {i} again $i')"
+        expect 0 warrant scan big
+    done
+    [ "$before" -lt 256 ] && [ "$(sed -n 2p .warrant/ledger/checkpoint)" -gt 256 ]
+    [ ! -e ".warrant/ledger/tile/entries/000.p/$before" ]
+    expect 0 warrant ledger prove 0
+    expect 0 warrant ledger verify --read-only
+    # as if the process had died before it could publish: the checkpoint is the earlier one, the full tile is there
+    cp checkpoint.before .warrant/ledger/checkpoint
+    cp checkpoint.before .warrant/ledger/seen
+    expect 0 warrant ledger verify --read-only
+    expect 0 warrant inventory add environment prod role=production
+    expect 0 warrant ledger verify --read-only
+}

@@ -6,7 +6,7 @@ usage: make_models.py FOLDER
 FOLDER/index.tsv has a line a file: name, expectation, rule, format. The expectation is clean, found (the rule must be
 found), unread (the file must be incomplete) or none (the file must not be taken for a model).
 """
-import gzip, io, json, os, pickle, struct, sys, zipfile, zlib
+import gzip, io, json, os, pickle, struct, sys, tarfile, zipfile, zlib
 
 out = sys.argv[1]
 os.makedirs(out, exist_ok=True)
@@ -100,6 +100,8 @@ nested = struct.pack("<IQ", 9, 1) * 200 + struct.pack("<IQ", 0, 0)
 put("gguf_nested_arrays", gguf([gkv("x", 9, nested)], []), "found", "gguf-malformed", G)
 put("gguf_past_end", gguf(base, weights, bytes(256 + 143)), "found", "gguf-tensor-range", G)
 put("gguf_offset_huge", gguf(base, [gtensor("a", [32], 0, (1 << 64) - 32)], bytes(400)), "found", "gguf-tensor-range", G)
+put("gguf_hidden_end", gguf(base, weights, bytes(256 + 144 + 500)), "found", "gguf-hidden-data", G)
+put("gguf_hidden_between", gguf(base, [gtensor("a", [8], 0, 0), gtensor("b", [8], 0, 4096)], bytes(4096 + 32)), "found", "gguf-hidden-data", G)
 put("gguf_overlap", gguf(base, [gtensor("a", [64], 0, 0), gtensor("b", [64], 0, 32)], bytes(400)), "found", "gguf-tensor-range", G)
 put("gguf_unaligned", gguf(base, [gtensor("a", [8], 0, 4)], bytes(400)), "found", "gguf-tensor-range", G)
 put("gguf_part_block", gguf(base, [gtensor("a", [33], 2, 0)], bytes(400)), "found", "gguf-tensor-range", G)
@@ -121,6 +123,9 @@ put("template_hex", template("{{ x['\\x5f\\x5fclass\\x5f\\x5f'] }}"), "found", "
 put("template_block", template("{% set y = cycler.__init__.__globals__ %}"), "found", "template-reaches-out", G)
 put("template_frame", template("{{ gen.gi_frame.f_builtins }}"), "found", "template-reaches-out", G)
 put("template_text", template("Use __init__ and __class__ as you like. {% if add_generation_prompt %}<|assistant|>{% endif %}{{ raise_exception('x') }}"), "clean", "-", G)
+put("template_filter", template("{{ x | attr(request.args.a) }}"), "found", "template-reaches-out", G)
+put("template_private", template("{{ self._TemplateReference__context }}"), "found", "template-reaches-out", G)
+put("template_token", template("{{ '__user__' + message['content'] + '__end__' }}{{ loop.attr_x }}{% if a|length > 1 %}_b{% endif %}"), "clean", "-", G)
 put("template_open", template("{{ a "), "clean", "-", G)
 
 
@@ -216,7 +221,46 @@ put("keras_utils_gadget", keras([layer("get_file", "keras.utils")]), "found", "k
 put("keras_custom", keras([layer("Mine", None, "Acme>Mine")]), "found", "keras-foreign-module", K)
 put("keras_torch", keras([layer("TorchModuleWrapper")]), "found", "keras-lambda", K)
 put("keras_pickle", keras([dense], [("assets/x.bin", bad)]), "found", "pickle-dangerous-call", K)
+put("keras_ops", keras([dense, layer("Add", "keras.src.ops.numpy")]), "clean", "-", K)
+put("keras_tf_function", keras([layer("TFOpLambda", function="math.add")]), "clean", "-", K)
+put("keras_tf_io", keras([layer("TFOpLambda", function="io.write_file")]), "found", "keras-foreign-module", K)
 put("keras_bad_json", archive([("metadata.json", "{}"), ("config.json", "{nothing")]), "unread", "-", K)
+
+
+# ---- tar ----
+def tar(entries, form=tarfile.USTAR_FORMAT):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode="w", format=form) as t:
+        for name, data in entries:
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            t.addfile(info, io.BytesIO(data))
+    return b.getvalue()
+
+
+put("nemo_good", tar([("./model_config.yaml", b"a: 1\n"), ("./model_weights.ckpt", whole)]), "clean", "-", "nemo")
+put("nemo_bad", tar([("model_config.yaml", b"a: 1\n"), ("model_weights.ckpt", archive([("m/data.pkl", bad), ("m/version", "3")]))], tarfile.PAX_FORMAT), "found", "pickle-dangerous-call", "nemo")
+put("tar_bad", tar([("data.pkl", bad)], tarfile.GNU_FORMAT), "found", "pickle-dangerous-call", "pickle-tar")
+put("tar_cut", tar([("data.pkl", good + b" " * 5000)])[:3000], "unread", "-", "pickle-tar")
+put("nemo_gz", gzip.compress(tar([("./model_config.yaml", b"a: 1\n"), ("./model_weights.ckpt", archive([("m/data.pkl", bad), ("m/version", "3")]))])), "found", "pickle-dangerous-call", "packed-archive")
+put("tar_gz_bad", gzip.compress(tar([("data.pkl", bad)])), "found", "pickle-dangerous-call", "packed-archive")
+put("tar_gz_good", gzip.compress(tar([("data.pkl", good)])), "clean", "-", "packed-archive")
+put("tar_gz_cut", gzip.compress(tar([("data.pkl", good), ("b.bin", b"".join(struct.pack("<I", i * 2654435761 & 0xffffffff) for i in range(100000)))]))[:-4000], "unread", "-", "packed-archive")
+put("no_tar_gz_of_source", gzip.compress(tar([("pkg-1/setup.py", b"x"), ("pkg-1/test.pkl", good)])), "none")
+put("no_tar_gz_of_text", gzip.compress(tar([("a/b.txt", b"x" * 5000)])), "none")
+put("no_tar_of_text", tar([("a.txt", b"hello"), ("b/c.txt", b"hello")]), "none")
+put("no_tar_of_source", tar([("pkg-1/setup.py", b"x"), ("pkg-1/test.pkl", good)]), "none")
+
+# ---- skops ----
+def skops(module, cls, content=None, loader="ObjectNode"):
+    words = {"__class__": "str", "__module__": "builtins", "__loader__": "JsonNode", "content": "\"l2\"", "is_json": True}
+    return archive([("schema.json", json.dumps({"__class__": cls, "__module__": module, "__loader__": loader, "content": content or {"__class__": "dict", "__module__": "builtins", "__loader__": "DictNode", "content": {"penalty": words, "none": {"__class__": "NoneType", "__module__": "builtins", "__loader__": "JsonNode"}, "t": {"__class__": "dtype[float64]", "__module__": "numpy", "__loader__": "DTypeNode"}}}, "protocol": 1}))])
+
+
+put("skops_good", skops("sklearn.linear_model._logistic", "LogisticRegression"), "clean", "-", "skops")
+put("skops_foreign", skops("acme.steps", "Divide"), "found", "skops-foreign-type", "skops")
+put("skops_system", skops("builtins", "function", {"module_path": "os", "function": "system"}, "FunctionNode"), "found", "skops-foreign-type", "skops")
+put("skops_operator", skops("operator", "methodcaller", {"attrs": []}, "OperatorFuncNode"), "found", "skops-foreign-type", "skops")
 
 # ---- protobuf: ONNX, SavedModel ----
 def varint(n):
@@ -415,6 +459,8 @@ put("pmml", b'<?xml version="1.0"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" v
 put("pmml_entity", b'<?xml version="1.0"?>\n<!DOCTYPE PMML [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n<PMML version="4.4"><Header>&x;</Header></PMML>', "found", "pmml-external-entity", "pmml")
 put("openvino", b'<?xml version="1.0"?>\n<net name="m" version="11">\n<layers><layer id="0"/></layers></net>', "unread", "-", "openvino")
 put("llamafile", b"MZqFpD='\n" + bytes(5000) + archive([("m.gguf", gguf([], []))]), "found", "llamafile-executable", "llamafile")
+
+put("llamafile_template", b"MZqFpD='\n" + bytes(5000) + archive([("m.gguf", template("{{ ''.__class__ }}"))]), "found", "template-reaches-out", "llamafile")
 
 # ---- no models ----
 put("no_zip", archive([("a.txt", "hello"), ("b/c.txt", "hello")]), "none")

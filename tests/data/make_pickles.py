@@ -158,6 +158,11 @@ put("encode_rot13", P2 + glob("_codecs", "encode") + text("flfgrz") + text("rot1
 put("encode_latin1", P2 + glob("_codecs", "encode") + text("data") + text("latin1") + b"\x86R.", "clean")
 put("encoded_nested", P2 + glob("_codecs", "encode") + text((P2 + glob("os", "system") + b"(S'x'\ntR.").decode("latin1")) + text("latin1") + b"\x86R.", "found", "pickle-dangerous-call")
 put("higher_order", P2 + glob("torch._tensor", "_rebuild_from_type_v2") + b"(" + glob("builtins", "getattr") + b"NNNtR.", "found", "pickle-guarded-call")
+put("handed_on", P2 + glob("numpy.random._pickle", "__generator_ctor") + glob("builtins", "bytes") + b"](K\x80K\x04K\x4ee\x85R" + glob("torch.storage", "_load_from_bytes") + b"\x86R.", "found", "pickle-guarded-call")
+put("handed_on_in_list", P4 + b"](" + b"K\x01" * 40 + stack_global("builtins", "getattr") + b"e.", "found", "pickle-guarded-call")
+put("handed_on_in_state", P4 + stack_global("collections", "OrderedDict") + b")R" + stack_global("builtins", "getattr") + b"b.", "found", "pickle-guarded-call")
+put("handed_on_by_memo", P4 + stack_global("builtins", "getattr") + b"\x940" + stack_global("collections", "OrderedDict") + b"h\x00\x85R.", "found", "pickle-guarded-call")
+put("guarded_dropped", P4 + stack_global("builtins", "getattr") + b"0N.", "clean")
 put("load_from_bytes", P2 + glob("torch.storage", "_load_from_bytes") + blob(b"not a pickle") + b"\x85R.", "found", "pickle-guarded-call")
 put("load_from_bytes_pickle", P2 + glob("torch.storage", "_load_from_bytes") + blob(pickle.dumps([1], 2)) + b"\x85R.", "clean")
 put("after_stop_garbage", P4 + stack_global("os", "system") + text("x") + b"\x85R.\xff\xff\xff", "found", "pickle-dangerous-call")
@@ -172,6 +177,12 @@ put("late_no_header", million + glob("os", "system") + b"(S'x'\ntR.", "found", "
 put("many_pickles", pickle.dumps(1, 2) * 5000 + P2 + glob("os", "system") + text("x") + b"\x85R.", "found", "pickle-dangerous-call")
 put("deep_lists", P4 + b"]" * 20000 + b"a" * 19999 + stack_global("os", "system") + text("x") + b"\x85R\x86.", "found", "pickle-dangerous-call")
 put("tail", P4 + b"N.rubbish behind", "unread")
+framed = lambda body, declared: b"\x80\x05\x95" + struct.pack("<Q", declared) + body
+put("straddle_bytes", framed(b"B" + struct.pack("<I", 20) + b"A" * 20 + b".", 5), "found", "pickle-frame-straddled")
+put("straddle_text", framed(b"\x8c\x14" + b"A" * 20 + b".", 3), "found", "pickle-frame-straddled")
+put("straddle_number", framed(b"J" + struct.pack("<i", 7) + b".", 2), "found", "pickle-frame-straddled")
+put("straddle_frame", framed(b"N0" + b"\x95" + struct.pack("<Q", 2) + b"N0N0N.", 30), "found", "pickle-frame-straddled")
+put("broken_import", b"cbuiltins\neval\nS\"no end\"\x85R.", "found", "pickle-dangerous-import")
 put("no_stop", P4 + b"]K\x01aK\x02a", "unread")
 put("bad_opcode", pickle.dumps(collections.OrderedDict(a=1), 2)[:-1] + b"\xff.", "unread")
 put("huge_string", P4 + b"NNN0\x8d" + struct.pack("<Q", 1 << 62) + b"x", "unread")
@@ -229,6 +240,8 @@ put("joblib_objects_bad", P4 + wrapper((1,), "O8", b"", False) + bad + b".", "fo
 put("joblib_objects_good", P4 + wrapper((1,), "O8", b"", False) + good + b".", "clean")
 payload = stack_global("os", "system") + text("x") + b"\x85R."
 put("joblib_opcodes_in_array", P4 + wrapper((len(payload) // 4,), "f4", payload[:len(payload) // 4 * 4], False) + payload[len(payload) // 4 * 4:], "found")
+hidden = glob("my_module", "run") + b"(S'x'\ntR."
+put("joblib_opcodes_in_padding", P4 + wrapper((6,), "f8", b"")[:-4] + b"N0N" + hidden + bytes(78) + floats + b".", "found", "pickle-unknown-call")
 put("joblib_array_too_long", P4 + wrapper((255, 255), "f8", floats) + b".", "unread")
 
 # ---- what a differential test compares: objects of many kinds in every protocol ----

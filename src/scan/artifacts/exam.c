@@ -26,6 +26,16 @@ wr_part wr_part_inside(const wr_part *p, wr_slice bytes, uint64_t at, wr_slice n
     return part;
 }
 
+bool wr_exam_may_read(wr_exam *x, const wr_part *p)
+{
+    x->read += p->bytes.len;
+    x->parts++;
+    if (x->read <= WR_READ_TIMES * x->f->bytes.len + WR_READ_MORE && x->parts <= WR_PARTS_MOST)
+        return true;
+    wr_exam_unread(x, p, 0, "the file holds more parts, or the same bytes more often, than are read");
+    return false;
+}
+
 static wr_place place(const wr_exam *x, const wr_part *p, uint64_t at)
 {
     return wr_at_byte(x->f, p->unpacked ? p->at : p->at + at);

@@ -3,7 +3,9 @@
  *
  * Borrows  the file, the estate and the asset of the scan; the arena of the worker.
  * Bounds   WR_FINDINGS_A_FILE_MOST findings a file, WR_PART_UNREAD_MOST unread places, WR_PART_DEPTH_MOST parts in parts,
- *          WR_INFLATED_MOST bytes unpacked for one part and WR_INFLATED_FILE_MOST for all of one file.
+ *          WR_INFLATED_MOST bytes unpacked for one part and WR_INFLATED_FILE_MOST for all of one file;
+ *          WR_READ_TIMES the file's size and WR_READ_MORE for all parts, WR_PARTS_MOST of them: archives may point to the
+ *          same bytes over and over.
  * Fails    never: a full estate remembers it.
  * Threads  one file at a time. */
 #ifndef WR_ARTIFACT_EXAM_H
@@ -17,6 +19,9 @@
 #define WR_INFLATED_MOST ((size_t)64 << 20)
 #define WR_INFLATED_FILE_MOST ((uint64_t)512 << 20)
 #define WR_IMPORTS_LISTED_MOST 256u
+#define WR_READ_TIMES 8u
+#define WR_READ_MORE ((uint64_t)1 << 30)
+#define WR_PARTS_MOST 400000u
 
 typedef struct {
     wr_look *l;
@@ -24,6 +29,8 @@ typedef struct {
     wr_asset *model;
     uint32_t findings, unread, imports;
     uint64_t inflated;   /* bytes unpacked so far */
+    uint64_t read;       /* bytes of all parts so far */
+    uint32_t parts;      /* entries looked at so far */
     uint32_t depth;      /* parts inside parts, now */
 } wr_exam;
 
@@ -41,8 +48,12 @@ wr_part wr_part_of_file(const wr_file *f);
 /* A run of the part's own bytes as a part. */
 wr_part wr_part_inside(const wr_part *p, wr_slice bytes, uint64_t at, wr_slice name);
 
+/* Before a part is read: false where this file has been read often enough, which is said. */
+bool wr_exam_may_read(wr_exam *x, const wr_part *p);
+
 /* A finding of `rule` at byte `at` of the part; `what` tells this one from others of the rule in this file. */
-void wr_exam_find(wr_exam *x, const wr_part *p, uint64_t at, wr_rule_id rule, wr_slice what, const char *fmt, ...) WR_PRINTF(6, 7);
+void wr_exam_find(wr_exam *x, const wr_part *p, uint64_t at, wr_rule_id rule, wr_slice what, const char *fmt,
+                  ...) WR_PRINTF(6, 7);
 /* Something was not understood or not read: the file is incomplete, not clean. */
 void wr_exam_unread(wr_exam *x, const wr_part *p, uint64_t at, const char *fmt, ...) WR_PRINTF(4, 5);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <warrant/cursor.h>
 
-#include "exam.h"
+#include "gguf.h"
 #include "gguf_types.h"
 #include "template.h"
 
@@ -140,14 +140,16 @@ static bool read_header(wr_exam *x, wr_cursor *c, gguf *g)
 static void describe(wr_exam *x, const wr_part *p, const gguf *g)
 {
     static const struct { const char *key, *property; } known[] = {
-        { "general.architecture", "architecture" }, { "general.license", "license" }, { "general.license.name", "license_name" },
+        { "general.architecture", "architecture" }, { "general.license", "license" },
+        { "general.license.name", "license_name" },
         { "general.version", "version" }, { "general.name", "title" }, { "general.finetune", "finetune" },
         { "general.organization", "organization" }, { "general.base_model.0.name", "base_model" },
         { "general.base_model.0.repo_url", "base_model_source" }, { "general.source.url", "source" },
         { "general.size_label", "size_label" }, { "tokenizer.ggml.model", "tokenizer" }, { "general.type", "model_type" },
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        wr_exam_text(x, p, find(g, known[i].key) ? find(g, known[i].key)->at : 0, known[i].property, text(g, known[i].key), "named in the model's header");
+        wr_exam_text(x, p, find(g, known[i].key) ? find(g, known[i].key)->at : 0, known[i].property, text(g, known[i].key),
+                     "named in the model's header");
     char key[128];
     const wr_slice architecture = text(g, "general.architecture");
     uint64_t n;
@@ -197,7 +199,8 @@ static void check_names(wr_exam *x, const wr_part *p, gguf *g)
     qsort(g->tensors, g->tensor_count, sizeof *g->tensors, by_name);
     for (size_t i = 1; i < g->tensor_count; i++)
         if (wr_slice_eq(g->tensors[i].name, g->tensors[i - 1].name))
-            wr_exam_find(x, p, g->tensors[i].at, WR_RULE_GGUF_MALFORMED, g->tensors[i].name, "the tensor " WR_FMT " stands twice",
+            wr_exam_find(x, p, g->tensors[i].at, WR_RULE_GGUF_MALFORMED, g->tensors[i].name,
+                         "the tensor " WR_FMT " stands twice",
                          WR_ARG(wr_exam_shown(x, g->tensors[i].name, 80)));
     qsort(g->pairs, g->pair_count, sizeof *g->pairs, by_key);
     for (size_t i = 1; i < g->pair_count; i++)
@@ -206,17 +209,27 @@ static void check_names(wr_exam *x, const wr_part *p, gguf *g)
                          WR_ARG(wr_exam_shown(x, g->pairs[i].key, 80)));
 }
 
+/* More than the padding up to the next tensor. */
+static void hidden(wr_exam *x, const wr_part *p, const gguf *g, uint64_t from, uint64_t to)
+{
+    wr_exam_find(x, p, g->data_at + from, WR_RULE_GGUF_HIDDEN_DATA,
+                 wr_arena_printf(x->l->arena, "%llu", (unsigned long long)from), "%llu bytes at byte %llu belong to no tensor",
+                 (unsigned long long)(to - from), (unsigned long long)(g->data_at + from));
+}
+
 static void check_places(wr_exam *x, const wr_part *p, gguf *g, uint64_t alignment)
 {
     const uint64_t data_len = p->bytes.len > g->data_at ? p->bytes.len - g->data_at : 0;
     qsort(g->tensors, g->tensor_count, sizeof *g->tensors, by_place);
     uint64_t at = 0;
+    bool all_known = true;
     for (size_t i = 0; i < g->tensor_count; i++) {
         tensor *t = &g->tensors[i];
         const wr_slice name = wr_exam_shown(x, t->name, 80);
         const wr_gguf_type *type = wr_gguf_type_of(t->type);
         if (type == NULL) {
             wr_exam_unread(x, p, t->at, "the tensor " WR_FMT " has type %u, which is not known here", WR_ARG(name), t->type);
+            all_known = false;
             continue;
         }
         const char *what = NULL;
@@ -230,11 +243,44 @@ static void check_places(wr_exam *x, const wr_part *p, gguf *g, uint64_t alignme
         else if (t->offset < at)
             what = "begins inside another one";
         if (what != NULL)
-            wr_exam_find(x, p, t->at, WR_RULE_GGUF_TENSOR_RANGE, t->name, "the tensor " WR_FMT " (byte %llu of the data, %llu bytes) %s", WR_ARG(name),
+            wr_exam_find(x, p, t->at, WR_RULE_GGUF_TENSOR_RANGE, t->name,
+                         "the tensor " WR_FMT " (byte %llu of the data, %llu bytes) %s", WR_ARG(name),
                          (unsigned long long)t->offset, (unsigned long long)t->size, what);
+        if (all_known && t->offset <= data_len && t->offset > at + alignment)
+            hidden(x, p, g, at, t->offset);
         if (t->offset <= data_len && t->size <= data_len - t->offset && t->offset + t->size > at)
             at = t->offset + t->size;
     }
+    if (all_known && data_len > at + alignment)
+        hidden(x, p, g, at, data_len);
+}
+
+void wr_gguf_read(wr_exam *x, const wr_part *p)
+{
+    wr_cursor c = wr_cursor_of(p->bytes);
+    gguf g = { 0 };
+    const bool whole = read_header(x, &c, &g);
+    wr_exam_int(x, p, 4, "format_version", g.version & 0xffff, "named in the model's header");
+    describe(x, p, &g);
+    if (!whole) {
+        const bool foreign = g.version != 2 && g.version != 3;
+        if (!foreign)
+            wr_exam_find(x, p, c.fault_at, WR_RULE_GGUF_MALFORMED, WR_SLICE("header"),
+                         "the header breaks off at byte %llu: %s", (unsigned long long)c.fault_at, c.why);
+        wr_exam_unread(x, p, c.fault_at, "the header was not read to its end: %s", c.why);
+        return;
+    }
+    describe_numbers(x, p, &g);
+    uint64_t alignment = ALIGNMENT_USUAL;
+    const pair *stated = find(&g, "general.alignment");
+    if (stated != NULL && (!number(stated, &alignment) || alignment == 0 || (alignment & (alignment - 1)) != 0 ||
+                           alignment > (1u << 20))) {
+        wr_exam_find(x, p, stated->at, WR_RULE_GGUF_MALFORMED, stated->key, "the alignment is no power of two");
+        alignment = ALIGNMENT_USUAL;
+    }
+    g.data_at = (wr_offset(&c) + alignment - 1) & ~(alignment - 1);
+    check_names(x, p, &g);
+    check_places(x, p, &g, alignment);
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
@@ -242,28 +288,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
     (void)err;
     wr_exam x = wr_exam_of(l, f, model, "gguf");
     const wr_part p = wr_part_of_file(f);
-    wr_cursor c = wr_cursor_of(f->bytes);
-    gguf g = { 0 };
-    const bool whole = read_header(&x, &c, &g);
-    wr_exam_int(&x, &p, 4, "format_version", g.version & 0xffff, "named in the model's header");
-    describe(&x, &p, &g);
-    if (!whole) {
-        const bool foreign = g.version != 2 && g.version != 3;
-        if (!foreign)
-            wr_exam_find(&x, &p, c.fault_at, WR_RULE_GGUF_MALFORMED, WR_SLICE("header"), "the header breaks off at byte %llu: %s", (unsigned long long)c.fault_at, c.why);
-        wr_exam_unread(&x, &p, c.fault_at, "the header was not read to its end: %s", c.why);
-        return WR_OK;
-    }
-    describe_numbers(&x, &p, &g);
-    uint64_t alignment = ALIGNMENT_USUAL;
-    const pair *stated = find(&g, "general.alignment");
-    if (stated != NULL && (!number(stated, &alignment) || alignment == 0 || (alignment & (alignment - 1)) != 0 || alignment > (1u << 20))) {
-        wr_exam_find(&x, &p, stated->at, WR_RULE_GGUF_MALFORMED, stated->key, "the alignment is no power of two");
-        alignment = ALIGNMENT_USUAL;
-    }
-    g.data_at = (wr_offset(&c) + alignment - 1) & ~(alignment - 1);
-    check_names(&x, &p, &g);
-    check_places(&x, &p, &g, alignment);
+    wr_gguf_read(&x, &p);
     return WR_OK;
 }
 

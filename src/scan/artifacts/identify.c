@@ -2,6 +2,7 @@
 #include <warrant/cursor.h>
 
 #include "exam.h"
+#include "gguf.h"
 #include "proto.h"
 #include "unpack.h"
 #include "zip.h"
@@ -65,7 +66,8 @@ static bool r_data(wr_slice s)
     /* "X\n", then version 2 or 3 as a big-endian number; save() puts a word in front. */
     if (wr_slice_starts(s, "RDX2\n") || wr_slice_starts(s, "RDX3\n"))
         s = wr_slice_from(s, 5);
-    return s.len >= 14 && s.at[0] == 'X' && s.at[1] == '\n' && s.at[2] == 0 && s.at[3] == 0 && s.at[4] == 0 && (s.at[5] == 2 || s.at[5] == 3);
+    return s.len >= 14 && s.at[0] == 'X' && s.at[1] == '\n' && s.at[2] == 0 && s.at[3] == 0 && s.at[4] == 0 &&
+            (s.at[5] == 2 || s.at[5] == 3);
 }
 
 static bool is_rds(const wr_file *f)
@@ -127,8 +129,10 @@ static bool contains(wr_slice s, const char *word)
 static bool is_pmml(const wr_file *f)
 {
     wr_slice prolog, root;
-    return f->bytes.len > 16 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) && xml_root(f->bytes, &prolog, &root) &&
-           (wr_slice_starts(root, "<PMML ") || wr_slice_starts(root, "<PMML\n") || wr_slice_starts(root, "<PMML\r") || wr_slice_is(root, "<PMML"));
+    return f->bytes.len > 16 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) &&
+            xml_root(f->bytes, &prolog, &root) &&
+           (wr_slice_starts(root, "<PMML ") || wr_slice_starts(root, "<PMML\n") || wr_slice_starts(root, "<PMML\r") ||
+            wr_slice_is(root, "<PMML"));
 }
 
 static wr_status look_pmml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
@@ -150,8 +154,10 @@ static wr_status look_pmml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *
 static bool is_openvino(const wr_file *f)
 {
     wr_slice prolog, root;
-    return f->bytes.len > 32 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) && xml_root(f->bytes, &prolog, &root) &&
-           wr_slice_starts(root, "<net ") && contains(root, "version=") && contains(wr_slice_part(f->bytes, 0, PROLOG_MOST), "<layers>");
+    return f->bytes.len > 32 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) &&
+            xml_root(f->bytes, &prolog, &root) &&
+           wr_slice_starts(root, "<net ") && contains(root, "version=") &&
+                   contains(wr_slice_part(f->bytes, 0, PROLOG_MOST), "<layers>");
 }
 
 static wr_status look_openvino(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
@@ -164,7 +170,8 @@ static wr_status look_openvino(wr_look *l, const wr_file *f, wr_asset *m, wr_err
 
 static bool is_llamafile(const wr_file *f)
 {
-    if (f->bytes.len < 4096 || !(wr_slice_starts(f->bytes, "MZqFpD") || wr_slice_starts(f->bytes, "\x7f" "ELF") || wr_slice_starts(f->bytes, "MZ")))
+    if (f->bytes.len < 4096 || !(wr_slice_starts(f->bytes, "MZqFpD") || wr_slice_starts(f->bytes, "\x7f" "ELF") ||
+                                 wr_slice_starts(f->bytes, "MZ")))
         return false;
     if (!wr_slice_starts(wr_slice_from(f->bytes, f->bytes.len - 22), "PK\x05\x06"))
         return false;
@@ -185,11 +192,23 @@ static wr_status look_llamafile(wr_look *l, const wr_file *f, wr_asset *m, wr_er
     const wr_part p = wr_part_of_file(f);
     wr_exam_find(&x, &p, 0, WR_RULE_LLAMAFILE_EXECUTABLE, (wr_slice){ 0 }, "the file is a program with the model inside");
     wr_exam_unread(&x, &p, 0, "the program in front of the model is not judged");
+    wr_zip z;
+    if (!wr_zip_open(f->bytes, l->arena, WR_ZIP_ENTRIES_MOST, &z))
+        return WR_OK;
+    for (size_t i = 0; i < z.count; i++) {
+        const wr_zip_entry *e = &z.entries[i];
+        if (!wr_slice_ends(e->name, ".gguf") || e->method != 0 || e->data_at == 0 || e->packed > f->bytes.len)
+            continue; /* llamafile maps the model, so it is stored */
+        const wr_part inner = wr_part_inside(&p, wr_slice_part(f->bytes, (size_t)e->data_at, (size_t)e->packed), e->data_at,
+                                             wr_exam_shown(&x, e->name, 120));
+        wr_gguf_read(&x, &inner);
+    }
     return WR_OK;
 }
 
 const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: known, not read inside yet", is_coreml, look_coreml };
-const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt, look_tensorrt };
+const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt,
+                                           look_tensorrt };
 const wr_artifact wr_artifact_rds = { "rds", "R's saveRDS and save: known, not read inside yet", is_rds, look_rds };
 const wr_artifact wr_artifact_pmml = { "pmml", "PMML: the prolog is judged, the model not read yet", is_pmml, look_pmml };
 const wr_artifact wr_artifact_openvino = { "openvino", "OpenVINO: known, not read inside yet", is_openvino, look_openvino };

@@ -3,10 +3,11 @@
 #include "../../base/limits.h"
 
 /* Packages from which loading may make objects, and the parts of Keras that only hold layers and numbers. */
-static const char *const packages[] = { "keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "keras_core", "keras_nlp", "keras_hub", "keras_cv" };
+static const char *const packages[] = { "keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "keras_core",
+                                        "keras_nlp", "keras_hub", "keras_cv" };
 static const char *const parts[] = {
     "layers", "models", "optimizers", "losses", "metrics", "initializers", "regularizers", "constraints", "activations",
-    "dtype_policies", "engine", "quantizers", "random", "tokenizers", "preprocessing_layers", "mixed_precision",
+    "dtype_policies", "engine", "ops", "quantizers", "random", "tokenizers", "preprocessing_layers", "mixed_precision",
 };
 /* Layers whose configuration is code, or names code. */
 static const char *const code_layers[] = { "Lambda", "__lambda__", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "TFSMLayer" };
@@ -46,20 +47,32 @@ static void object(wr_exam *x, const wr_part *p, const wr_value *v)
     const wr_slice name = wr_get_string(wr_get(v, "config"), "name");
     if (class_name.len == 0)
         return;
-    const wr_slice what = wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT " " WR_FMT, WR_ARG(module), WR_ARG(class_name), WR_ARG(name));
+    const wr_slice what = wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT " " WR_FMT, WR_ARG(module), WR_ARG(class_name),
+                                          WR_ARG(name));
     if (ONE_OF(class_name, code_layers)) {
         wr_exam_find(x, p, 0, WR_RULE_KERAS_LAMBDA, what, "the layer " WR_FMT " is a " WR_FMT,
                      WR_ARG(wr_exam_shown(x, name, 80)), WR_ARG(class_name));
         return;
     }
+    /* A layer made of a TensorFlow function, by its name under tf. */
+    const wr_slice function_name = wr_get_string(wr_get(v, "config"), "function");
+    static const char *const reaching[] = { "io.", "raw_ops.", "data.", "py_function", "numpy_function", "compat.", "load_",
+                                            "saved_model.", "train." };
+    for (size_t i = 0; wr_slice_is(class_name, "TFOpLambda") && i < sizeof reaching / sizeof reaching[0]; i++)
+        if (wr_slice_starts(function_name, reaching[i]))
+            wr_exam_find(x, p, 0, WR_RULE_KERAS_FOREIGN_MODULE, what, "the layer " WR_FMT " calls tf." WR_FMT,
+                         WR_ARG(wr_exam_shown(x, name, 80)),
+                         WR_ARG(wr_exam_shown(x, function_name, 120)));
     /* A function is named by its own name: of Keras where no package is registered with it. */
     const bool function = wr_slice_is(module, "builtins") && wr_slice_is(class_name, "function");
     const bool custom = registered.len > 0 && memchr(registered.at, '>', registered.len) != NULL;
     if (module.len > 0 && !own_module(module) && !function)
-        wr_exam_find(x, p, 0, WR_RULE_KERAS_FOREIGN_MODULE, what, "loading makes a " WR_FMT "." WR_FMT "%s", WR_ARG(wr_exam_shown(x, module, 120)),
+        wr_exam_find(x, p, 0, WR_RULE_KERAS_FOREIGN_MODULE, what, "loading makes a " WR_FMT "." WR_FMT "%s",
+                     WR_ARG(wr_exam_shown(x, module, 120)),
                      WR_ARG(wr_exam_shown(x, class_name, 120)), custom ? ", a custom object" : "");
     else if (custom && !wr_slice_starts(registered, "keras"))
-        wr_exam_find(x, p, 0, WR_RULE_KERAS_FOREIGN_MODULE, what, "the model needs the custom object " WR_FMT, WR_ARG(wr_exam_shown(x, registered, 120)));
+        wr_exam_find(x, p, 0, WR_RULE_KERAS_FOREIGN_MODULE, what, "the model needs the custom object " WR_FMT,
+                     WR_ARG(wr_exam_shown(x, registered, 120)));
 }
 
 static void walk(wr_exam *x, const wr_part *p, const wr_value *v)

@@ -17,7 +17,8 @@ static bool is(const wr_file *f)
     if (!wr_hdf5_is(f->bytes))
         return false;
     wr_hdf5_read(f->bytes, &h);
-    if (wr_hdf5_find(&h, "model_config") != NULL || wr_hdf5_find(&h, "keras_version") != NULL || wr_hdf5_find(&h, "layer_names") != NULL)
+    if (wr_hdf5_find(&h, "model_config") != NULL || wr_hdf5_find(&h, "keras_version") != NULL ||
+        wr_hdf5_find(&h, "layer_names") != NULL)
         return true;
     return h.why != NULL && (named_in(wr_slice_part(f->bytes, 0, LOOK_AT)) ||
                              named_in(wr_slice_from(f->bytes, f->bytes.len > LOOK_AT ? f->bytes.len - LOOK_AT : f->bytes.len)));
@@ -34,7 +35,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
         wr_exam_unread(&x, &p, 0, "the HDF5 root group was not read to its end: %s", h.why);
     const wr_hdf5_attribute *version = wr_hdf5_find(&h, "keras_version");
     if (version != NULL && version->is_text)
-        wr_exam_text(&x, &p, 0, "framework", wr_arena_printf(l->arena, "Keras " WR_FMT, WR_ARG(version->text)), "an attribute of the file");
+        wr_exam_text(&x, &p, 0, "framework", wr_arena_printf(l->arena, "Keras " WR_FMT, WR_ARG(version->text)),
+                     "an attribute of the file");
     const wr_hdf5_attribute *config = wr_hdf5_find(&h, "model_config");
     if (config == NULL)
         return WR_OK; /* weights alone: numbers */

@@ -66,7 +66,8 @@ static header read_header(wr_slice bytes)
 static bool objects(wr_slice descr)
 {
     for (size_t i = 1; i < descr.len; i++)
-        if (descr.at[i] == 'O' && (descr.at[i - 1] == '|' || descr.at[i - 1] == '\'' || descr.at[i - 1] == '<' || descr.at[i - 1] == '>' || descr.at[i - 1] == '='))
+        if (descr.at[i] == 'O' && (descr.at[i - 1] == '|' || descr.at[i - 1] == '\'' || descr.at[i - 1] == '<' ||
+                                   descr.at[i - 1] == '>' || descr.at[i - 1] == '='))
             return true;
     return false;
 }
@@ -130,7 +131,8 @@ wr_status wr_npy_read(wr_exam *x, const wr_part *p, bool properties, wr_error *e
             wr_exam_int(x, p, 0, "parameters", count, "numbers in the array");
     }
     if (!counted)
-        wr_exam_find(x, p, 0, WR_RULE_NUMPY_BAD_HEADER, p->name, "the shape " WR_FMT " is none", WR_ARG(wr_exam_shown(x, h.shape, 80)));
+        wr_exam_find(x, p, 0, WR_RULE_NUMPY_BAD_HEADER, p->name, "the shape " WR_FMT " is none",
+                     WR_ARG(wr_exam_shown(x, h.shape, 80)));
 
     const wr_slice data = wr_slice_from(p->bytes, (size_t)h.data_at);
     if (objects(h.descr)) {
@@ -140,7 +142,8 @@ wr_status wr_npy_read(wr_exam *x, const wr_part *p, bool properties, wr_error *e
     if (!counted || !item_of(h.descr, &item) || (item > 0 && count > COUNT_MOST / item))
         return WR_OK;
     if (count * item > data.len) {
-        wr_exam_find(x, p, 0, WR_RULE_NUMPY_BAD_HEADER, p->name, "the array needs %llu bytes and %zu are there", (unsigned long long)(count * item), data.len);
+        wr_exam_find(x, p, 0, WR_RULE_NUMPY_BAD_HEADER, p->name, "the array needs %llu bytes and %zu are there",
+                     (unsigned long long)(count * item), data.len);
         wr_exam_unread(x, p, 0, "the array is cut off");
     } else if (count * item < data.len) {
         wr_exam_find(x, p, h.data_at + count * item, WR_RULE_NUMPY_BAD_HEADER, p->name, "%llu bytes stand behind the array",

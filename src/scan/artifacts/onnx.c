@@ -139,7 +139,8 @@ static void tensor(onnx *o, wr_slice bytes)
             continue;
         wr_exam_add(o->x, o->p, at_of(o, f.bytes), "external_data", value, "files with the tensors' bytes");
         if (leaves_folder(value))
-            wr_exam_find(o->x, o->p, at_of(o, f.bytes), WR_RULE_ONNX_EXTERNAL_PATH, value, "the tensor " WR_FMT " lies in " WR_FMT,
+            wr_exam_find(o->x, o->p, at_of(o, f.bytes), WR_RULE_ONNX_EXTERNAL_PATH, value,
+                         "the tensor " WR_FMT " lies in " WR_FMT,
                          WR_ARG(wr_exam_shown(o->x, name, 80)), WR_ARG(wr_exam_shown(o->x, value, 200)));
     }
     if (!wr_ok(&c))
@@ -151,8 +152,10 @@ static void tensor(onnx *o, wr_slice bytes)
 /* Domains that belong to ONNX and its runtimes. */
 static bool own_domain(wr_slice domain)
 {
-    static const char *const own[] = { "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training", "com.microsoft",
-                                       "com.microsoft.nchwc", "com.ms.internal.nhwc", "pkg.onnxscript.torch_lib", "org.pytorch.aten", "local" };
+    static const char *const own[] = { "", "ai.onnx", "ai.onnx.ml", "ai.onnx.training", "ai.onnx.preview.training",
+                                       "com.microsoft",
+                                       "com.microsoft.nchwc", "com.ms.internal.nhwc", "pkg.onnxscript.torch_lib",
+                                       "org.pytorch.aten", "local" };
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         if (wr_slice_is(domain, own[i]))
             return true;
@@ -194,15 +197,18 @@ static void node(onnx *o, wr_slice bytes, unsigned depth)
     }
     if (!wr_ok(&c))
         broken(o, bytes, "a node", c.why);
-    const wr_slice full = wr_arena_printf(o->x->l->arena, WR_FMT "%s" WR_FMT, WR_ARG(domain), domain.len > 0 ? "::" : "", WR_ARG(op));
+    const wr_slice full = wr_arena_printf(o->x->l->arena, WR_FMT "%s" WR_FMT, WR_ARG(domain), domain.len > 0 ? "::" : "",
+                                          WR_ARG(op));
     static const char *const python[] = { "PyOp", "PythonOp", "PyFunc", "PythonFunction" };
     for (size_t i = 0; i < sizeof python / sizeof python[0]; i++)
         if (wr_slice_is(op, python[i])) {
-            wr_exam_find(o->x, o->p, at_of(o, bytes), WR_RULE_ONNX_PYTHON_OPERATOR, full, "a node is a " WR_FMT, WR_ARG(wr_exam_shown(o->x, full, 120)));
+            wr_exam_find(o->x, o->p, at_of(o, bytes), WR_RULE_ONNX_PYTHON_OPERATOR, full, "a node is a " WR_FMT,
+                         WR_ARG(wr_exam_shown(o->x, full, 120)));
             return;
         }
     if (!own_domain(domain))
-        wr_exam_find(o->x, o->p, at_of(o, bytes), WR_RULE_ONNX_CUSTOM_OPERATOR, full, "a node is a " WR_FMT, WR_ARG(wr_exam_shown(o->x, full, 120)));
+        wr_exam_find(o->x, o->p, at_of(o, bytes), WR_RULE_ONNX_CUSTOM_OPERATOR, full, "a node is a " WR_FMT,
+                     WR_ARG(wr_exam_shown(o->x, full, 120)));
 }
 
 /* GraphProto, and FunctionProto whose nodes have another number. */
@@ -254,8 +260,10 @@ static void metadata(onnx *o, wr_slice bytes)
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
 {
     (void)err;
-    static const char *const types[32] = { [1] = "F32", [2] = "U8", [3] = "I8", [4] = "U16", [5] = "I16", [6] = "I32", [7] = "I64", [8] = "string", [9] = "BOOL",
-        [10] = "F16", [11] = "F64", [12] = "U32", [13] = "U64", [14] = "C64", [15] = "C128", [16] = "BF16", [17] = "F8_E4M3", [18] = "F8_E4M3FNUZ",
+    static const char *const types[32] = { [1] = "F32", [2] = "U8", [3] = "I8", [4] = "U16", [5] = "I16", [6] = "I32",
+                                           [7] = "I64", [8] = "string", [9] = "BOOL",
+        [10] = "F16", [11] = "F64", [12] = "U32", [13] = "U64", [14] = "C64", [15] = "C128", [16] = "BF16",
+        [17] = "F8_E4M3", [18] = "F8_E4M3FNUZ",
         [19] = "F8_E5M2", [20] = "F8_E5M2FNUZ", [21] = "U4", [22] = "I4", [23] = "F4" };
     wr_exam x = wr_exam_of(l, f, model, "onnx");
     const wr_part p = wr_part_of_file(f);

@@ -6,13 +6,19 @@
 
 #define PICKLES_MOST 100000u
 
-/* PyTorch's own mark: the first pickle is this number, 0x1950a86a20f9469cfc6c. */
-static const char torch_magic[] = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.";
-#define TORCH_MAGIC_LEN (sizeof torch_magic - 1)
-
+/* PyTorch's own mark: the first pickle is this number, 0x1950a86a20f9469cfc6c, in whatever protocol. */
 static bool is_torch(wr_slice bytes)
 {
-    return bytes.len > TORCH_MAGIC_LEN && memcmp(bytes.at, torch_magic, TORCH_MAGIC_LEN) == 0;
+    static const char magic[] = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_pickle_op op;
+    for (int i = 0; i < 3 && wr_pickle_next(&c, &op); i++) {
+        if (op.code == OP_LONG1)
+            return op.arg.len == sizeof magic - 1 && memcmp(op.arg.at, magic, sizeof magic - 1) == 0;
+        if (op.code != OP_PROTO && op.code != OP_FRAME)
+            return false;
+    }
+    return false;
 }
 
 /* Zeros are padding; a line end is what a text editor adds. */
@@ -45,6 +51,8 @@ wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err)
     const wr_pickle_policy *policy = wr_pickle_policy_get(err);
     if (policy == NULL)
         return WR_BAD;
+    if (!wr_exam_may_read(x, p))
+        return WR_OK;
     wr_pickle_facts facts = { .torch = is_torch(p->bytes) };
     wr_machine m;
     if (!wr_machine_open(&m, x, p, policy, &facts))
@@ -144,8 +152,10 @@ static wr_status look_compressed(wr_look *l, const wr_file *f, wr_asset *model, 
 }
 
 const wr_artifact wr_artifact_pickle = { "pickle", "Python pickle, protocols 0 to 5", is_pickle, look_pickle };
-const wr_artifact wr_artifact_joblib = { "joblib", "joblib dump: a pickle with raw NumPy arrays in between", is_joblib_file, look_joblib };
+const wr_artifact wr_artifact_joblib = { "joblib", "joblib dump: a pickle with raw NumPy arrays in between", is_joblib_file,
+                                         look_joblib };
 const wr_artifact wr_artifact_torch_legacy = { "pytorch-legacy", "PyTorch before the zip format: five pickles and raw storages",
                                                is_torch_legacy, look_torch_legacy };
-const wr_artifact wr_artifact_pickle_compressed = { "compressed-pickle", "a pickle in zlib, gzip, bzip2, xz or LZ4, as joblib writes it",
+const wr_artifact wr_artifact_pickle_compressed = { "compressed-pickle",
+                                                    "a pickle in zlib, gzip, bzip2, xz or LZ4, as joblib writes it",
                                                     is_compressed, look_compressed };

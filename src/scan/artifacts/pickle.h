@@ -17,7 +17,11 @@
 #include "pickle_stack.h"
 
 #define WR_IMPORTS_MOST 65536u
-#define WR_NESTED_MOST 4096u
+#define WR_NESTED_MOST 20000u
+#define WR_NAME_MOST 4096u                          /* bytes of a module or a name that is looked at */
+#define WR_UNESCAPED_MOST ((uint64_t)64 << 20)      /* bytes of text whose escapes are resolved, in one part */
+#define WR_GUESS_MOST ((uint64_t)1 << 20)           /* bytes of one array that are tried as opcodes */
+#define WR_GUESSES_MOST ((uint64_t)64 << 20)        /* the same for all arrays of a part */
 #define WR_STORAGES_MOST 262144u
 #define WR_TROUBLES_SHOWN 3u
 
@@ -38,7 +42,7 @@ typedef struct {
     wr_import *imports;   size_t import_count, import_cap;
     uint32_t *index;      size_t index_cap;       /* hash of module and name to import number + 1 */
     wr_storage *storages; size_t storage_count, storage_cap;
-    uint64_t opcodes;
+    uint64_t opcodes, unescaped, guessed;
     uint32_t nested, troubles, untraced;
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
     bool torch;           /* PyTorch's magic number was read */
@@ -53,6 +57,7 @@ typedef struct {
     wr_pickle_stack s;
     wr_cursor c;
     uint64_t op_at;       /* byte of the opcode that runs */
+    uint64_t frame_end;   /* where the frame ends that was announced last */
     uint32_t depth;       /* pickles that joblib nests in this stream */
     bool dead;            /* the machine cannot go on */
 } wr_machine;
@@ -69,12 +74,15 @@ WR_MUST_USE wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err
 WR_MUST_USE wr_status wr_pickle_read_compressed(wr_exam *x, const wr_part *p, wr_error *err);
 
 /* pickle_machine.c: from m->c to STOP. */
-WR_MUST_USE bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts);
+WR_MUST_USE bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy,
+                                 wr_pickle_facts *facts);
 void wr_machine_close(wr_machine *m);
 wr_run wr_machine_run(wr_machine *m);
 void wr_machine_trouble(wr_machine *m, uint64_t at, const char *why);
 /* The text or bytes whose opcode stands at `at`, escapes resolved; false where there are none. */
 bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret);
+/* The same for a text of any length, which the other leaves as it is written beyond WR_NAME_MOST. */
+bool wr_machine_long_text(wr_machine *m, wr_pval v, wr_slice *ret);
 bool wr_machine_int(wr_machine *m, wr_pval v, int64_t *ret);
 
 /* pickle_call.c */
@@ -82,6 +90,8 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name);
 wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name);
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args);
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how);
+void wr_machine_straddled(wr_machine *m);
+void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);

@@ -75,6 +75,8 @@ void wr_pickle_facts_free(wr_pickle_facts *facts)
 wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
 {
     wr_pickle_facts *f = m->facts;
+    if (module.len > WR_IMPORT_NAME_MOST || name.len > WR_IMPORT_NAME_MOST)
+        return wr_machine_import_untraced(m, WR_PVAL(V_UNKNOWN, 0), WR_PVAL(V_UNKNOWN, 0));
     const size_t before = f->import_count;
     const uint32_t number = intern(f, module, name);
     if (number == UINT32_MAX) {
@@ -93,7 +95,7 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
             i->policy.reaches = wr_arena_dup(m->x->l->arena, i->policy.reaches);
         f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
     }
-    return WR_PVAL(V_GLOBAL, number);
+    return WR_PVAL(f->imports[number].policy.verdict == WR_IMPORT_GUARDED ? V_GUARDED : V_GLOBAL, number);
 }
 
 /* ---- evidence in words ---- */
@@ -122,6 +124,7 @@ static void describe(wr_machine *m, wr_buf *b, wr_pval v, int depth)
             wr_buf_addc(b, "a number");
         return;
     case V_GLOBAL:
+    case V_GUARDED:
     case V_CALL: {
         const wr_import *i = &m->facts->imports[wr_pkind_of(v) == V_CALL ? wr_payload_of(v) >> 32 : wr_payload_of(v)];
         if (wr_pkind_of(v) == V_CALL)
@@ -190,6 +193,16 @@ void wr_machine_extension(wr_machine *m, uint64_t code)
     wr_ppush(&m->s, WR_PVAL(V_UNKNOWN, 0));
 }
 
+void wr_machine_straddled(wr_machine *m)
+{
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED,
+                     wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                     "the opcode at byte %llu reaches over the end of its frame at byte %llu", (unsigned long long)m->op_at,
+                     (unsigned long long)m->frame_end);
+    m->frame_end = 0;
+}
+
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 {
     const wr_import *i = &m->facts->imports[wr_payload_of(target)];
@@ -251,9 +264,14 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 
 /* ---- calls of guarded imports ---- */
 
-static bool plain_import(const wr_machine *m, wr_pval v)
+/* Handed to something else, which may call it with arguments that nobody sees here. */
+void wr_machine_handed_on(wr_machine *m)
 {
-    return wr_pkind_of(v) == V_GLOBAL && m->facts->imports[wr_payload_of(v)].policy.verdict != WR_IMPORT_GUARDED;
+    if (may_show_untraced(m))
+        wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
+                     wr_arena_printf(m->x->l->arena, "handed on %llu", (unsigned long long)m->op_at),
+                     "hands on a function that is harmless only when it is called in plain sight, opcode at byte %llu",
+                     (unsigned long long)m->op_at);
 }
 
 /* getattr(import, "name"): as good as importing import.name. getattr(object, "name"): a bound method, held and not called. */
@@ -278,7 +296,7 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
 static wr_slice encoded(wr_machine *m, wr_pval v)
 {
     wr_slice text;
-    if (!wr_machine_text(m, v, &text) || text.len < 6 || text.len > WR_INFLATED_MOST / 4)
+    if (!wr_machine_long_text(m, v, &text) || text.len < 6 || text.len > WR_INFLATED_MOST / 4)
         return (wr_slice){ 0 };
     char *bytes = wr_arena_alloc(m->x->l->arena, text.len);
     size_t len = 0;
@@ -334,14 +352,14 @@ static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail 
     case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
     case WR_GUARD_CODEC: return good_codec(m, d);
     case WR_GUARD_NESTED: return good_nested(m, d);
-    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && plain_import(m, d->items[0]);
+    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && wr_pkind_of(d->items[0]) == V_GLOBAL;
     default: return true;
     }
 }
 
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
 {
-    if (wr_pkind_of(callee) != V_GLOBAL) {
+    if (wr_pkind_of(callee) != V_GLOBAL && wr_pkind_of(callee) != V_GUARDED) {
         if (may_show_untraced(m)) {
             WR_AUTO_BUF b = wr_buf_new(4096);
             describe(m, &b, callee, 1);
@@ -369,7 +387,8 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
     i = &m->facts->imports[number]; /* the table may have moved */
     if (may_show_untraced(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
-                     wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name), (unsigned long long)m->op_at),
+                     wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name),
+                                     (unsigned long long)m->op_at),
                      "calls " WR_FMT "." WR_FMT " with " WR_FMT ", opcode at byte %llu", WR_ARG(i->module), WR_ARG(i->name),
                      WR_ARG(evidence(m, args)), (unsigned long long)m->op_at);
     return WR_PVAL(V_UNKNOWN, 0);

@@ -4,7 +4,7 @@
 
 #include "pickle.h"
 
-#define UNESCAPED_MOST ((size_t)8 << 20)
+#define SIMPLE_LONGEST 9 /* bytes of the longest opcode that run_simple takes */
 
 bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts)
 {
@@ -117,20 +117,32 @@ static bool op_at(const wr_machine *m, uint64_t at, wr_pickle_op *op)
     return wr_pickle_next(&c, op);
 }
 
-bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret)
+static bool text_of(wr_machine *m, wr_pval v, size_t most, wr_slice *ret)
 {
     const wr_pkind kind = wr_pkind_of(v);
-    wr_pickle_op op = { 0 };
+    wr_pickle_op op;
     if ((kind != V_STR && kind != V_BYTES) || !op_at(m, wr_payload_of(v), &op))
         return false;
     wr_slice text = op.arg;
     if (op.code == OP_STRING)
         text = text.len >= 2 ? wr_slice_part(text, 1, text.len - 2) : (wr_slice){ 0 };
-    if ((op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 && memchr(text.at, '\\', text.len) != NULL)) &&
-        text.len > 0 && text.len <= UNESCAPED_MOST)
-        return unescape(m->x->l->arena, text, op.code == OP_UNICODE, ret);
     *ret = text;
-    return true;
+    const bool escapes = op.code == OP_UNICODE || (op.code == OP_STRING && text.len > 0 &&
+                                                   memchr(text.at, '\\', text.len) != NULL);
+    if (!escapes || text.len == 0 || text.len > most || m->facts->unescaped > WR_UNESCAPED_MOST)
+        return true; /* as it is written: no name that anybody knows */
+    m->facts->unescaped += text.len;
+    return unescape(m->x->l->arena, text, op.code == OP_UNICODE, ret);
+}
+
+bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret)
+{
+    return text_of(m, v, WR_NAME_MOST, ret);
+}
+
+bool wr_machine_long_text(wr_machine *m, wr_pval v, wr_slice *ret)
+{
+    return text_of(m, v, WR_UNESCAPED_MOST, ret);
 }
 
 static bool line_int(wr_slice line, int64_t *ret)
@@ -193,7 +205,7 @@ static void push_text(wr_machine *m, wr_pkind kind, wr_slice text)
 
 static void make_tuple(wr_machine *m, unsigned count)
 {
-    wr_pval items[3];
+    wr_pval items[3] WR_UNSET;
     for (unsigned i = count; i-- > 0;)
         items[i] = wr_ppop(&m->s);
     wr_ppush(&m->s, WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count)));
@@ -202,7 +214,7 @@ static void make_tuple(wr_machine *m, unsigned count)
 /* TUPLE, LIST, DICT, FROZENSET: from the mark. */
 static void make_from_mark(wr_machine *m, uint8_t code)
 {
-    wr_pval items[WR_PICKLE_DETAIL_ITEMS];
+    wr_pval items[WR_PICKLE_DETAIL_ITEMS] WR_UNSET;
     uint64_t count;
     wr_pcollect(&m->s, items, &count);
     if (code == OP_TUPLE)
@@ -225,7 +237,7 @@ static void empty_dict(wr_machine *m)
 static void added(wr_machine *m, const wr_pval *items, uint64_t count, const char *how)
 {
     const wr_pval top = wr_ptop(&m->s);
-    if (wr_pkind_of(top) == V_GLOBAL)
+    if (wr_pkind_of(top) == V_GLOBAL || wr_pkind_of(top) == V_GUARDED)
         wr_machine_patched(m, top, how);
     if (wr_pkind_of(top) != V_DICT)
         return;
@@ -240,7 +252,7 @@ static void added(wr_machine *m, const wr_pval *items, uint64_t count, const cha
 
 static void add_items(wr_machine *m, uint8_t code)
 {
-    wr_pval items[WR_PICKLE_DETAIL_ITEMS];
+    wr_pval items[WR_PICKLE_DETAIL_ITEMS] WR_UNSET;
     uint64_t count = code == OP_SETITEM ? 2 : 1;
     if (code == OP_SETITEM || code == OP_APPEND) {
         for (uint64_t i = count; i-- > 0;)
@@ -255,10 +267,10 @@ static void add_items(wr_machine *m, uint8_t code)
 static bool matters(wr_machine *m, wr_pval v)
 {
     const wr_pkind kind = wr_pkind_of(v);
-    wr_slice text;
+    wr_pickle_op op;
     if (kind == V_STR)
-        return wr_machine_text(m, v, &text) && text.len <= 128;
-    return kind == V_GLOBAL || kind == V_CALL;
+        return op_at(m, wr_payload_of(v), &op) && op.arg.len <= 1024;
+    return kind == V_GLOBAL || kind == V_GUARDED || kind == V_CALL;
 }
 
 static void memo_put(wr_machine *m, uint64_t key)
@@ -304,10 +316,19 @@ static void stack_global(wr_machine *m)
         wr_ppush(&m->s, wr_machine_import_untraced(m, module, name));
 }
 
+/* Taken to be called: that is what a guarded import is for. */
+static wr_pval callee_of(wr_machine *m)
+{
+    const bool before = m->s.guarded;
+    const wr_pval callee = wr_ppop(&m->s);
+    m->s.guarded = before;
+    return callee;
+}
+
 /* The call opcodes differ in where callee and arguments stand. */
 static void call(wr_machine *m, const wr_pickle_op *op)
 {
-    wr_pval items[WR_PICKLE_DETAIL_ITEMS], callee, args;
+    wr_pval items[WR_PICKLE_DETAIL_ITEMS] WR_UNSET, callee, args;
     uint64_t count;
     switch (op->code) {
     case OP_INST:
@@ -319,16 +340,18 @@ static void call(wr_machine *m, const wr_pickle_op *op)
         wr_pcollect(&m->s, items, &count);
         m->s.underflow |= count == 0;
         callee = count > 0 ? items[0] : WR_PVAL(V_UNKNOWN, 0);
-        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count <= WR_PICKLE_DETAIL_ITEMS ? count - 1 : WR_PICKLE_DETAIL_ITEMS - 1) : 0);
+        if (count > WR_PICKLE_DETAIL_ITEMS)
+            count = WR_PICKLE_DETAIL_ITEMS;
+        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count - 1) : 0);
         break;
     case OP_NEWOBJ_EX:
         (void)wr_ppop(&m->s); /* keyword arguments */
         args = wr_ppop(&m->s);
-        callee = wr_ppop(&m->s);
+        callee = callee_of(m);
         break;
     default: /* REDUCE, NEWOBJ */
         args = wr_ppop(&m->s);
-        callee = wr_ppop(&m->s);
+        callee = callee_of(m);
         break;
     }
     wr_ppush(&m->s, wr_machine_call(m, callee, args));
@@ -338,7 +361,7 @@ static void build(wr_machine *m)
 {
     const wr_pval state = wr_ppop(&m->s);
     const wr_pval target = wr_ptop(&m->s);
-    if (wr_pkind_of(target) == V_GLOBAL)
+    if (wr_pkind_of(target) == V_GLOBAL || wr_pkind_of(target) == V_GUARDED)
         wr_machine_patched(m, target, "sets attributes of");
     if (wr_pkind_of(target) != V_CALL)
         return;
@@ -367,6 +390,9 @@ static void frame(wr_machine *m, const wr_pickle_op *op)
 {
     if (op->n > wr_left(&m->c))
         wr_machine_trouble(m, m->op_at, "a frame that reaches past the end of the file");
+    if (m->op_at < m->frame_end)
+        wr_machine_straddled(m); /* a frame in a frame */
+    m->frame_end = wr_offset(&m->c) + op->n < op->n ? UINT64_MAX : wr_offset(&m->c) + op->n;
 }
 
 static void proto(wr_machine *m, const wr_pickle_op *op)
@@ -411,9 +437,12 @@ static void step(wr_machine *m, const wr_pickle_op *op)
         if (s->depth > 0 && wr_pkind_of(s->slots[s->depth - 1]) == V_MARK)
             wr_pcollect(s, NULL, &ignored);
         else
-            (void)wr_ppop(s);
+            (void)callee_of(m); /* dropped */
         break;
-    case OP_POP_MARK: wr_pcollect(s, NULL, &ignored); break;
+    case OP_POP_MARK:
+        wr_pcollect(s, NULL, &ignored);
+        s->guarded = false;
+        break;
     case OP_DUP: {
         const wr_pval top = wr_ptop(s);
         if (wr_pkind_of(top) == V_OPAQUE)
@@ -428,15 +457,75 @@ static void step(wr_machine *m, const wr_pickle_op *op)
     }
 }
 
+/* Most opcodes of a large pickle push something small or keep it in the memo. They are run here without being decoded in
+ * full; whatever is larger, rarer or near the end of its frame is left to the general way. */
+static void run_simple(wr_machine *m)
+{
+    wr_pickle_stack *s = &m->s;
+    const uint8_t *const base = m->c.base, *at = m->c.at, *limit = m->c.end;
+    if (m->frame_end > wr_offset(&m->c) && m->frame_end < (uint64_t)(limit - base))
+        limit = base + m->frame_end;
+    uint64_t count = 0;
+    for (; limit - at >= SIMPLE_LONGEST; count++) {
+        const wr_pval here = (wr_pval)(at - base);
+        wr_pval *entry;
+        switch (*at) {
+        case OP_NONE: case OP_NEWTRUE: case OP_NEWFALSE: case OP_EMPTY_LIST: case OP_EMPTY_SET:
+            wr_ppush_opaque(s);
+            at += 1;
+            continue;
+        case OP_BINFLOAT:
+            wr_ppush_opaque(s);
+            at += 9;
+            continue;
+        case OP_BININT1: case OP_BININT2: case OP_BININT:
+            if (s->depth >= WR_PICKLE_SLOTS_MOST / 2)
+                break;
+            wr_ppush(s, WR_PVAL(V_INT, here));
+            at += *at == OP_BININT1 ? 2 : *at == OP_BININT2 ? 3 : 5;
+            continue;
+        case OP_SHORT_BINUNICODE:
+            if (at[1] == 0 || at[1] > SIMPLE_LONGEST - 2)
+                break; /* longer text may hold a pickle */
+            wr_ppush(s, WR_PVAL(V_STR, here));
+            at += 2 + at[1];
+            continue;
+        case OP_MEMOIZE:
+            entry = wr_pmemo_near(s, s->memo_count);
+            if (entry == NULL || s->depth == 0)
+                break;
+            s->memo_count += *entry == 0;
+            *entry = wr_ptop(s);
+            at += 1;
+            continue;
+        case OP_BINGET:
+            entry = wr_pmemo_near(s, at[1]);
+            if (entry == NULL || *entry == 0 || wr_pkind_of(*entry) == V_OPAQUE)
+                break;
+            wr_ppush(s, *entry);
+            at += 2;
+            continue;
+        default: break;
+        }
+        break;
+    }
+    m->c.at = at;
+    m->facts->opcodes += count;
+}
+
 wr_run wr_machine_run(wr_machine *m)
 {
     wr_pickle_op op = { 0 };
     for (;;) {
+        run_simple(m);
         m->op_at = wr_offset(&m->c);
         if (!wr_pickle_next(&m->c, &op))
             break;
         m->facts->opcodes++;
+        if (__builtin_expect(m->op_at < m->frame_end && wr_offset(&m->c) > m->frame_end, false))
+            wr_machine_straddled(m);
         if (op.code == OP_STOP) {
+            m->frame_end = 0;
             (void)wr_ppop(&m->s);
             if (m->s.underflow)
                 wr_machine_trouble(m, m->op_at, "it takes more from the stack than is there");
@@ -448,6 +537,10 @@ wr_run wr_machine_run(wr_machine *m)
             m->s.underflow = false;
             if (m->facts->quiet)
                 return WR_RUN_BROKEN;
+        }
+        if (__builtin_expect(m->s.guarded, false)) {
+            wr_machine_handed_on(m);
+            m->s.guarded = false;
         }
         if (__builtin_expect(m->s.full, false)) {
             wr_machine_trouble(m, m->op_at, "it needs more memory than a pickle is given");

@@ -28,14 +28,15 @@ static const effect effects[256] = {
     [OP_TUPLE3] = DROP(3, 2), [OP_NEWTRUE] = PUSH, [OP_NEWFALSE] = PUSH, [OP_LONG1] = PUSH, [OP_LONG4] = PUSH,
     [OP_SHORT_BINUNICODE] = PUSH, [OP_BINUNICODE8] = PUSH, [OP_BINBYTES8] = PUSH, [OP_EMPTY_SET] = PUSH,
     [OP_ADDITEMS] = COLLECT(0), [OP_FROZENSET] = COLLECT(1), [OP_NEWOBJ_EX] = DROP(3, 2), [OP_STACK_GLOBAL] = DROP(2, 1),
-    [OP_MEMOIZE] = KEEP(1), [OP_FRAME] = KEEP(0), [OP_BYTEARRAY8] = PUSH, [OP_NEXT_BUFFER] = PUSH, [OP_READONLY_BUFFER] = KEEP(1),
+    [OP_MEMOIZE] = KEEP(1), [OP_FRAME] = KEEP(0), [OP_BYTEARRAY8] = PUSH, [OP_NEXT_BUFFER] = PUSH,
+        [OP_READONLY_BUFFER] = KEEP(1),
 };
 
 typedef struct {
     uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
-    bool import, named, call, container, stopped;
+    bool import, named, known, call, container, stopped;
     uint8_t seen[256];
 } probe;
 
@@ -79,7 +80,8 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_INT: case OP_LONG: case OP_PUT: case OP_GET: return number_line(op->arg, false);
     case OP_FLOAT: return number_line(op->arg, true);
     case OP_STRING:
-        return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') && op->arg.at[op->arg.len - 1] == op->arg.at[0];
+        return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') &&
+            op->arg.at[op->arg.len - 1] == op->arg.at[0];
     case OP_PERSID: case OP_UNICODE: return printable(op->arg);
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;
@@ -112,11 +114,23 @@ static bool apply(probe *p, const wr_pickle_op *op)
     return true;
 }
 
+/* A name that the policy knows: text that happens to have the form of an import has none. */
+static bool known_import(const wr_pickle_op *op)
+{
+    const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
+    return policy != NULL && wr_pickle_policy_judge(policy, op->arg, op->arg2).verdict != WR_IMPORT_UNKNOWN;
+}
+
 static void note(probe *p, const wr_pickle_op *op)
 {
     switch (op->code) {
-    case OP_INST: p->import = p->named = p->call = true; break;
-    case OP_GLOBAL: p->import = p->named = true; break;
+    case OP_INST:
+        p->call = true;
+        __attribute__((fallthrough));
+    case OP_GLOBAL:
+        p->import = p->named = true;
+        p->known = p->known || known_import(op);
+        break;
     case OP_STACK_GLOBAL:
         p->import = true;
         p->named |= p->texts >= 2;
@@ -160,11 +174,10 @@ bool wr_pickle_probe(wr_slice bytes)
         if (!header && p.named && p.call)
             break; /* no text gets this far */
     }
-    const bool cut_string = c.why != NULL && strstr(c.why, "string reaches past") != NULL;
     if (header)
         return p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
     if (p.named)
-        return p.call || p.stopped || (p.ops >= 2 && cut_string);
+        return p.call || p.stopped || p.known; /* broken further on, the import was made */
     if (p.import)
         return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)

@@ -45,6 +45,7 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
     s->mark_count = 0;
     s->full = false;
     s->underflow = false;
+    s->guarded = false;
 }
 
 bool wr_pickle_grow(wr_pickle_stack *s)
@@ -92,8 +93,7 @@ void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64
         for (uint64_t k = 0; ret != NULL && k < times && count + k < WR_PICKLE_DETAIL_ITEMS; k++)
             ret[count + k] = run ? WR_PVAL(V_OPAQUE, 1) : s->slots[i];
         count += times;
-        if (count > WR_PICKLE_DETAIL_ITEMS)
-            break; /* "more than are kept" is all that anybody asks */
+        s->guarded |= wr_pkind_of(s->slots[i]) == V_GUARDED;
     }
     s->depth = mark;
     *ret_count = count;
@@ -153,7 +153,8 @@ static void far_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
         }
     }
     s->memo_count++;
-    if (!matters || s->far_count >= WR_PICKLE_MEMO_FAR_MOST || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
+    const size_t most = wr_pkind_of(v) == V_STR ? WR_PICKLE_MEMO_TEXTS_MOST : WR_PICKLE_MEMO_FAR_MOST;
+    if (!matters || s->far_count >= most || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
         return;
     s->far[far_slot(s->far, s->far_cap, key)] = (wr_memo_far){ key, v };
     s->far_count++;

@@ -19,6 +19,7 @@
 #define WR_PICKLE_MEMO_MOST ((uint64_t)4 << 20)    /* 32 MiB; further ones only where they may name an import */
 #define WR_PICKLE_MEMO_PAGE 4096u
 #define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 32 MiB */
+#define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
 #define WR_PICKLE_DETAIL_ITEMS 16u
 
@@ -31,6 +32,7 @@ typedef enum {
     V_STR,       /* byte of the opcode */
     V_BYTES,     /* byte of the opcode */
     V_GLOBAL,    /* index of the import */
+    V_GUARDED,   /* index of an import that is harmless only when it is called in a certain way */
     V_CALL,      /* index of the import that made it << 32 | detail of its arguments */
     V_TUPLE,     /* detail, or 0 */
     V_DICT,      /* detail, or 0 */
@@ -59,6 +61,7 @@ typedef struct {
     uint32_t detail_last;
     bool full;        /* a bound was reached */
     bool underflow;   /* something was taken that was not there */
+    bool guarded;     /* a V_GUARDED was taken; who takes it to call it clears this again */
 } wr_pickle_stack;
 
 bool wr_pickle_stack_open(wr_pickle_stack *s);
@@ -100,6 +103,7 @@ static inline wr_pval wr_ppop(wr_pickle_stack *s)
     }
     const wr_pval v = s->slots[s->depth - 1];
     if (wr_pkind_of(v) != V_OPAQUE) {
+        s->guarded |= wr_pkind_of(v) == V_GUARDED;
         s->depth--;
         return v;
     }
@@ -120,7 +124,14 @@ uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count
 wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number);
 
 /* matters: it may name an import later, so it is worth remembering beyond the first WR_PICKLE_MEMO_MOST. */
+#define WR_UNSET __attribute__((uninitialized)) /* filled by the callee: clearing it costs more than the rest */
 void wr_pmemo_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters);
+/* The quick half of both: an entry among the first whose page is there already. */
+static inline wr_pval *wr_pmemo_near(const wr_pickle_stack *s, uint64_t key)
+{
+    wr_pval *page = key < WR_PICKLE_MEMO_MOST ? s->pages[key / WR_PICKLE_MEMO_PAGE] : NULL;
+    return page != NULL ? &page[key % WR_PICKLE_MEMO_PAGE] : NULL;
+}
 /* V_NOTHING where there is none. *ret_forgotten: there may have been one. */
 wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten);
 

@@ -21,7 +21,8 @@ static const wr_pval *find(wr_machine *m, const wr_pickle_detail *dict, const ch
 
 static bool elements(wr_machine *m, const wr_pval *shape, uint64_t *ret)
 {
-    const wr_pickle_detail *d = shape != NULL && wr_pkind_of(*shape) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(*shape)) : NULL;
+    const wr_pickle_detail *d = shape != NULL && wr_pkind_of(*shape) == V_TUPLE ? wr_pdetail(&m->s,
+        wr_payload_of(*shape)) : NULL;
     if (d == NULL || d->count > WR_PICKLE_DETAIL_ITEMS)
         return false;
     *ret = 1;
@@ -73,22 +74,40 @@ static block block_of(wr_machine *m, wr_pval state)
     return b;
 }
 
-/* A program that loads the file with pickle instead of joblib takes the array's bytes for opcodes. Where they make a call
- * of a dangerous import, they are no array. */
-static void read_as_opcodes(wr_machine *m, wr_slice raw)
+static bool plain_name(wr_slice s)
 {
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.at[i] >= 'a' && s.at[i] <= 'z') || (s.at[i] >= 'A' && s.at[i] <= 'Z') || (s.at[i] >= '0' && s.at[i] <= '9') ||
+              s.at[i] == '_' || s.at[i] == '.'))
+            return false;
+    return s.len > 0;
+}
+
+/* A program that loads the file with pickle instead of joblib takes what follows BUILD for opcodes. Where that makes a
+ * call of an import that is not allowed, it is no array. */
+static void read_as_opcodes(wr_machine *m, uint64_t from)
+{
+    const wr_slice raw = wr_slice_from(m->p->bytes, (size_t)from);
     if (raw.len == 0 || wr_pickle_args[(uint8_t)raw.at[0]] == WR_ARG_BAD)
         return;
+    if (m->facts->guessed > WR_GUESSES_MOST) {
+        wr_machine_trouble(m, m->op_at, "more arrays look like opcodes than are tried as such");
+        return;
+    }
     wr_pickle_facts guess = { .quiet = true };
+    wr_part part = *m->p;
+    part.bytes = wr_slice_part(part.bytes, 0, (size_t)(from + WR_GUESS_MOST));
     wr_machine inner;
-    if (wr_machine_open(&inner, m->x, m->p, m->policy, &guess)) {
-        wr_seek(&inner.c, (uint64_t)(raw.at - m->p->bytes.at));
+    if (wr_machine_open(&inner, m->x, &part, m->policy, &guess)) {
+        wr_seek(&inner.c, from);
         (void)wr_machine_run(&inner);
+        m->facts->guessed += (uint64_t)(inner.c.at - inner.c.base) - from + 64;
         wr_machine_close(&inner);
     }
     bool dangerous = false;
     for (size_t i = 0; i < guess.import_count; i++)
-        dangerous |= guess.imports[i].policy.verdict == WR_IMPORT_DENIED && guess.imports[i].called;
+        dangerous |= guess.imports[i].called && plain_name(guess.imports[i].module) && plain_name(guess.imports[i].name) &&
+                     (guess.imports[i].policy.verdict == WR_IMPORT_DENIED || guess.imports[i].policy.verdict == WR_IMPORT_UNKNOWN);
     if (dangerous)
         wr_pickle_report(m->x, m->p, &guess);
     wr_pickle_facts_free(&guess);
@@ -124,13 +143,12 @@ void wr_machine_array_block(wr_machine *m, wr_pval state)
         nested_objects(m);
         return;
     }
+    read_as_opcodes(m, wr_offset(&m->c));
     if (b.alignment > 0)
         wr_skip(&m->c, wr_u8(&m->c));
     if (b.item > 0 && b.count > MAX_ELEMENTS / b.item)
         wr_fail(&m->c, "an array larger than any file");
-    const wr_slice raw = wr_take(&m->c, b.count * b.item);
-    if (wr_ok(&m->c))
-        read_as_opcodes(m, raw);
+    wr_skip(&m->c, b.count * b.item);
 }
 
 /* ---- PyTorch ---- */
@@ -156,7 +174,8 @@ void wr_machine_persistent(wr_machine *m, wr_pval id)
     wr_slice word, key;
     int64_t count;
     /* PyTorch's old format wraps a class with its source: what comes back is the class. */
-    if (d != NULL && d->count >= 2 && wr_machine_text(m, d->items[0], &word) && wr_slice_is(word, "module") && wr_pkind_of(d->items[1]) == V_GLOBAL) {
+    if (d != NULL && d->count >= 2 && wr_machine_text(m, d->items[0], &word) && wr_slice_is(word, "module") &&
+        wr_pkind_of(d->items[1]) == V_GLOBAL) {
         wr_ppush(&m->s, d->items[1]);
         return;
     }

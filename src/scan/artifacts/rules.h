@@ -36,6 +36,9 @@
     RULE(PICKLE_PATCHES_IMPORT, "pickle-patches-import", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
          "Loading this pickle changes something that it imported",                                                     \
          "A model restores its own objects, it does not alter classes or modules. Do not load the file.")              \
+    RULE(PICKLE_FRAME_STRADDLED, "pickle-frame-straddled", "unsafe-model-file", WR_HIGH, "AML.T0011.000",              \
+         "An opcode of this pickle reaches over the end of its frame",                                                 \
+         "Loaders read different things from such a file, and no honest writer makes one. Do not load it.")            \
     RULE(ZIP_NAMES_DISAGREE, "zip-names-disagree", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The archive's directory and its contents disagree",                                                          \
          "Two readers see two different files, which hides content from a scanner. Get the file again from its maker.")\
@@ -66,6 +69,9 @@
     RULE(KERAS_FOREIGN_MODULE, "keras-foreign-module", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The Keras configuration names an object outside Keras",                                                      \
          "Loading imports the named module. Check where it comes from before anybody loads the file.")                 \
+    RULE(SKOPS_FOREIGN_TYPE, "skops-foreign-type", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "The skops schema names a type that is not on the allowlist",                                                 \
+         "Loading makes an object of the named type. Check where it comes from before anybody trusts it.")             \
     RULE(SAFETENSORS_MALFORMED, "safetensors-malformed", "", WR_MEDIUM, "AML.T0018.002",                               \
          "The safetensors header does not hold together",                                                              \
          "The file is damaged or was altered: get it again from its maker.")                                           \
@@ -81,6 +87,9 @@
     RULE(GGUF_TENSOR_RANGE, "gguf-tensor-range", "", WR_MEDIUM, "AML.T0018.002",                                       \
          "A tensor of the GGUF file lies outside the file or over another one",                                        \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \
+    RULE(GGUF_HIDDEN_DATA, "gguf-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The GGUF file holds bytes that belong to no tensor",                                                         \
+         "Find out what the bytes are, or write the file again with its own library.")                                 \
     RULE(TEMPLATE_REACHES_OUT, "template-reaches-out", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The chat template reaches for Python's insides",                                                             \
          "A template formats messages. Render it only in a sandboxed Jinja environment, and get the model elsewhere.") \

@@ -10,7 +10,8 @@
 typedef struct { const char *name; uint32_t bits; } dtype;
 static const dtype dtypes[] = {
     { "F64", 64 }, { "F32", 32 }, { "F16", 16 }, { "BF16", 16 }, { "I64", 64 }, { "I32", 32 }, { "I16", 16 }, { "I8", 8 },
-    { "U64", 64 }, { "U32", 32 }, { "U16", 16 }, { "U8", 8 }, { "BOOL", 8 }, { "F8_E5M2", 8 }, { "F8_E4M3", 8 }, { "F8_E8M0", 8 },
+    { "U64", 64 }, { "U32", 32 }, { "U16", 16 }, { "U8", 8 }, { "BOOL", 8 }, { "F8_E5M2", 8 }, { "F8_E4M3", 8 },
+    { "F8_E8M0", 8 },
     { "F6_E2M3", 6 }, { "F6_E3M2", 6 }, { "F4", 4 }, { "C64", 64 },
 };
 #define DTYPES (sizeof dtypes / sizeof dtypes[0])
@@ -34,7 +35,8 @@ static bool is(const wr_file *f)
 
 static void malformed(wr_exam *x, const wr_part *p, uint64_t at, wr_slice what, const char *why)
 {
-    wr_exam_find(x, p, at, WR_RULE_SAFETENSORS_MALFORMED, what, "%s" WR_FMT WR_FMT, why, WR_ARG(what.len > 0 ? WR_SLICE(": ") : what),
+    wr_exam_find(x, p, at, WR_RULE_SAFETENSORS_MALFORMED, what, "%s" WR_FMT WR_FMT, why,
+                 WR_ARG(what.len > 0 ? WR_SLICE(": ") : what),
                  WR_ARG(wr_exam_shown(x, what, 120)));
 }
 
@@ -72,7 +74,8 @@ static bool count_of(const wr_value *shape, uint64_t *ret)
 static bool offsets_of(const wr_value *v, uint64_t *from, uint64_t *to)
 {
     const wr_value *first = wr_is(v, WR_ARRAY) && wr_count_of(v) == 2 ? v->u.items.first : NULL;
-    if (first == NULL || !wr_is(first, WR_INT) || !wr_is(first->next, WR_INT) || first->u.integer < 0 || first->next->u.integer < first->u.integer)
+    if (first == NULL || !wr_is(first, WR_INT) || !wr_is(first->next, WR_INT) || first->u.integer < 0 ||
+        first->next->u.integer < first->u.integer)
         return false;
     *from = (uint64_t)first->u.integer;
     *to = (uint64_t)first->next->u.integer;
@@ -90,7 +93,8 @@ static void tensor(wr_exam *x, const wr_part *p, const wr_member *m, uint64_t da
     uint64_t count, from, to;
     if (d == DTYPES) {
         malformed(x, p, 8, m->key, "a tensor has a type that is not known");
-        wr_exam_unread(x, p, 8, "the tensor " WR_FMT " has the unknown type " WR_FMT, WR_ARG(wr_exam_shown(x, m->key, 120)), WR_ARG(wr_exam_shown(x, type, 40)));
+        wr_exam_unread(x, p, 8, "the tensor " WR_FMT " has the unknown type " WR_FMT, WR_ARG(wr_exam_shown(x, m->key, 120)),
+                       WR_ARG(wr_exam_shown(x, type, 40)));
         return;
     }
     if (!count_of(wr_get(&m->value, "shape"), &count) || !offsets_of(wr_get(&m->value, "data_offsets"), &from, &to)) {
@@ -126,15 +130,18 @@ static void check_places(wr_exam *x, const wr_part *p, tensors *t, uint64_t data
     for (size_t i = 0; i < t->count; i++) {
         const range *r = &t->ranges[i];
         if (r->from < at)
-            wr_exam_find(x, p, data_at + r->from, WR_RULE_SAFETENSORS_OVERLAP, r->name, "the tensor " WR_FMT " begins inside another one",
+            wr_exam_find(x, p, data_at + r->from, WR_RULE_SAFETENSORS_OVERLAP, r->name,
+                         "the tensor " WR_FMT " begins inside another one",
                          WR_ARG(wr_exam_shown(x, r->name, 120)));
         if (r->from > at)
-            wr_exam_find(x, p, data_at + at, WR_RULE_SAFETENSORS_HIDDEN_DATA, r->name, "%llu bytes in front of the tensor " WR_FMT " belong to none",
+            wr_exam_find(x, p, data_at + at, WR_RULE_SAFETENSORS_HIDDEN_DATA, r->name,
+                         "%llu bytes in front of the tensor " WR_FMT " belong to none",
                          (unsigned long long)(r->from - at), WR_ARG(wr_exam_shown(x, r->name, 120)));
         at = r->to > at ? r->to : at;
     }
     if (at < data_len)
-        wr_exam_find(x, p, data_at + at, WR_RULE_SAFETENSORS_HIDDEN_DATA, WR_SLICE("end"), "%llu bytes behind the last tensor belong to none",
+        wr_exam_find(x, p, data_at + at, WR_RULE_SAFETENSORS_HIDDEN_DATA, WR_SLICE("end"),
+                     "%llu bytes behind the last tensor belong to none",
                      (unsigned long long)(data_len - at));
 }
 
@@ -142,7 +149,8 @@ static void metadata(wr_exam *x, const wr_part *p, const wr_value *meta)
 {
     static const struct { const char *key, *property; } known[] = {
         { "license", "license" }, { "modelspec.license", "license" }, { "base_model", "base_model" },
-        { "ss_sd_model_name", "base_model" }, { "ss_base_model_version", "base_model" }, { "modelspec.architecture", "architecture" },
+        { "ss_sd_model_name", "base_model" }, { "ss_base_model_version", "base_model" },
+        { "modelspec.architecture", "architecture" },
         { "architecture", "architecture" }, { "modelspec.title", "title" }, { "version", "version" }, { "format", "framework" },
         { "modelspec.date", "date" }, { "modelspec.author", "author" },
     };
@@ -193,7 +201,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
     wr_error why;
     const wr_status s = wr_json_parse(l->arena, header, &root, &why);
     if (s != WR_OK || !wr_is(root, WR_OBJECT)) {
-        malformed(&x, &p, 8, wr_slice_of(s != WR_OK ? why.what : "it is no object"), "the header is no JSON that can be believed");
+        malformed(&x, &p, 8, wr_slice_of(s != WR_OK ? why.what : "it is no object"),
+                  "the header is no JSON that can be believed");
         wr_exam_unread(&x, &p, 8, "the header cannot be read, so no tensor was");
         return WR_OK;
     }

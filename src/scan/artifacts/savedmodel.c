@@ -110,7 +110,8 @@ static void node(saved *s, wr_slice bytes)
     s->nodes++;
     for (size_t i = 0; i < sizeof bad_ops / sizeof bad_ops[0]; i++)
         if (wr_slice_is(op, bad_ops[i].op))
-            wr_exam_find(s->x, s->p, at_of(s, bytes), bad_ops[i].rule, wr_arena_printf(s->x->l->arena, WR_FMT " " WR_FMT, WR_ARG(op), WR_ARG(name)),
+            wr_exam_find(s->x, s->p, at_of(s, bytes), bad_ops[i].rule,
+                         wr_arena_printf(s->x->l->arena, WR_FMT " " WR_FMT, WR_ARG(op), WR_ARG(name)),
                          "the node " WR_FMT " is a " WR_FMT, WR_ARG(wr_exam_shown(s->x, name, 80)), WR_ARG(op));
 }
 
@@ -151,7 +152,8 @@ static void info(saved *s, wr_slice bytes)
     wr_proto_field f;
     while (wr_proto_next(&c, &f))
         if (f.number == 5 && f.type == 2)
-            wr_exam_text(s->x, s->p, at_of(s, f.bytes), "framework", wr_arena_printf(s->x->l->arena, "TensorFlow " WR_FMT, WR_ARG(f.bytes)), "named in the model");
+            wr_exam_text(s->x, s->p, at_of(s, f.bytes), "framework",
+                         wr_arena_printf(s->x->l->arena, "TensorFlow " WR_FMT, WR_ARG(f.bytes)), "named in the model");
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)

@@ -13,19 +13,60 @@ static bool word_char(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* The first __name__ inside {{ }} or {% %}, whether as .name, ['name'] or |attr('name'). */
-static wr_slice dunder(wr_slice code)
+/* Names that matter when a string spells them; other words between underscores may be tokens of a model. */
+static bool python_name(wr_slice dunder_name)
 {
-    for (size_t i = 0; i + 4 < code.len; i++) {
-        if (code.at[i] != '_' || code.at[i + 1] != '_' || (i > 0 && word_char(code.at[i - 1])))
+    static const char *const names[] = {
+        "class", "mro", "base", "bases", "subclasses", "globals", "init", "builtins", "import", "dict", "getattribute",
+        "getattr", "getitem", "code",
+        "func", "self", "module", "loader", "reduce", "reduce_ex", "call", "closure", "new", "wrapped", "spec",
+        "init_subclass", "class_getitem", "traceback",
+    };
+    const wr_slice inner = wr_slice_part(dunder_name, 2, dunder_name.len - 4);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (wr_slice_is(inner, names[i]))
+            return true;
+    return false;
+}
+
+/* The first name of Python's own insides: .__x__ or ._x anywhere, '__x__' in a string where Python knows it. */
+static wr_slice inside_name(wr_slice code)
+{
+    char quote = 0;
+    for (size_t i = 0; i < code.len; i++) {
+        const char c = code.at[i];
+        if (quote != 0 && c == '\\')
+            i++;
+        else if (quote != 0 && c == quote)
+            quote = 0;
+        else if (quote == 0 && (c == '\'' || c == '"'))
+            quote = c;
+        if (c != '_' || (i > 0 && word_char(code.at[i - 1])))
             continue;
-        size_t end = i + 2;
+        size_t end = i + 1;
         while (end < code.len && word_char(code.at[end]))
             end++;
-        if (end - i > 4 && code.at[end - 1] == '_' && code.at[end - 2] == '_')
-            return wr_slice_part(code, i, end - i);
+        const wr_slice name = wr_slice_part(code, i, end - i);
+        const bool dunder = name.len > 4 && wr_slice_starts(name, "__") && wr_slice_ends(name, "__");
+        const bool attribute = quote == 0 && i > 0 && code.at[i - 1] == '.';
+        if (attribute || (dunder && (quote == 0 || python_name(name))))
+            return name;
+        i = end - 1;
     }
     return (wr_slice){ 0 };
+}
+
+/* The filter that fetches an attribute by a computed name. */
+static bool attr_filter(wr_slice code)
+{
+    for (size_t i = 0; i + 4 < code.len; i++) {
+        if (code.at[i] != '|')
+            continue;
+        const wr_slice rest = wr_slice_trim(wr_slice_from(code, i + 1));
+        if (wr_slice_starts(rest, "attr") && rest.len > 4 && !word_char(rest.at[4]))
+            return true;
+    }
+    return false;
 }
 
 /* Escapes inside a string that spell an underscore hide a name: '\x5f\x5fclass\x5f\x5f'. */
@@ -40,21 +81,25 @@ static bool hidden_underscore(wr_slice code)
 
 static void judge(wr_exam *x, const wr_part *p, uint64_t at, wr_slice code)
 {
-    wr_slice what = dunder(code);
+    wr_slice what = inside_name(code);
+    if (what.len == 0 && attr_filter(code))
+        what = WR_SLICE("the filter attr");
     for (size_t i = 0; what.len == 0 && i < sizeof reaching / sizeof reaching[0]; i++)
         if (wr_slice_find(code, wr_slice_of(reaching[i])) < code.len)
             what = wr_slice_of(reaching[i]);
     if (what.len == 0 && hidden_underscore(code))
         what = WR_SLICE("an underscore written as an escape");
     if (what.len > 0)
-        wr_exam_find(x, p, at, WR_RULE_TEMPLATE_REACHES_OUT, what, "the template uses " WR_FMT, WR_ARG(wr_exam_shown(x, what, 80)));
+        wr_exam_find(x, p, at, WR_RULE_TEMPLATE_REACHES_OUT, what, "the template uses " WR_FMT,
+                     WR_ARG(wr_exam_shown(x, what, 80)));
 }
 
 void wr_template_read(wr_exam *x, const wr_part *p, uint64_t at, wr_slice name, wr_slice text)
 {
     const wr_hash digest = wr_sha256_once(text);
     if (name.len == 0) {
-        wr_exam_text(x, p, at, "chat_template_digest", wr_hex_of(x->l->arena, digest.bytes, WR_HASH_LEN), "SHA-256 of the chat template");
+        wr_exam_text(x, p, at, "chat_template_digest", wr_hex_of(x->l->arena, digest.bytes, WR_HASH_LEN),
+                     "SHA-256 of the chat template");
         wr_exam_int(x, p, at, "chat_template_length", text.len, "bytes of the chat template");
     } else {
         wr_exam_add(x, p, at, "chat_templates", name, "further chat templates");

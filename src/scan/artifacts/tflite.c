@@ -112,13 +112,16 @@ static void operators(flat *f, table model)
         if (f->why != NULL || custom.len == 0 || (builtin != BUILTIN_CUSTOM && value(f, code, 0, 1) != BUILTIN_CUSTOM))
             continue;
         const wr_slice shown = wr_exam_shown(f->x, custom, 120);
-        static const char *const files[] = { "FlexReadFile", "FlexWriteFile", "FlexMatchingFiles", "FlexWholeFileReaderV2", "FlexTextLineDataset", "FlexTFRecordDataset" };
+        static const char *const files[] = { "FlexReadFile", "FlexWriteFile", "FlexMatchingFiles", "FlexWholeFileReaderV2",
+                                             "FlexTextLineDataset", "FlexTFRecordDataset" };
         bool reported = wr_slice_starts(custom, "Flex");
         for (size_t k = 0; k < sizeof files / sizeof files[0]; k++)
             if (wr_slice_is(custom, files[k]))
-                wr_exam_find(f->x, f->p, code.at, WR_RULE_SAVEDMODEL_FILE_OPERATOR, custom, "an operator is " WR_FMT, WR_ARG(shown));
+                wr_exam_find(f->x, f->p, code.at, WR_RULE_SAVEDMODEL_FILE_OPERATOR, custom, "an operator is " WR_FMT,
+                             WR_ARG(shown));
         if (wr_slice_starts(custom, "FlexPyFunc") || wr_slice_starts(custom, "FlexEagerPyFunc"))
-            wr_exam_find(f->x, f->p, code.at, WR_RULE_SAVEDMODEL_PYTHON_OPERATOR, custom, "an operator is " WR_FMT, WR_ARG(shown));
+            wr_exam_find(f->x, f->p, code.at, WR_RULE_SAVEDMODEL_PYTHON_OPERATOR, custom, "an operator is " WR_FMT,
+                         WR_ARG(shown));
         if (!reported)
             wr_exam_find(f->x, f->p, code.at, WR_RULE_TFLITE_CUSTOM_OPERATOR, custom, "an operator is " WR_FMT, WR_ARG(shown));
     }
@@ -168,7 +171,8 @@ static void graph(flat *f, table g, uint64_t *parameters, uint64_t of[32])
 static wr_status look(wr_look *l, const wr_file *file, wr_asset *model, wr_error *err)
 {
     (void)err;
-    static const char *const types[32] = { "F32", "F16", "I32", "U8", "I64", "string", "BOOL", "I16", "C64", "I8", "F64", "C128", "U64", "resource", "variant",
+    static const char *const types[32] = { "F32", "F16", "I32", "U8", "I64", "string", "BOOL", "I16", "C64", "I8", "F64",
+                                           "C128", "U64", "resource", "variant",
                                            "U32", "U16", "I4", "BF16" };
     wr_exam x = wr_exam_of(l, file, model, "tflite");
     const wr_part p = wr_part_of_file(file);

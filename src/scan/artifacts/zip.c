@@ -166,7 +166,8 @@ static void check_local(wr_exam *x, const wr_part *p, const wr_zip_entry *e)
     const wr_slice name = wr_exam_shown(x, e->name, 120);
     if (e->data_at == 0) {
         wr_exam_find(x, p, e->header_at < p->bytes.len ? e->header_at : 0, WR_RULE_ZIP_NAMES_DISAGREE, e->name,
-                     "the directory's entry " WR_FMT " has no local header at byte %llu", WR_ARG(name), (unsigned long long)e->header_at);
+                     "the directory's entry " WR_FMT " has no local header at byte %llu", WR_ARG(name),
+                         (unsigned long long)e->header_at);
         return;
     }
     wr_cursor c = wr_cursor_of(p->bytes);
@@ -186,11 +187,13 @@ static void check_local(wr_exam *x, const wr_part *p, const wr_zip_entry *e)
         what = "encryption flag";
     else if ((flags & FLAG_DESCRIPTOR) == 0 && crc != e->crc)
         what = "checksum";
-    else if ((flags & FLAG_DESCRIPTOR) == 0 && packed != UINT32_MAX && size != UINT32_MAX && (packed != e->packed || size != e->size))
+    else if ((flags & FLAG_DESCRIPTOR) == 0 && packed != UINT32_MAX && size != UINT32_MAX &&
+             (packed != e->packed || size != e->size))
         what = "size";
     if (what != NULL)
         wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_NAMES_DISAGREE, e->name,
-                     "the entry " WR_FMT " has another %s in its local header (there it is called " WR_FMT ")", WR_ARG(name), what,
+                     "the entry " WR_FMT " has another %s in its local header (there it is called " WR_FMT ")",
+                         WR_ARG(name), what,
                      WR_ARG(wr_exam_shown(x, local_name, 120)));
 }
 
@@ -223,7 +226,8 @@ static void check_places(wr_exam *x, const wr_part *p, const wr_zip *zip, ref *r
         const wr_zip_entry *e = refs[i].e;
         if (e->data_at == 0)
             continue;
-        if (e->header_at > at && !(i > 0 && (refs[i - 1].e->flags & FLAG_DESCRIPTOR) != 0 && e->header_at - at <= DESCRIPTOR_MOST))
+        if (e->header_at > at && !(i > 0 && (refs[i - 1].e->flags & FLAG_DESCRIPTOR) != 0 &&
+                                   e->header_at - at <= DESCRIPTOR_MOST))
             gap(x, p, at, e->header_at);
         const uint64_t end = e->packed > p->bytes.len ? p->bytes.len : e->data_at + e->packed;
         at = end > at ? end : at;
@@ -260,7 +264,8 @@ void wr_zip_check(wr_exam *x, const wr_part *p, wr_zip *zip)
 
 static wr_slice packed_bytes(const wr_part *p, const wr_zip_entry *e)
 {
-    return e->data_at == 0 ? (wr_slice){ 0 } : wr_slice_part(p->bytes, (size_t)e->data_at, e->packed > SIZE_MAX / 2 ? 0 : (size_t)e->packed);
+    return e->data_at == 0 ? (wr_slice){ 0 } : wr_slice_part(p->bytes, (size_t)e->data_at,
+                                                             e->packed > SIZE_MAX / 2 ? 0 : (size_t)e->packed);
 }
 
 wr_slice wr_zip_head(const wr_part *p, const wr_zip_entry *e, char *space, size_t size)
@@ -276,7 +281,8 @@ wr_slice wr_zip_head(const wr_part *p, const wr_zip_entry *e, char *space, size_
 static bool unpack(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_slice packed, wr_slice name, wr_buf *space)
 {
     if (x->inflated >= WR_INFLATED_FILE_MOST) {
-        wr_exam_unread(x, p, e->header_at, "the entry " WR_FMT " was not unpacked: this file has unpacked to enough", WR_ARG(name));
+        wr_exam_unread(x, p, e->header_at, "the entry " WR_FMT " was not unpacked: this file has unpacked to enough",
+                       WR_ARG(name));
         return false;
     }
     wr_buf_clear(space);
@@ -286,7 +292,8 @@ static bool unpack(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_slice
         return true;
     wr_exam_unread(x, p, e->header_at, "the entry " WR_FMT " was unpacked up to byte %zu", WR_ARG(name), space->len);
     if (space->len >= space->most && packed.len < space->most / RATIO_SUSPECT)
-        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_BOMB, e->name, "the entry " WR_FMT " unpacks from %zu bytes to more than %zu",
+        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_BOMB, e->name,
+                     "the entry " WR_FMT " unpacks from %zu bytes to more than %zu",
                      WR_ARG(name), packed.len, space->most);
     return space->len > 0;
 }
@@ -295,6 +302,8 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
 {
     const wr_slice name = wr_exam_shown(x, e->name, 120);
     const wr_slice packed = packed_bytes(p, e);
+    if (!wr_exam_may_read(x, &(wr_part){ .bytes = packed, .name = p->name, .at = p->at, .unpacked = true }))
+        return false; /* its checksum alone would read all of it */
     if (e->data_at == 0 || packed.len < e->packed || (e->method != 0 && e->method != 8)) {
         wr_exam_unread(x, p, e->header_at < p->bytes.len ? e->header_at : 0, "the entry " WR_FMT " could not be read: %s",
                        WR_ARG(name), e->method != 0 && e->method != 8 ? "its compression method is not known here" : "it is cut off");
@@ -311,13 +320,15 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
     const bool good = ret->bytes.len == e->size && wr_crc32(ret->bytes) == e->crc;
     if ((e->flags & FLAG_ENCRYPTED) != 0) {
         /* A flag alone encrypts nothing, and some loaders do not look at it. */
-        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_ENCRYPTED, e->name, "the entry " WR_FMT " is marked as encrypted%s", WR_ARG(name),
+        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_ENCRYPTED, e->name, "the entry " WR_FMT " is marked as encrypted%s",
+                     WR_ARG(name),
                      good ? " and is not" : "");
         if (!good)
             wr_exam_unread(x, p, e->header_at, "the entry " WR_FMT " is encrypted", WR_ARG(name));
         return good;
     }
     if (ret->bytes.len == e->size && !good)
-        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_BAD_CHECKSUM, e->name, "the entry " WR_FMT " does not have the checksum stated for it", WR_ARG(name));
+        wr_exam_find(x, p, e->header_at, WR_RULE_ZIP_BAD_CHECKSUM, e->name,
+                     "the entry " WR_FMT " does not have the checksum stated for it", WR_ARG(name));
     return true;
 }

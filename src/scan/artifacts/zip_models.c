@@ -5,6 +5,7 @@
 #include "keras.h"
 #include "numpy.h"
 #include "pickle.h"
+#include "skops.h"
 #include "unpack.h"
 #include "zip.h"
 
@@ -50,7 +51,8 @@ static kind torch_kind(const wr_zip *z)
         const wr_slice folder = wr_slice_part(name, 0, slash + 1);
         if (has(z, folder, "code/"))
             return TORCHSCRIPT;
-        if (has(z, folder, "version") || has(z, folder, "data/") || has(z, folder, ".data/") || has(z, folder, "byteorder") || all_under(z, folder))
+        if (has(z, folder, "version") || has(z, folder, "data/") || has(z, folder, ".data/") ||
+            has(z, folder, "byteorder") || all_under(z, folder))
             return TORCH;
     }
     return NO_MODEL;
@@ -58,7 +60,8 @@ static kind torch_kind(const wr_zip *z)
 
 static bool package(const wr_zip *z)
 {
-    static const char *const marks[] = { "META-INF/", "[Content_Types].xml", "mimetype", "AndroidManifest.xml", "PKG-INFO", "EGG-INFO/" };
+    static const char *const marks[] = { "META-INF/", "[Content_Types].xml", "mimetype", "AndroidManifest.xml", "PKG-INFO",
+                                         "EGG-INFO/" };
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (has(z, (wr_slice){ 0 }, marks[i]))
             return true;
@@ -147,11 +150,13 @@ static bool is_pickles(const wr_file *f) { return kind_of(f) == PICKLES; }
 /* TorchScript prints its operators as torch.NAME or ops.SPACE.NAME. */
 static void script_code(wr_exam *x, const wr_part *p)
 {
-    static const char *const calls[] = { "torch.save(", "torch.load(", "torch.from_file(", "ops.aten.save(", "ops.aten.from_file(", "ops.aten.load(" };
+    static const char *const calls[] = { "torch.save(", "torch.load(", "torch.from_file(", "ops.aten.save(",
+                                         "ops.aten.from_file(", "ops.aten.load(" };
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         const size_t at = wr_slice_find(p->bytes, wr_slice_of(calls[i]));
         if (at < p->bytes.len)
-            wr_exam_find(x, p, at, WR_RULE_TORCHSCRIPT_FILE_ACCESS, wr_slice_of(calls[i]), "the archive's code calls %s...)", calls[i]);
+            wr_exam_find(x, p, at, WR_RULE_TORCHSCRIPT_FILE_ACCESS, wr_slice_of(calls[i]),
+                         "the archive's code calls %s...)", calls[i]);
     }
 }
 
@@ -204,6 +209,8 @@ wr_status wr_zip_read_pickles(wr_exam *x, const wr_part *p, wr_error *err)
         wr_exam_unread(x, p, 0, "the archive's directory cannot be read");
         return WR_OK;
     }
+    if (!wr_exam_may_read(x, p))
+        return WR_OK;
     if (x->depth >= WR_PART_DEPTH_MOST) {
         wr_exam_unread(x, p, 0, "archives are nested deeper than is followed");
         return WR_OK;
@@ -214,7 +221,7 @@ wr_status wr_zip_read_pickles(wr_exam *x, const wr_part *p, wr_error *err)
     x->depth++;
     wr_buf space = wr_buf_new(WR_INFLATED_MOST);
     wr_status s = WR_OK;
-    for (size_t i = 0; s == WR_OK && i < z.count; i++)
+    for (size_t i = 0; s == WR_OK && i < z.count && x->parts <= WR_PARTS_MOST; i++, x->parts++)
         s = read_entry(x, &part, &z.entries[i], &space, err);
     wr_buf_free(&space);
     x->depth--;
@@ -229,7 +236,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, const char 
 }
 
 static wr_status look_torch(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "pytorch", e); }
-static wr_status look_torchscript(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "torchscript", e); }
+static wr_status look_torchscript(wr_look *l, const wr_file *f, wr_asset *m,
+                                  wr_error *e) { return look(l, f, m, "torchscript", e); }
 static wr_status look_npz(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "npz", e); }
 static wr_status look_pickles(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "pickle-zip", e); }
 static wr_status look_mar(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "torchserve", e); }
@@ -255,12 +263,22 @@ static wr_status look_skops(wr_look *l, const wr_file *f, wr_asset *model, wr_er
 {
     wr_exam x = wr_exam_of(l, f, model, "skops");
     const wr_part p = wr_part_of_file(f);
-    wr_exam_unread(&x, &p, 0, "the reader for skops does not look into schema.json yet");
-    return wr_zip_read_pickles(&x, &p, err);
+    wr_status s = wr_zip_read_pickles(&x, &p, err);
+    wr_zip z;
+    if (s != WR_OK || !wr_zip_open(f->bytes, l->arena, WR_ZIP_ENTRIES_MOST, &z))
+        return s;
+    wr_buf space = wr_buf_new(CODE_MOST);
+    const wr_zip_entry *schema = wr_zip_find(&z, WR_SLICE("schema.json"));
+    wr_part inner;
+    if (schema != NULL && wr_zip_content(&x, &p, schema, &space, &inner))
+        s = wr_skops_read(&x, &inner, err);
+    wr_buf_free(&space);
+    return s;
 }
 
 const wr_artifact wr_artifact_torch = { "pytorch", "PyTorch since 1.6: a zip with data.pkl", is_torch, look_torch };
-const wr_artifact wr_artifact_torchscript = { "torchscript", "TorchScript: a PyTorch zip with code", is_torchscript, look_torchscript };
+const wr_artifact wr_artifact_torchscript = { "torchscript", "TorchScript: a PyTorch zip with code", is_torchscript,
+                                              look_torchscript };
 const wr_artifact wr_artifact_npz = { "npz", "NumPy arrays in a zip", is_npz, look_npz };
 const wr_artifact wr_artifact_keras = { "keras", "Keras 3: a zip with config.json and weights", is_keras, look_keras };
 const wr_artifact wr_artifact_skops = { "skops", "skops: scikit-learn objects as JSON in a zip", is_skops, look_skops };

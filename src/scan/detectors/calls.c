@@ -2,6 +2,7 @@
 
 #define CALL_MOST 2000u
 #define NAME_MOST 120u
+#define CONSTANTS_WITHIN (256 * WR_KIB) /* constants stand near the top; looking further would be the square of a long file */
 
 wr_calls wr_calls_of(const wr_file *f)
 {
@@ -165,7 +166,7 @@ wr_slice wr_text_of(wr_slice file, wr_slice argument)
             return (wr_slice){ 0 };
     if (argument.len == 0 || wr_is_digit(argument.at[0]))
         return (wr_slice){ 0 };
-    wr_slice found = { 0 }, rest = file, line;
+    wr_slice found = { 0 }, rest = wr_slice_part(file, 0, CONSTANTS_WITHIN), line;
     while (wr_slice_line(&rest, &line)) {
         if (line.len <= argument.len || !wr_slice_eq(wr_slice_part(line, 0, argument.len), argument))
             continue; /* a constant stands at the start of its line */

@@ -7,6 +7,12 @@
 #define THREADS 8
 #define CALLS 60
 #define BATCH 25
+#ifdef __SANITIZE_THREAD__
+#define OPENS 8 /* everything is an order slower */
+#else
+#define OPENS 40
+#endif
+#define WRITES_MOST 300 /* each open reads the log anew: it stays small */
 
 typedef struct { wr_ledger *l; int id; uint64_t firsts[CALLS]; wr_status st; } worker;
 
@@ -67,8 +73,59 @@ static void concurrent(void **state)
     remove_tree(dir);
 }
 
+/* Readers open and verify while an owner appends and publishes: none of them may see a loss that is not there. */
+typedef struct { wr_ledger *l; volatile int stop; wr_status st; } writer;
+
+static void *keep_writing(void *arg)
+{
+    writer *w = arg;
+    for (int n = 0; n < WRITES_MOST && !__atomic_load_n(&w->stop, __ATOMIC_RELAXED) && w->st == WR_OK; n++) {
+        WR_AUTO_ARENA a = wr_arena_new(1 << 20);
+        wr_record records[BATCH];
+        uint64_t first;
+        wr_error e;
+        for (int k = 0; k < BATCH; k++)
+            records[k] = sample(a, 1, 10);
+        w->st = wr_ledger_append(w->l, records, BATCH, &first, &e);
+        if (w->st == WR_OK && first % 7 == 0)
+            w->st = wr_ledger_publish(w->l, &e);
+        usleep(5000);
+    }
+    return NULL;
+}
+
+static void readers_beside_an_owner(void **state)
+{
+    (void)state;
+    char dir[256];
+    fresh(dir, "readers");
+    writer w = { 0 };
+    pthread_t thread;
+    OK(wr_ledger_create(wr_io_real(), dir, WR_SLICE(ORIGIN), err));
+    OK(wr_ledger_open(wr_io_real(), dir, WR_LEDGER_OWN, &w.l, err));
+    assert_int_equal(pthread_create(&thread, NULL, keep_writing, &w), 0);
+    int opens = 0;
+    for (uint64_t before = 0; opens < OPENS; opens++) {
+        wr_ledger *l = NULL;
+        WR_AUTO_ARENA a = wr_arena_new(1 << 20);
+        wr_ledger_report report;
+        OK(wr_ledger_open(wr_io_real(), dir, WR_LEDGER_READ, &l, err));
+        assert_true(wr_ledger_size(l) >= before);
+        before = wr_ledger_size(l);
+        if (before > 0)
+            OK(wr_ledger_verify(l, a, NULL, NULL, &report, err));
+        OK(wr_ledger_close(l, err));
+        usleep(10000);
+    }
+    __atomic_store_n(&w.stop, 1, __ATOMIC_RELAXED);
+    pthread_join(thread, NULL);
+    assert_int_equal(w.st, WR_OK);
+    OK(wr_ledger_close(w.l, err));
+    remove_tree(dir);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(concurrent) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(concurrent), cmocka_unit_test(readers_beside_an_owner) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

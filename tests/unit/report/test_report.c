@@ -60,12 +60,20 @@ static void test_registry(void **state)
     assert_null(wr_report_writer_of(NULL));
 }
 
+/* A graph is drawn from a store, which made-up data lacks: tests/cli/exports.bats looks at those. */
+static bool from_a_store(const wr_report_writer *w)
+{
+    return strcmp(w->format, "dot") == 0 || strcmp(w->format, "mermaid") == 0;
+}
+
 static void test_same_input_same_bytes(void **state)
 {
     (void)state;
     for (int f = 0; f < FIXTURES; f++)
         for (size_t i = 0; wr_report_writers[i] != NULL; i++) {
             made x, y;
+            if (from_a_store(wr_report_writers[i]))
+                continue;
             make(&x, (fixture)f, wr_report_writers[i]->format);
             make(&y, (fixture)f, wr_report_writers[i]->format);
             assert_true(x.out.len > 0);
@@ -317,6 +325,8 @@ static void test_no_room(void **state)
         wr_report_data d;
         wr_error err = { 0 };
         made whole;
+        if (from_a_store(wr_report_writers[i]))
+            continue;
         make(&whole, FIXTURE_CLINIC, wr_report_writers[i]->format);
         WR_AUTO_ARENA a = wr_arena_new(ARENA);
         WR_AUTO_BUF b = wr_buf_new(whole.out.len - 1);
@@ -333,8 +343,8 @@ static void test_no_room(void **state)
 static void test_each_allocation_fails(void **state)
 {
     (void)state;
-    static const char *const formats[] = { "html", "md" };
-    for (size_t k = 0; k < 2; k++) {
+    static const char *const formats[] = { "html", "md", "cyclonedx", "spdx", "sarif", "csv" };
+    for (size_t k = 0; k < sizeof formats / sizeof *formats; k++) {
         const wr_report_writer *w = wr_report_writer_of(formats[k]);
         made whole;
         make(&whole, FIXTURE_HOSTILE, formats[k]);

@@ -28,7 +28,8 @@ static inline looked look_at(wr_slice bytes)
     looked r = { .arena = wr_arena_new((size_t)64 << 20), .estate = wr_estate_new((size_t)64 << 20) };
     assert_non_null(r.arena);
     assert_non_null(r.estate);
-    const wr_file f = { .path = WR_SLICE("models/some%20file"), .name = WR_SLICE("some file"), .bytes = bytes, .size = bytes.len, .whole = true };
+    const wr_file f = { .path = WR_SLICE("models/some%20file"), .name = WR_SLICE("some file"), .bytes = bytes,
+                        .size = bytes.len, .whole = true };
     const wr_artifact *a = wr_artifact_of(&f);
     if (a == NULL)
         return r;
@@ -74,7 +75,8 @@ static inline void say(const looked *r, const char *name)
     printf("%s: %s\n", name, r->format ? r->format : "(no model)");
     for (size_t i = 0; i < wr_estate_finding_count(r->estate); i++) {
         const wr_finding *f = wr_estate_finding_at(r->estate, i);
-        printf("  %s %.*s at %llu: %.*s\n", wr_severity_name(f->severity), WR_ARG(f->rule), (unsigned long long)f->place.at, WR_ARG(f->detail));
+        printf("  %s %.*s at %llu: %.*s\n", wr_severity_name(f->severity), WR_ARG(f->rule), (unsigned long long)f->place.at,
+               WR_ARG(f->detail));
     }
     for (size_t i = 0; i < wr_estate_unread_count(r->estate); i++) {
         wr_slice why;
@@ -124,7 +126,8 @@ static inline size_t check_index(const char *folder, size_t *ret_wrong)
     size_t count = 0;
     *ret_wrong = 0;
     while (wr_slice_line(&rest, &line)) {
-        assert_true(wr_slice_split(&line, '\t', &name) && wr_slice_split(&line, '\t', &expectation) && wr_slice_split(&line, '\t', &rule));
+        assert_true(wr_slice_split(&line, '\t', &name) && wr_slice_split(&line, '\t', &expectation) &&
+                    wr_slice_split(&line, '\t', &rule));
         if (!wr_slice_split(&line, '\t', &format))
             format = (wr_slice){ 0 };
         (void)snprintf(path, sizeof path, "%s/" WR_FMT, folder, WR_ARG(name));

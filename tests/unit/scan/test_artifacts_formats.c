@@ -92,7 +92,8 @@ static void test_truncated(void **state)
     (void)state;
     if (!have_files)
         skip();
-    static const char *const names[] = { "st_good", "gguf_good", "npy_objects_bad", "zip_nested", "npz_bad", "keras_lambda", "script_saves",
+    static const char *const names[] = { "st_good", "gguf_good", "npy_objects_bad", "zip_nested", "npz_bad", "keras_lambda",
+                                         "script_saves",
                                          "rds_gz", "pmml_entity", "coreml", "openvino", "zip_twice", "onnx_escape_in_subgraph",
                                          "saved_write_in_function", "tflite_good", "h5_lambda_in_heap" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -111,6 +112,41 @@ static void test_truncated(void **state)
     }
 }
 
+/* Each allocation fails in turn: no crash, no leak, and the reader says so or reads on without. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    static const char *const names[] = { "st_good", "gguf_good", "zip_nested", "npz_bad", "keras_lambda", "skops_system",
+                                         "rds_gz", "h5_lambda",
+                                         "onnx_escape_0", "nemo_bad", "npy_objects_bad" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[256];
+        (void)snprintf(path, sizeof path, FOLDER "/%s", names[i]);
+        const wr_slice bytes = read_whole(path);
+        const wr_file f = { .path = WR_SLICE("f"), .name = WR_SLICE("f"), .bytes = bytes, .size = bytes.len, .whole = true };
+        for (uint64_t n = 1; n < 120; n++) {
+            wr_arena *arena = wr_arena_new((size_t)16 << 20);
+            wr_estate *estate = wr_estate_new((size_t)16 << 20);
+            assert_non_null(arena);
+            assert_non_null(estate);
+            wr_look l = { .estate = estate, .arena = arena };
+            wr_asset *model = wr_estate_asset(estate, WR_MODEL, WR_SLICE("sha256:00"), f.name);
+            wr_error err = { 0 };
+            wr_alloc_fail_at(n);
+            const wr_artifact *a = wr_artifact_of(&f);
+            const wr_status s = a != NULL ? a->look(&l, &f, model, &err) : WR_OK;
+            wr_alloc_fail_at(0);
+            if (s != WR_OK)
+                assert_true(err.what[0] != '\0');
+            wr_estate_free(estate);
+            wr_arena_free(arena);
+        }
+        free((void *)(uintptr_t)bytes.at);
+    }
+}
+
 static void test_rules_page(void **state)
 {
     (void)state;
@@ -123,7 +159,8 @@ static void test_rules_page(void **state)
     for (size_t i = 0; i < WR_RULE_COUNT; i++) {
         const wr_artifact_rule *rule = &wr_artifact_rules[i];
         char part[1024];
-        (void)snprintf(part, sizeof part, "## %s\n\n%s.\n\n*Severity* %s. *ATLAS* [%s]", rule->id, rule->title, wr_severity_name(rule->severity), rule->atlas);
+        (void)snprintf(part, sizeof part, "## %s\n\n%s.\n\n*Severity* %s. *ATLAS* [%s]", rule->id, rule->title,
+                       wr_severity_name(rule->severity), rule->atlas);
         if (wr_slice_find(page, wr_slice_of(part)) == page.len || wr_slice_find(page, wr_slice_of(rule->remedy)) == page.len)
             fail_msg("docs/rules/artifacts.md is not what the table says of %s: run scripts/artifact-rules", rule->id);
     }
@@ -135,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules_page), cmocka_unit_test(test_index), cmocka_unit_test(test_properties),
         cmocka_unit_test(test_one_clear_finding), cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_no_memory),
     };
     const int failed = cmocka_run_group_tests(tests, make_files, NULL);
     return failed != 0 ? 1 : have_files ? 0 : 77;

@@ -86,7 +86,8 @@ static void test_truncated(void **state)
     (void)state;
     if (!have_files)
         skip();
-    static const char *const names[] = { "bad_memo", "bad_reduce0", "bad_nested_twice", "joblib_after", "bad_zlib", "bad_torch_deflated",
+    static const char *const names[] = { "bad_memo", "bad_reduce0", "bad_nested_twice", "joblib_after", "bad_zlib",
+                                         "bad_torch_deflated",
                                          "bad_npz_stored", "plain_classes_4", "bad_zip_in_zip_stored", "joblib_objects_bad" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const wr_slice bytes = file_of(wr_slice_of(names[i]));
@@ -129,7 +130,8 @@ static void test_policy(void **state)
         fail_msg("%s %s", err.what, err.where);
     assert_true(wr_pickle_policy_count(p, WR_IMPORT_ALLOWED) > 1000);
     assert_true(wr_pickle_policy_count(p, WR_IMPORT_DENIED) > 300);
-    assert_int_equal(wr_pickle_policy_judge(p, WR_SLICE("numpy._core.multiarray"), WR_SLICE("_reconstruct")).verdict, WR_IMPORT_ALLOWED);
+    assert_int_equal(wr_pickle_policy_judge(p, WR_SLICE("numpy._core.multiarray"), WR_SLICE("_reconstruct")).verdict,
+                     WR_IMPORT_ALLOWED);
     assert_int_equal(wr_pickle_policy_judge(p, WR_SLICE("__builtin__"), WR_SLICE("set")).verdict, WR_IMPORT_ALLOWED);
     assert_int_equal(wr_pickle_policy_judge(p, WR_SLICE("__builtin__"), WR_SLICE("eval")).verdict, WR_IMPORT_DENIED);
     assert_int_equal(wr_pickle_policy_judge(p, WR_SLICE("os"), WR_SLICE("never_heard_of")).verdict, WR_IMPORT_UNKNOWN);
@@ -142,12 +144,18 @@ static void test_no_wolf(void **state)
 {
     (void)state;
     static const wr_slice others[] = {
-        WR_SLICE("class Foo:\n    pass\n"), WR_SLICE("copyright\nnotice\nhere\n"), WR_SLICE("(defun f (x) x)\n"), WR_SLICE("Ideas for a talk\nSoon.\n"),
-        WR_SLICE("N.\n"), WR_SLICE("."), WR_SLICE("]\n"), WR_SLICE("cat\ndog\nzebra\n"), WR_SLICE("2024-01-01 hello\n"), WR_SLICE("}\n.\n"),
-        WR_SLICE("Some text.\nS'quoted'\n."), WR_SLICE("import os\nos.system('x')\n"), WR_SLICE("0.5\n1.5\n"), WR_SLICE("\x80\x04"), WR_SLICE("\x80\x01\xb6%!PS-AdobeFont"),
-        WR_SLICE("\x80\x02\xff\xff\xff"), WR_SLICE("PK\x03\x04 no zip"), WR_SLICE("GGUF is a format\n"), WR_SLICE("{\"dtype\": 1}"), WR_SLICE("l\no\n"),
-        WR_SLICE("%PDF-1.4\n"), WR_SLICE("\x89PNG\r\n\x1a\n"), WR_SLICE("\x7f" "ELF"), WR_SLICE("<?xml version=\"1.0\"?><root/>"), WR_SLICE("a\nb\nc\n."),
-        WR_SLICE("I am\nhere.\n"), WR_SLICE("g1\n."), WR_SLICE("Vtext\n."), WR_SLICE("(((((((((((((((((((((("), WR_SLICE("NNNNNNNNNNN"), WR_SLICE("X"),
+        WR_SLICE("class Foo:\n    pass\n"), WR_SLICE("copyright\nnotice\nhere\n"), WR_SLICE("(defun f (x) x)\n"),
+                WR_SLICE("Ideas for a talk\nSoon.\n"),
+        WR_SLICE("N.\n"), WR_SLICE("."), WR_SLICE("]\n"), WR_SLICE("cat\ndog\nzebra\n"), WR_SLICE("2024-01-01 hello\n"),
+            WR_SLICE("}\n.\n"),
+        WR_SLICE("Some text.\nS'quoted'\n."), WR_SLICE("import os\nos.system('x')\n"), WR_SLICE("0.5\n1.5\n"),
+                WR_SLICE("\x80\x04"), WR_SLICE("\x80\x01\xb6%!PS-AdobeFont"),
+        WR_SLICE("\x80\x02\xff\xff\xff"), WR_SLICE("PK\x03\x04 no zip"), WR_SLICE("GGUF is a format\n"),
+                WR_SLICE("{\"dtype\": 1}"), WR_SLICE("l\no\n"),
+        WR_SLICE("%PDF-1.4\n"), WR_SLICE("\x89PNG\r\n\x1a\n"), WR_SLICE("\x7f" "ELF"),
+                WR_SLICE("<?xml version=\"1.0\"?><root/>"), WR_SLICE("a\nb\nc\n."),
+        WR_SLICE("I am\nhere.\n"), WR_SLICE("g1\n."), WR_SLICE("Vtext\n."), WR_SLICE("(((((((((((((((((((((("),
+                WR_SLICE("NNNNNNNNNNN"), WR_SLICE("X"),
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         looked r = look_at(others[i]);
@@ -175,7 +183,8 @@ static void test_no_wolf(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_policy), cmocka_unit_test(test_evidence), cmocka_unit_test(test_no_wolf), cmocka_unit_test(test_index),
+        cmocka_unit_test(test_policy), cmocka_unit_test(test_evidence), cmocka_unit_test(test_no_wolf),
+                cmocka_unit_test(test_index),
         cmocka_unit_test(test_differential), cmocka_unit_test(test_truncated),
     };
     const int failed = cmocka_run_group_tests(tests, make_files, NULL);

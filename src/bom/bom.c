@@ -1,0 +1,88 @@
+/* bom.c - which format a file is in, and from what was read to records. */
+#include "bom/part.h"
+
+wr_status bom_not_read(wr_error *err, const char *format, wr_slice version, const char *versions)
+{
+    (void)wr_err(err, WR_USAGE, version.len > 0 ? "%s version \"" WR_FMT "\" is not read" : "it does not say which version of %s it is" WR_FMT, format,
+                 WR_ARG(wr_slice_part(version, 0, 40)));
+    return wr_err_todo(err, "have it written as JSON in one of %s", versions);
+}
+
+static bool names_spdx3(const wr_value *context)
+{
+    const wr_slice mark = WR_SLICE("spdx.org/rdf/3");
+    const wr_slice text = wr_string(context);
+    if (wr_slice_find(text, mark) < text.len)
+        return true;
+    for (WR_EACH(item, context))
+        if (wr_slice_find(wr_string(item), mark) < wr_string(item).len)
+            return true;
+    return false;
+}
+
+static wr_status read_document(bom_import *im, const wr_value *doc, wr_error *err)
+{
+    if (wr_slice_is(wr_get_string(doc, "bomFormat"), "CycloneDX"))
+        return bom_cyclonedx(im, doc, err);
+    if (wr_get_string(doc, "spdxVersion").len > 0)
+        return bom_spdx2(im, doc, err);
+    if (wr_is(wr_get(doc, "@graph"), WR_ARRAY) && names_spdx3(wr_get(doc, "@context")))
+        return bom_spdx3(im, doc, err);
+    (void)wr_err(err, WR_BAD, "it is neither a CycloneDX nor an SPDX document");
+    return wr_err_todo(err, "give a file in CycloneDX 1.4 to 1.7, SPDX 2.2, 2.3 or 3.0, each as JSON");
+}
+
+wr_status wr_bom_read(const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, wr_estate *into, wr_arena *a, wr_bom_facts *ret,
+                      wr_error *err)
+{
+    wr_value *doc = NULL;
+    wr_bom_facts facts = { .created_at = -1 };
+    bom_import im = { .catalog = catalog, .estate = into, .a = a, .name = name, .file = wr_path_encode(a, name), .facts = &facts };
+    wr_status status = im.file.at == NULL ? wr_over(err, "importing a bill of materials") : wr_json_parse(a, bytes, &doc, err);
+    if (status != WR_OK)
+        return status;
+    im.scratch = wr_scratch_new(catalog);
+    status = im.scratch == NULL ? wr_over(err, "importing a bill of materials") : read_document(&im, doc, err);
+    wr_scratch_free(im.scratch);
+    if (status == WR_OK && !wr_estate_ok(into))
+        status = wr_over(err, "importing a bill of materials");
+    if (status != WR_OK)
+        return status;
+    wr_estate_seal(into);
+    *ret = facts;
+    return WR_OK;
+}
+
+static wr_value *import_of(const wr_bom_facts *f, wr_slice name, wr_slice bytes, wr_arena *a)
+{
+    const wr_hash digest = wr_sha256_once(bytes);
+    wr_value *o = wr_new_object(a);
+    wr_put_string(a, o, "file", wr_path_encode(a, name));
+    wr_put_string(a, o, "digest", wr_hex_of(a, digest.bytes, WR_HASH_LEN));
+    wr_put_string(a, o, "format", f->format);
+    wr_put_string(a, o, "tool", f->tool);
+    if (f->created_at >= 0)
+        wr_put_int(a, o, "created_at", f->created_at);
+    wr_put_int(a, o, "parts", (int64_t)f->parts);
+    return wr_put_int(a, o, "left_out", (int64_t)f->left_out) != NULL ? o : NULL;
+}
+
+wr_status wr_bom_import(wr_workspace *w, const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, int64_t now, bool dry, wr_arena *a,
+                        wr_bom_facts *ret, wr_scan_delta *ret_delta, wr_error *err)
+{
+    wr_bom_facts facts;
+    wr_estate *e = wr_estate_new((size_t)2 << 30);
+    wr_status status = e == NULL ? wr_over(err, "importing a bill of materials") : wr_bom_read(catalog, bytes, name, e, a, &facts, err);
+    if (status == WR_OK) {
+        const wr_scan_facts scan = {
+            .started_at = now, .finished_at = now, .import = import_of(&facts, name, bytes, a),
+            .scope = wr_arena_printf(a, WR_SCOPE_IMPORT WR_FMT, WR_ARG(wr_path_encode(a, name))), .list_in = a,
+        };
+        status = scan.import == NULL || scan.scope.at == NULL ? wr_over(err, "importing a bill of materials")
+                                                              : wr_inventory_commit(w, e, &scan, dry, ret_delta, err);
+    }
+    wr_estate_free(e);
+    if (status == WR_OK)
+        *ret = facts;
+    return status;
+}

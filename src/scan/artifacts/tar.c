@@ -1,0 +1,148 @@
+/* Models in tar archives: NeMo, PyTorch from before 0.1.10, and archives with a pickle at their top (POSIX.1-2001 pax, ustar). */
+#include <warrant/cursor.h>
+
+#include "inside.h"
+#include "pickle.h"
+
+#define BLOCK 512u
+#define ENTRIES_FOR_KIND 64u
+#define ENTRIES_MOST 1000000u
+
+typedef struct { wr_slice name, data; uint8_t type; uint64_t at, next; bool cut; } entry;
+
+static bool is_tar(wr_slice bytes)
+{
+    return bytes.len >= BLOCK && memcmp(bytes.at + 257, "ustar", 5) == 0;
+}
+
+/* Octal digits, or GNU's binary form for large sizes. */
+static bool size_of(wr_slice field, uint64_t *ret)
+{
+    *ret = 0;
+    if (((uint8_t)field.at[0] & 0x80) != 0) {
+        for (size_t i = 4; i < field.len; i++)
+            *ret = *ret << 8 | (uint8_t)field.at[i];
+        return true;
+    }
+    for (size_t i = 0; i < field.len; i++) {
+        const char c = field.at[i];
+        if (c == ' ' || c == '\0')
+            continue;
+        if (c < '0' || c > '7')
+            return false;
+        *ret = *ret * 8 + (uint64_t)(c - '0');
+    }
+    return true;
+}
+
+/* The entry at `at`; false at the end. *ret_why: not NULL where it is no proper end. */
+static bool next(wr_slice bytes, uint64_t at, entry *ret, const char **ret_why)
+{
+    *ret_why = NULL;
+    if (at >= bytes.len)
+        return false;
+    const wr_slice head = wr_slice_part(bytes, (size_t)at, BLOCK);
+    if (head.len < BLOCK) {
+        *ret_why = "it is cut off";
+        return false;
+    }
+    if (head.at[0] == '\0')
+        return false; /* a block of zeros ends the archive */
+    uint64_t size;
+    if (memcmp(head.at + 257, "ustar", 5) != 0 || !size_of(wr_slice_part(head, 124, 12), &size)) {
+        *ret_why = "a block that is no header";
+        return false;
+    }
+    const wr_slice name = wr_slice_part(head, 0, 100);
+    *ret = (entry){ .name = wr_slice_part(name, 0, wr_slice_find_char(name, '\0')), .type = (uint8_t)head.at[156], .at = at + BLOCK };
+    ret->data = wr_slice_part(bytes, (size_t)ret->at, size > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)size);
+    ret->cut = ret->data.len < size;
+    ret->next = ret->cut ? bytes.len : ret->at + (size + BLOCK - 1) / BLOCK * BLOCK;
+    return true;
+}
+
+static wr_slice base_name(wr_slice name)
+{
+    for (size_t i = name.len; i > 0; i--)
+        if (name.at[i - 1] == '/')
+            return wr_slice_from(name, i);
+    return name;
+}
+
+static size_t depth_of(wr_slice name)
+{
+    size_t depth = 0;
+    if (wr_slice_starts(name, "./"))
+        name = wr_slice_from(name, 2);
+    for (size_t i = 0; i < name.len; i++)
+        depth += name.at[i] == '/';
+    return depth;
+}
+
+typedef struct { bool config, weights, pickle, package; } seen;
+
+static seen look_over(wr_slice bytes)
+{
+    seen s = { 0 };
+    entry e;
+    const char *why;
+    uint64_t at = 0;
+    for (uint32_t n = 0; n < ENTRIES_FOR_KIND && next(bytes, at, &e, &why); n++, at = e.next) {
+        const wr_slice base = base_name(e.name);
+        s.config |= wr_slice_is(base, "model_config.yaml");
+        s.weights |= wr_slice_is(base, "model_weights.ckpt");
+        s.package |= wr_slice_is(base, "PKG-INFO") || wr_slice_is(base, "setup.py") || wr_slice_is(base, "pyproject.toml") ||
+            wr_slice_is(base, "package.json") ||
+                     wr_slice_is(base, "Cargo.toml") || wr_slice_is(base, "configure") || wr_slice_is(base, "Makefile");
+        if ((e.type == '0' || e.type == '\0') && depth_of(e.name) <= 1)
+            s.pickle |= wr_pickle_probe(e.data) || (wr_slice_starts(e.data, "PK\x03\x04") && wr_slice_ends(base, ".ckpt"));
+    }
+    return s;
+}
+
+static bool is_nemo(const wr_file *f)
+{
+    if (!is_tar(f->bytes))
+        return false;
+    const seen s = look_over(f->bytes);
+    return s.config && s.weights;
+}
+
+static bool is_pickles(const wr_file *f)
+{
+    if (!is_tar(f->bytes))
+        return false;
+    const seen s = look_over(f->bytes);
+    return s.pickle && !s.package;
+}
+
+static wr_status read_entry(wr_exam *x, const wr_part *p, const entry *e, wr_error *err)
+{
+    const wr_part inner = wr_part_inside(p, e->data, e->at, wr_exam_shown(x, e->name, 120));
+    if (e->cut)
+        wr_exam_unread(x, p, e->at, "the entry " WR_FMT " is cut off", WR_ARG(inner.name));
+    return wr_inside_read(x, &inner, err);
+}
+
+static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, const char *format, wr_error *err)
+{
+    wr_exam x = wr_exam_of(l, f, model, format);
+    const wr_part p = wr_part_of_file(f);
+    entry e;
+    const char *why = NULL;
+    uint64_t at = 0;
+    wr_status s = WR_OK;
+    uint32_t n = 0;
+    for (; s == WR_OK && n < ENTRIES_MOST && next(f->bytes, at, &e, &why); n++, at = e.next)
+        if (e.type == '0' || e.type == '\0')
+            s = read_entry(&x, &p, &e, err);
+    if (why != NULL || n == ENTRIES_MOST)
+        wr_exam_unread(&x, &p, at, "the archive was not read to its end: %s", why != NULL ? why : "it has too many entries");
+    return s;
+}
+
+static wr_status look_nemo(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "nemo", e); }
+static wr_status look_pickles(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e) { return look(l, f, m, "pickle-tar", e); }
+
+const wr_artifact wr_artifact_nemo = { "nemo", "NeMo: a tar with a configuration and a checkpoint", is_nemo, look_nemo };
+const wr_artifact wr_artifact_pickle_tar = { "pickle-tar", "a tar with pickles at its top", is_pickles, look_pickles };
