@@ -21,7 +21,7 @@ void code_want_name(code_judge *j, code_want what, const wr_asset *from, const c
 {
     const code_language language = j->file.tree.language;
     const bool script = language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX;
-    if (name.len == 0 || j->wants >= WANTS_A_FILE || (!script && language != CODE_PYTHON) || (script && import->module.len > 0 && import->module.at[0] != '.'))
+    if (name.len == 0 || j->wants >= WANTS_A_FILE || (!script && language != CODE_PYTHON) || (script && !wr_slice_starts(import->module, ".") && !wr_slice_starts(import->module, "@/")))
         return;
     const wr_place place = code_place(j, at);
     const char *key = wr_how(j->l, WR_FMT "\t%u", WR_ARG(j->f->path), j->wants++);
@@ -131,7 +131,14 @@ static const named *look_up(const names *n, wr_slice from_path, wr_slice module,
         if (wr_slice_ends(bare, ".js"))
             bare.len -= 3;
         const named *found = NULL;
-        if (wr_path_resolve(n->l->arena, dir, bare, &path))
+        const bool from_top = wr_slice_starts(bare, "@/"); /* the usual short way to write the project's folder */
+        for (int up = 0; from_top && found == NULL && up < 32; up++, dir = wr_path_dir(dir)) {
+            for (size_t i = 0; found == NULL && i < sizeof endings / sizeof endings[0]; i++)
+                found = in_file(n, wr_path_join(n->l->arena, dir, wr_slice_from(bare, 2)), endings[i], name);
+            if (dir.len == 0)
+                break;
+        }
+        if (!from_top && wr_path_resolve(n->l->arena, dir, bare, &path))
             for (size_t i = 0; found == NULL && i < sizeof endings / sizeof endings[0]; i++)
                 found = in_file(n, path, endings[i], name);
         return found;
