@@ -47,4 +47,8 @@ bool wr_since_has(const wr_since *s, wr_slice path);
 /* What the sandbox of this machine can do: "seccomp, landlock 4" or what is missing. For `warrant scan --help` and reports. */
 wr_slice wr_scan_sandbox(wr_arena *a);
 
+/* Whether this build has the grammars that source code is parsed with. Without them code is read as text alone, and a
+ * scan says so: "code_parsed" among its limits is 0. */
+bool wr_scan_parses_code(void);
+
 #endif

@@ -166,6 +166,7 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
     wr_put_bool(a, v, "incomplete", incomplete);
     wr_put(a, v, "unread", unread);
     wr_put_string(a, v, "sandbox", cli_flag(c, "no-sandbox") ? WR_SLICE("none") : wr_scan_sandbox(a));
+    wr_put_string(a, v, "code", wr_scan_parses_code() ? WR_SLICE("parsed") : WR_SLICE("not parsed in this build"));
     wr_put(a, v, "scopes", ids);
     return v;
 }
@@ -330,6 +331,8 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     if (s->limited)
         printf("Shown is what lies in files that changed (%zu file%s) since %.12s, where HEAD and %s part. All was read and recorded.\n", s->since.count,
                s->since.count == 1 ? "" : "s", s->since.base.at, cli_value(c, "since"));
+    if (!wr_scan_parses_code())
+        puts("code: not parsed in this build. Source code was read as text alone; agents, tools and prompts in it are not known.");
     print_assets(c, s);
     print_findings(c, s, t);
     print_unread(s);

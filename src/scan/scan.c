@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "scan/contents/tensors.h"
 #include "scan/history/history.h"
+#include "scan/code/tree.h"
 #include "scan/walk.h"
 #include "scan/worker.h"
 
@@ -347,6 +348,7 @@ static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
     wr_put_int(a, limits, "seconds_a_file", WR_WORKER_SECONDS);
     wr_put_int(a, limits, "memory_a_worker", (int64_t)WR_WORKER_MEMORY);
     wr_put_int(a, limits, "folder_depth", WR_WALK_DEPTH_MOST);
+    wr_put_int(a, limits, "code_parsed", code_parses());
     f->skipped = skipped;
     f->limits = limits;
 }
@@ -488,6 +490,11 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         close(s.job.root_fd);
     wr_catalog_free(catalog);
     return st;
+}
+
+bool wr_scan_parses_code(void)
+{
+    return code_parses();
 }
 
 wr_slice wr_scan_sandbox(wr_arena *a)
