@@ -17,6 +17,7 @@ typedef struct {
     const char *root;         /* a folder or one file */
     bool no_ignore;           /* read what git-ignore rules and the list of dependency folders leave out */
     bool no_sandbox;          /* for debugging a detector; reports say so */
+    bool weights;             /* property `weights_digest` of each model file (contents.h): every tensor is hashed */
     int workers;              /* 0: as many as there are cores */
     const char *catalog_dir;  /* a user's own entries, or NULL */
     wr_slice tenant_key;
@@ -45,5 +46,9 @@ bool wr_since_has(const wr_since *s, wr_slice path);
 
 /* What the sandbox of this machine can do: "seccomp, landlock 4" or what is missing. For `warrant scan --help` and reports. */
 wr_slice wr_scan_sandbox(wr_arena *a);
+
+/* Whether this build has the grammars that source code is parsed with. Without them code is read as text alone, and a
+ * scan says so: "code_parsed" among its limits is 0. */
+bool wr_scan_parses_code(void);
 
 #endif

@@ -3,6 +3,7 @@
 
 const cli_command *const cli_commands[] = {
     &command_scan,
+    &command_discover,
     &command_assess,
     &command_plan,
     &command_report,
@@ -20,6 +21,11 @@ const cli_command *const cli_commands[] = {
     &command_finding_assign,
     &command_finding_accept,
     &command_artifact_inspect,
+    &command_artifact_diff,
+    &command_artifact_lock,
+    &command_artifact_sign,
+    &command_artifact_verify,
+    &command_artifact_watch,
     &command_profile_list,
     &command_profile_show,
     &command_evidence_ask,

@@ -1,7 +1,7 @@
+#include "cli/artifact.h"
 #include "cli/commands.h"
 #include "cli/scan_formats.h"
-
-#include <warrant/scan.h>
+#include "cli/scan_more.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,6 +57,7 @@ static bool scan_one(one_scan *s)
         .root = s->root,
         .no_ignore = cli_flag(c, "no-ignore"),
         .no_sandbox = cli_flag(c, "no-sandbox"),
+        .weights = cli_flag(c, "weights"),
         .workers = cli_value(c, "workers") ? atoi(cli_value(c, "workers")) : 0,
         .catalog_dir = extra != NULL && access(extra, F_OK) == 0 ? extra : NULL,
         .tenant_key = wr_workspace_tenant_key(c->workspace),
@@ -70,6 +71,8 @@ static bool scan_one(one_scan *s)
     };
     s->estate = wr_estate_new((size_t)4 << 30);
     wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    if (st == WR_OK && !artifact_lock_apply(c, s->root, s->estate))
+        st = c->err.status;
     if (st == WR_OK && cli_value(c, "since") != NULL) {
         s->limited = true;
         st = wr_scan_since(s->root, cli_value(c, "since"), s->estate, o.no_sandbox, c->arena, &s->since, &c->err);
@@ -163,6 +166,7 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
     wr_put_bool(a, v, "incomplete", incomplete);
     wr_put(a, v, "unread", unread);
     wr_put_string(a, v, "sandbox", cli_flag(c, "no-sandbox") ? WR_SLICE("none") : wr_scan_sandbox(a));
+    wr_put_string(a, v, "code", wr_scan_parses_code() ? WR_SLICE("parsed") : WR_SLICE("not parsed in this build"));
     wr_put(a, v, "scopes", ids);
     return v;
 }
@@ -327,6 +331,8 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     if (s->limited)
         printf("Shown is what lies in files that changed (%zu file%s) since %.12s, where HEAD and %s part. All was read and recorded.\n", s->since.count,
                s->since.count == 1 ? "" : "s", s->since.base.at, cli_value(c, "since"));
+    if (!wr_scan_parses_code())
+        puts("code: not parsed in this build. Source code was read as text alone; agents, tools and prompts in it are not known.");
     print_assets(c, s);
     print_findings(c, s, t);
     print_unread(s);
@@ -401,6 +407,19 @@ static int run(cli *c)
 {
     threshold t = { 0 };
     cli_scan_format format;
+    const bool osv = cli_value(c, "osv") != NULL || cli_value(c, "vex") != NULL;
+    if ((cli_flag(c, "host") || osv) && !cli_scan_format_of(c, &format))
+        return CLI_USAGE;
+    if ((cli_flag(c, "host") || osv) && format > CLI_SCAN_JSON)
+        return cli_usage(c, "--host and --osv print text or json");
+    if (cli_flag(c, "host") || osv)
+        c->json = format == CLI_SCAN_JSON;
+    if (cli_flag(c, "host"))
+        return cli_scan_host(c);
+    if (osv)
+        return cli_scan_osv(c);
+    if (c->arg_count == 0)
+        return cli_usage(c, "scan wants a PATH, --host, or --osv");
     if (!threshold_of(c, &t) || !cli_scan_format_of(c, &format))
         return CLI_USAGE;
     c->json = format == CLI_SCAN_JSON;
@@ -447,11 +466,17 @@ static int run(cli *c)
 static const cli_option options[] = {
     { "format", "FORMAT", "text (default), json, sarif, or md: a summary of what is new, for a pull request", 'f' },
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
+    { "host", NULL, "look at this machine instead: processes, ports, accelerators, model caches", 0 },
+    { "root", "DIR", "with --host: the folder in which another machine's /proc, /sys and /home lie", 0 },
+    { "osv", "EXPORT", "compare the inventory's libraries with an OSV export instead: a folder, a zip, or JSON Lines; may be repeated", 0 },
+    { "vex", "FILE", "with --osv: what OpenVEX or CycloneDX says of them; may be repeated", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "since", "REV", "show, and judge by --fail-on, only what lies in files that differ from where HEAD and REV part", 0 },
     { "history", NULL, "search all of the git history for keys, also where it has more than 20,000 objects", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
+    { "weights", NULL, "hash the tensors of model files too: the same weights in two files are known as one model", 'w' },
+    { "lock", "FILE", "the lock of approved models (default: warrant.lock beside the workspace)", 0 },
     { "workers", "N", "how many processes read files (default: one a core)", 'j' },
     { "no-sandbox", NULL, "do not lock the readers down; for debugging a reader only", 0 },
     { NULL, NULL, NULL, 0 },
@@ -460,13 +485,15 @@ static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
     "warrant scan . --since origin/main --fail-on high",
+    "warrant scan --host",
+    "warrant scan --osv PyPI-all.zip --osv npm-all.zip --vex vex.json",
     "warrant scan . --format sarif > findings.sarif",
     "warrant scan . --format md --fail-on none > comment.md",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };
 const cli_command command_scan = {
-    "scan", "PATH...", 1, -1, "Find AI assets and inspect artifacts below PATH",
+    "scan", "PATH...", 0, -1, "Find AI assets and inspect artifacts below PATH",
     "Files are read by worker processes that can read below PATH and nothing else: no network, no writing, no other\n"
     "program. Nothing that is found is ever started, imported or deserialized. What was found is compared with the last\n"
     "scan of the same folder; only differences are recorded. A workspace is made in ./.warrant where there is none.\n\n"

@@ -3,7 +3,9 @@
 #include <warrant/scan.h>
 
 #include "base/limits.h"
+#include "scan/contents/tensors.h"
 #include "scan/history/history.h"
+#include "scan/code/tree.h"
 #include "scan/walk.h"
 #include "scan/worker.h"
 
@@ -346,6 +348,7 @@ static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
     wr_put_int(a, limits, "seconds_a_file", WR_WORKER_SECONDS);
     wr_put_int(a, limits, "memory_a_worker", (int64_t)WR_WORKER_MEMORY);
     wr_put_int(a, limits, "folder_depth", WR_WALK_DEPTH_MOST);
+    wr_put_int(a, limits, "code_parsed", code_parses());
     f->skipped = skipped;
     f->limits = limits;
 }
@@ -451,9 +454,10 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         s.single = wr_path_name(path).at;
         s.is_file = true;
     }
+    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
+                          .weights = o->weights };
     s.dir = dir;
     s.skipped = wr_new_object(a);
-    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox };
     wr_status st = scope_of(&s, dir, &f, a);
     if (st != WR_OK)
         return st;
@@ -471,6 +475,10 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         st = run(&s);
     if (st == WR_OK)
         st = conclude(&s, err);
+    if (st == WR_OK && o->weights) {
+        contents_same(ret);
+        wr_estate_seal(ret);
+    }
     if (st == WR_OK) {
         facts_of(&s, &f, a);
         f.finished_at = wr_now();
@@ -482,6 +490,11 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         close(s.job.root_fd);
     wr_catalog_free(catalog);
     return st;
+}
+
+bool wr_scan_parses_code(void)
+{
+    return code_parses();
 }
 
 wr_slice wr_scan_sandbox(wr_arena *a)
