@@ -222,19 +222,20 @@ END
 
 @test "scan --format md says what is new, changed and closed" {
     clinic estate
+    echo 'You are extra.' > estate/patient-chat/prompts/extra.md
     expect 1 warrant scan estate --format md
     says 'all of it counts as new'
     expect 1 warrant scan estate --format md
     says '\*\*0 new findings\*\*, 0 closed. Assets: 0 appeared, 0 changed, 0 vanished'
-    rm estate/patient-chat/.env
+    rm estate/patient-chat/.env estate/patient-chat/prompts/extra.md
     echo 'Be brief.' >> estate/patient-chat/prompts/system.md
     printf 'import torch\ntorch.load("x.pt")\n' > estate/triage/new.py
     expect 1 warrant scan estate --format md --dry-run
     expect 1 warrant scan estate --format md
-    says '\*\*1 new finding\*\* \(1 medium\), 1 closed'
+    says '\*\*2 new findings\*\* \(1 high, 1 medium\), 1 closed' # the key has left the tree, not the history
     says '^\| medium \| .*triage/new.py:2'
     says '^\| changed \| prompt \| .*digest: sha256:'
-    says '^\| gone \| credential \|'
+    says '^\| gone \| prompt \|'
     says '^- A credential is written in a file of the tree \(patient-chat/\.env\)'
     expect 2 warrant scan estate --format nonsense
     expect 2 warrant scan estate --json --format md
