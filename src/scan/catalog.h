@@ -62,6 +62,11 @@ const wr_provider_entry *wr_catalog_provider_called(const wr_catalog *c, wr_slic
  * images with or without tag and digest). NULL: no AI library. */
 const wr_library_entry *wr_catalog_library(const wr_catalog *c, const char *ecosystem, wr_slice name);
 
+/* What calls mean in source code (code/rules.h), and whether a text names anything that they speak of. */
+struct code_rules;
+const struct code_rules *wr_catalog_code(const wr_catalog *c);
+bool wr_catalog_code_matters(const wr_catalog *c, wr_scratch *s, wr_slice text);
+
 /* Files that are known by where they lie. */
 typedef enum { WR_FILE_MCP_CLIENT, WR_FILE_INSTRUCTIONS, WR_FILE_PROMPT } wr_file_role;
 typedef struct {

@@ -14,6 +14,7 @@
 #include <warrant/value.h>
 
 #include "scan/catalog.h"
+#include "scan/code/rules.h"
 
 #define WR_CATALOG_ENTRIES_MOST 20000u
 #define WR_CATALOG_ANCHORS_MOST 40000u
@@ -107,6 +108,7 @@ struct wr_catalog {
     size_t word_count, prefix_count;
     hs_database_t *db;            /* NULL: no anchors */
     struct catalog_services *services;
+    code_rules *code;             /* what calls mean in source code; NULL in a test's catalogue */
 };
 
 typedef struct {

@@ -137,6 +137,7 @@ void wr_catalog_free(wr_catalog *c)
     for (size_t i = 0; i < c->pattern_count; i++)
         pcre2_code_free(c->patterns[i].code);
     hs_free_database(c->db);
+    code_rules_free(c->code);
     wr_arena_free(c->arena);
     wr_free(c);
 }
@@ -190,7 +191,21 @@ wr_status wr_catalog_load(const char *extra_dir, wr_catalog **ret, wr_error *err
         if (st != WR_OK)
             return st;
     }
-    return catalog_load_from(sources, count, ret, err);
+    wr_catalog *c = NULL;
+    wr_status st = catalog_load_from(sources, count, &c, err);
+    if (st == WR_OK)
+        st = code_rules_load(c->arena, &c->code, err);
+    if (st != WR_OK) {
+        wr_catalog_free(c);
+        return st;
+    }
+    *ret = c;
+    return WR_OK;
+}
+
+const struct code_rules *wr_catalog_code(const wr_catalog *c)
+{
+    return c->code;
 }
 
 const wr_provider_entry *wr_catalog_provider(const wr_catalog *c, wr_slice id)

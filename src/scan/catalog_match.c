@@ -30,7 +30,9 @@ wr_scratch *wr_scratch_new(const wr_catalog *c)
     s->data = pcre2_match_data_create(4, NULL);
     s->limits = pcre2_match_context_create(NULL);
     s->seen = wr_alloc(c->provider_count + 1);
-    const bool hs = c->db == NULL || hs_alloc_scratch(c->db, &s->hs) == HS_SUCCESS;
+    bool hs = c->db == NULL || hs_alloc_scratch(c->db, &s->hs) == HS_SUCCESS;
+    if (hs && c->code != NULL && c->code->db != NULL)
+        hs = hs_alloc_scratch(c->code->db, &s->hs) == HS_SUCCESS;
     if (s->data == NULL || s->limits == NULL || s->seen == NULL || !hs) {
         wr_scratch_free(s);
         return NULL;
@@ -337,4 +339,9 @@ wr_status wr_catalog_match(const wr_catalog *c, wr_scratch *s, wr_slice text, wr
     *ret = hits;
     *ret_count = n;
     return st;
+}
+
+bool wr_catalog_code_matters(const wr_catalog *c, wr_scratch *s, wr_slice text)
+{
+    return code_rules_matter(c->code, s->hs, text);
 }

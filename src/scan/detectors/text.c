@@ -4,6 +4,7 @@
  * declaration), the place is no comment, and a model id is bound to something (binding.h), a host stands as a value.
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
+#include "scan/code/judge.h"
 
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
@@ -92,6 +93,8 @@ static wr_slice with_stars(wr_look *l, wr_slice host)
         const char close = c == '{' ? '}' : c == '<' ? '>' : '\0';
         if (close != '\0')
             i += wr_slice_find_char(wr_slice_from(host, i), close);
+        else if (c == '%' && i + 1 < host.len && host.at[i + 1] == 's')
+            i++;
         if (!variable)
             wr_buf_char(&b, '*');
         variable = true;
@@ -272,7 +275,10 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
-    if (p->listing || !model_used(p, hit, state, &word, &prefix)) {
+    const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
+    if (verdict == CODE_TAKEN)
+        return; /* the syntax tree has it, with the client that it goes to */
+    if (verdict == CODE_NO_USE || p->listing || !model_used(p, hit, state, &word, &prefix)) {
         p->mentions++;
         return;
     }

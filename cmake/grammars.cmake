@@ -1,0 +1,43 @@
+# The syntax trees of source code: the C core of tree-sitter and one grammar a language, compiled from the npm packages
+# that third_party/grammars/package-lock.json pins (scripts/grammars fetches them; nothing of them is run). Where they
+# are missing the build goes on without, and `warrant scan` says that code was not parsed.
+set(grammars_dir ${CMAKE_SOURCE_DIR}/third_party/grammars/node_modules)
+set(core_dir ${grammars_dir}/tree-sitter/vendor/tree-sitter/lib)
+set(grammar_folders tree-sitter-python tree-sitter-javascript tree-sitter-typescript/typescript
+    tree-sitter-typescript/tsx tree-sitter-go tree-sitter-java tree-sitter-rust tree-sitter-c-sharp)
+option(WARRANT_CODE "parse source code, where the grammars are there" ON)
+
+set(WARRANT_CODE_FOUND ${WARRANT_CODE})
+if(NOT EXISTS ${core_dir}/src/lib.c)
+  set(WARRANT_CODE_FOUND OFF)
+endif()
+foreach(folder ${grammar_folders})
+  if(NOT EXISTS ${grammars_dir}/${folder}/src/parser.c)
+    set(WARRANT_CODE_FOUND OFF)
+  endif()
+endforeach()
+
+if(WARRANT_CODE_FOUND)
+  set(grammar_sources ${core_dir}/src/lib.c)
+  foreach(folder ${grammar_folders})
+    list(APPEND grammar_sources ${grammars_dir}/${folder}/src/parser.c)
+    set_source_files_properties(${grammars_dir}/${folder}/src/parser.c PROPERTIES COMPILE_OPTIONS "-I${grammars_dir}/${folder}/src")
+    if(EXISTS ${grammars_dir}/${folder}/src/scanner.c)
+      list(APPEND grammar_sources ${grammars_dir}/${folder}/src/scanner.c)
+      set_source_files_properties(${grammars_dir}/${folder}/src/scanner.c PROPERTIES COMPILE_OPTIONS "-I${grammars_dir}/${folder}/src")
+    endif()
+  endforeach()
+  add_library(wr_grammars STATIC ${grammar_sources})
+  # somebody else's code: its warnings are theirs, its memory errors are ours to know
+  target_compile_options(wr_grammars PRIVATE -w -O2 -fstack-protector-strong)
+  target_compile_definitions(wr_grammars PRIVATE _DEFAULT_SOURCE _POSIX_C_SOURCE=200112L)
+  target_include_directories(wr_grammars PRIVATE ${core_dir}/src)
+  target_include_directories(wr_grammars SYSTEM PUBLIC ${core_dir}/include)
+  if(WARRANT_ASAN OR WARRANT_FUZZ)
+    target_compile_options(wr_grammars PRIVATE -fsanitize=address -fno-omit-frame-pointer)
+  elseif(WARRANT_TSAN)
+    target_compile_options(wr_grammars PRIVATE -fsanitize=thread)
+  endif()
+else()
+  message(STATUS "code: not parsed in this build: the grammars are not in third_party/grammars/node_modules (scripts/grammars fetches them with npm)")
+endif()

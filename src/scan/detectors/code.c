@@ -1,0 +1,151 @@
+/* code.c - source code by syntax tree: Python, JavaScript, TypeScript, Go, Java, Rust, C# and notebooks. Only a file that
+ * names a module of profile/code or a model of the catalogue is parsed; what is found is what src/scan/code judges. The
+ * detectors without a tree look at the same files: the same thing gets the same id and is one asset. */
+#include "scan/code/judge.h"
+
+#define NOTEBOOK_MOST ((size_t)16 << 20)
+
+static bool wants(const wr_file *f)
+{
+    (void)f;
+    return true; /* for every file: look forgets the tree of the last one */
+}
+
+static bool longest_line_fits(wr_slice text)
+{
+    size_t from = 0;
+    while (from < text.len) {
+        const char *end = memchr(text.at + from, '\n', text.len - from);
+        const size_t to = end != NULL ? (size_t)(end - text.at) : text.len;
+        if (to - from > CODE_LINE_MOST)
+            return false;
+        from = to + 1;
+    }
+    return true;
+}
+
+static bool names_a_model(wr_look *l, wr_slice text)
+{
+    const wr_hit *hits = NULL;
+    size_t count = 0;
+    wr_error err;
+    if (wr_catalog_match(l->catalog, l->scratch, text, l->arena, &hits, &count, &err) != WR_OK)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (hits[i].kind == WR_HIT_MODEL)
+            return true;
+    return false;
+}
+
+static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_language language, const uint32_t *lines, uint32_t line_count, wr_error *err)
+{
+    code_judge j = { .l = l, .f = f, .rules = wr_catalog_code(l->catalog), .lines = lines, .line_count = line_count };
+    code_tree tree = { 0 };
+    wr_error why = { 0 };
+    wr_status st = code_parse(text, language, l->arena, &tree, &why);
+    if (st == WR_OK)
+        st = code_names(tree, l->arena, &j.file, &why);
+    if (st != WR_OK) {
+        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "%s: it was read as text alone", why.what));
+        return WR_OK;
+    }
+    struct code_seen *seen = wr_arena_one(l->arena, struct code_seen);
+    j.made = wr_arena_array(l->arena, wr_asset *, tree.count + 1);
+    j.imported = wr_arena_array(l->arena, uint8_t, j.rules->count + 1);
+    if (seen == NULL || j.made == NULL || j.imported == NULL || (seen->taken = wr_arena_array(l->arena, uint8_t, tree.count + 1)) == NULL)
+        return wr_over(err, "judging a file's code");
+    seen->tree = tree;
+    j.seen = seen;
+    code_judge_all(&j);
+    if (lines == NULL)
+        l->code = seen;
+    return WR_OK;
+}
+
+/* ---- notebooks ---- */
+
+typedef struct { wr_buf text; uint32_t *lines; uint32_t count, most; } cells;
+
+/* Lines that the notebook's shell takes are no Python. */
+static void add_line(cells *c, wr_slice line, uint32_t at)
+{
+    if (c->count >= c->most)
+        return;
+    const wr_slice trimmed = wr_slice_trim(line);
+    if (trimmed.len > 0 && (trimmed.at[0] == '!' || trimmed.at[0] == '%' || trimmed.at[0] == '?'))
+        wr_buf_char(&c->text, '#');
+    wr_buf_adds(&c->text, line);
+    wr_buf_char(&c->text, '\n');
+    c->lines[c->count++] = at;
+}
+
+static void add_source(cells *c, const wr_value *v, uint32_t line)
+{
+    wr_slice rest = wr_string(v), part;
+    while (wr_slice_line(&rest, &part))
+        add_line(c, part, v->line > 0 ? v->line : line);
+}
+
+static wr_status look_notebook(wr_look *l, const wr_file *f, wr_error *err)
+{
+    wr_value *doc = NULL;
+    wr_error why = { 0 };
+    if (f->bytes.len > NOTEBOOK_MOST || wr_json_parse(l->arena, f->bytes, &doc, &why) != WR_OK) {
+        wr_estate_unread(l->estate, wr_at_file(f), "this notebook could not be read as JSON: it was read as text alone");
+        return WR_OK;
+    }
+    const wr_slice language = wr_string(wr_path(doc, "metadata.kernelspec.language"));
+    if (language.len > 0 && !wr_slice_is(language, "python"))
+        return WR_OK;
+    cells c = { .text = wr_buf_new(CODE_BYTES_MOST), .most = 200000 };
+    c.lines = wr_arena_array(l->arena, uint32_t, c.most);
+    for (WR_EACH(cell, wr_get(doc, "cells"))) {
+        const wr_value *source = wr_get(cell, "source");
+        if (c.lines == NULL || !wr_slice_is(wr_get_string(cell, "cell_type"), "code") || source == NULL)
+            continue;
+        if (wr_is(source, WR_STRING))
+            add_source(&c, source, cell->line);
+        for (WR_EACH(line, source))
+            add_source(&c, line, cell->line);
+        add_line(&c, (wr_slice){ 0 }, cell->line);
+    }
+    const bool whole = wr_buf_ok(&c.text) && c.lines != NULL;
+    const wr_slice text = wr_arena_dup(l->arena, wr_buf_slice(&c.text));
+    wr_buf_free(&c.text);
+    if (!whole) {
+        wr_estate_unread(l->estate, wr_at_file(f), "its code is larger than is parsed: it was read as text alone");
+        return WR_OK;
+    }
+    return judge(l, f, text, CODE_PYTHON, c.lines, c.count, err);
+}
+
+static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
+{
+    l->code = NULL;
+    code_language language;
+    const bool notebook = wr_slice_is(wr_path_ext(f->path), "ipynb");
+    if (!code_parses() || !f->text || l->catalog == NULL || l->scratch == NULL || wr_catalog_code(l->catalog) == NULL)
+        return WR_OK;
+    if ((!notebook && !code_language_of(f->path, &language)) || !wr_in_use(wr_path_facts_of(f->path)))
+        return WR_OK;
+    if (!wr_catalog_code_matters(l->catalog, l->scratch, f->bytes) && !names_a_model(l, f->bytes))
+        return WR_OK;
+    if (notebook)
+        return look_notebook(l, f, err);
+    if (!longest_line_fits(f->bytes)) /* written by a program: the pass over the text says what can be said */
+        return WR_OK;
+    return judge(l, f, f->bytes, language, NULL, 0, err);
+}
+
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    return code_join(l, err);
+}
+
+const wr_detector wr_detector_code = {
+    .name = "code",
+    .about = "Clients, models, agents, tools, prompts, MCP servers, vector stores and training in source code, by syntax tree.",
+    .wants = wants,
+    .look = look,
+    .conclude = conclude,
+};
