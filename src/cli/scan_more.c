@@ -64,8 +64,9 @@ void cli_scan_unread(const wr_estate *e)
 {
     for (size_t i = 0; i < wr_estate_unread_count(e); i++) {
         wr_slice why;
+        const wr_slice path = wr_estate_unread_at(e, i, &why).path;
         printf(i == 0 ? "\nNot seen:\n  " : "  ");
-        cli_print(wr_estate_unread_at(e, i, &why).path);
+        cli_print(path.len ? path : WR_SLICE("(as a whole)"));
         fputs(": ", stdout);
         cli_print(why);
         putchar('\n');
