@@ -27,6 +27,7 @@ wr_slice wr_key_credential(wr_arena *a, wr_slice tenant_key, wr_slice secret);
 typedef struct {
     wr_slice repo, path;
     bool versioned;       /* a repository, not the fallback */
+    bool unreadable;      /* there is one, but it has no remote and its commits cannot be read: the fallback */
 } wr_repo_id;
 WR_MUST_USE wr_status wr_repo_identify(wr_arena *a, const char *dir, wr_slice fallback, wr_repo_id *ret, wr_error *err);
 

@@ -11,7 +11,8 @@
  *                       limits:{}, observed:<hex digest of everything observed>, tool:"warrant 0.1.0"}
  *   asset.observed     {id, kind, name, scope, scan, properties:{name:{value,path,line|offset,how}},
  *                       relations:[{type,to,path,line|offset}], seen:[{path,line|offset}],
- *                       changes:[{property,before,after}]}        the whole state; changes is absent when it is new
+ *                       changes:[{property,before,after,changed_by}]}  the whole state; changes is absent when it is new,
+ *                       changed_by only where the git history says who
  *   asset.vanished     {id, scope, scan}
  *   finding.opened     {id, scope, scan, rule, kind, severity, asset, path, line|offset, title, detail, remedy}
  *   finding.closed     {id, scope, scan}

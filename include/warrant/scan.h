@@ -17,17 +17,32 @@ typedef struct {
     const char *root;         /* a folder or one file */
     bool no_ignore;           /* read what git-ignore rules and the list of dependency folders leave out */
     bool no_sandbox;          /* for debugging a detector; reports say so */
+    bool weights;             /* property `weights_digest` of each model file (contents.h): every tensor is hashed */
     int workers;              /* 0: as many as there are cores */
     const char *catalog_dir;  /* a user's own entries, or NULL */
     wr_slice tenant_key;
     wr_slice origin;          /* identity where there is no repository */
     const char *base;         /* the folder that paths are relative to where there is no repository (that of the workspace), or NULL */
+    bool history;             /* search all of a repository's history for keys, also where it has more than 20,000 objects */
+    const char *cache_dir;    /* where what was searched already is kept, or NULL */
     int64_t now;
     void (*progress)(void *ctx, uint64_t files, uint64_t bytes);
     void *progress_ctx;
 } wr_scan_options;
 
 WR_MUST_USE wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err);
+
+/* The places (paths as places have them, sorted) of a sealed estate that differ from the merge base of HEAD and `rev`, edits
+ * that are not committed and files that are not tracked included. `rev` is a branch, tag, remote branch or the beginning of
+ * a commit's id, with ~N and ^N behind it. WR_USAGE where it names no commit, or nothing is shared with it. */
+typedef struct {
+    const wr_slice *paths;
+    size_t count;
+    wr_slice base;            /* the merge base, in hex */
+} wr_since;
+WR_MUST_USE wr_status wr_scan_since(const char *root, const char *rev, const wr_estate *e, bool no_sandbox, wr_arena *a, wr_since *ret,
+                                    wr_error *err);
+bool wr_since_has(const wr_since *s, wr_slice path);
 
 /* What the sandbox of this machine can do: "seccomp, landlock 4" or what is missing. For `warrant scan --help` and reports. */
 wr_slice wr_scan_sandbox(wr_arena *a);

@@ -1,6 +1,6 @@
+#include "cli/artifact.h"
 #include "cli/commands.h"
-
-#include <warrant/scan.h>
+#include "report/sarif.h"
 
 #include <unistd.h>
 
@@ -70,9 +70,120 @@ static void print_text(cli *c, const wr_estate *e)
         puts(unread ? "\nNothing was found, but not all of it was read: this is not a clean verdict." : "\nRead to the end; nothing was found.");
 }
 
-static void print_json(cli *c, const wr_estate *e)
+/* ---- the tensors, the weights, the opcodes ---- */
+
+static void print_tensors(cli *c, const wr_contents *t, bool digests)
+{
+    static const char *const heads[] = { "TENSOR", "TYPE", "SHAPE", "BYTE", "BYTES", "SHA-256" };
+    cli_table *table = cli_table_new(c, digests ? 6 : 5, 0, heads);
+    for (size_t i = 0; i < t->count; i++) {
+        const wr_tensor *x = &t->tensors[i];
+        cli_cell(table, x->name.len ? x->name : WR_SLICE("(the array)"), NULL);
+        cli_cell(table, x->note.len ? wr_arena_printf(c->arena, WR_FMT ", " WR_FMT, WR_ARG(x->dtype), WR_ARG(x->note)) : x->dtype, NULL);
+        cli_cell(table, wr_arena_printf(c->arena, "[" WR_FMT "]", WR_ARG(x->shape)), NULL);
+        cli_cell(table, wr_arena_printf(c->arena, "%llu", (unsigned long long)x->offset), NULL);
+        cli_cell(table, wr_arena_printf(c->arena, "%llu", (unsigned long long)x->bytes), NULL);
+        if (digests)
+            cli_cell(table, x->digest.len ? x->digest : WR_SLICE("not known"), cli_paint(c, CLI_DIM));
+    }
+    putchar('\n');
+    if (t->count > 0)
+        cli_table_print(table);
+    printf("  %zu tensors.\n", t->count);
+}
+
+static void print_contents(cli *c, const wr_contents *t, unsigned want)
+{
+    if (want & WR_WANT_TENSORS) {
+        if (!t->listed)
+            puts("\n  The tensors of this format are not listed.");
+        else
+            print_tensors(c, t, want & WR_WANT_DIGESTS);
+        if (t->why.len > 0) {
+            printf("  %snot all of them%s: ", cli_paint(c, CLI_YELLOW), cli_paint(c, CLI_PLAIN));
+            cli_print(t->why);
+            putchar('\n');
+        }
+    }
+    if (want & WR_WANT_DIGESTS)
+        printf("  %-18s " WR_FMT "  %s%s%s\n", "weights_digest", WR_ARG(t->weights.len ? t->weights : WR_SLICE("not known")), cli_paint(c, CLI_DIM),
+               "SHA-256 over the tensors' names, types, shapes and bytes", cli_paint(c, CLI_PLAIN));
+    if (!(want & WR_WANT_OPCODES))
+        return;
+    wr_slice part = { 0 };
+    putchar('\n');
+    for (size_t i = 0; i < t->opcode_count; i++) {
+        const wr_opcode *o = &t->opcodes[i];
+        if (!wr_slice_eq(part, o->part)) {
+            part = o->part;
+            cli_print(part);
+            puts(":");
+        }
+        printf("%10llu: %-16.*s ", (unsigned long long)o->at, WR_ARG(o->name));
+        cli_print(o->argument);
+        putchar('\n');
+    }
+    if (t->opcode_count == 0)
+        puts("  There is no pickle in this file.");
+    if (t->opcodes_why.len > 0) {
+        fputs("  The list ends ", stdout);
+        cli_print(t->opcodes_why);
+        puts(".");
+    }
+}
+
+static wr_value *contents_value(wr_arena *a, const wr_contents *t, unsigned want)
+{
+    wr_value *v = wr_new_object(a), *tensors = wr_new_array(a), *opcodes = wr_new_array(a);
+    for (size_t i = 0; i < t->count; i++) {
+        const wr_tensor *x = &t->tensors[i];
+        wr_value *one = wr_new_object(a), *shape = wr_new_array(a);
+        wr_slice rest = x->shape, part;
+        uint64_t n;
+        while (x->shape.len > 0 && wr_slice_split(&rest, ',', &part))
+            if (wr_parse_u64(part, &n))
+                wr_push(a, shape, wr_new_int(a, (int64_t)n));
+        wr_put_string(a, one, "name", x->name);
+        wr_put_string(a, one, "dtype", x->dtype);
+        wr_put(a, one, "shape", shape);
+        wr_put_int(a, one, "offset", (int64_t)x->offset);
+        wr_put_int(a, one, "bytes", (int64_t)x->bytes);
+        if (x->digest.len > 0)
+            wr_put_string(a, one, "sha256", x->digest);
+        if (x->note.len > 0)
+            wr_put_string(a, one, "note", x->note);
+        wr_push(a, tensors, one);
+    }
+    for (size_t i = 0; i < t->opcode_count; i++) {
+        const wr_opcode *o = &t->opcodes[i];
+        wr_value *one = wr_new_object(a);
+        if (o->part.len > 0)
+            wr_put_string(a, one, "part", o->part);
+        wr_put_int(a, one, "offset", (int64_t)o->at);
+        wr_put_string(a, one, "opcode", o->name);
+        wr_put_string(a, one, "argument", o->argument);
+        wr_push(a, opcodes, one);
+    }
+    if (want & WR_WANT_TENSORS) {
+        wr_put_bool(a, v, "listed", t->listed);
+        wr_put(a, v, "tensors", tensors);
+        if (t->why.len > 0)
+            wr_put_string(a, v, "missing", t->why);
+    }
+    if (want & WR_WANT_DIGESTS)
+        wr_put(a, v, "weights_digest", t->weights.len ? wr_new_string(a, t->weights) : wr_new_null(a));
+    if (want & WR_WANT_OPCODES) {
+        wr_put(a, v, "opcodes", opcodes);
+        if (t->opcodes_why.len > 0)
+            wr_put_string(a, v, "opcodes_end", t->opcodes_why);
+    }
+    return v;
+}
+
+static wr_value *value_of(cli *c, const char *path, const artifact *x, unsigned want)
 {
     wr_arena *a = c->arena;
+    const wr_estate *e = x->estate;
     wr_value *v = wr_new_object(a), *assets = wr_new_array(a), *findings = wr_new_array(a), *unread = wr_new_array(a);
     for (size_t i = 0; i < wr_estate_asset_count(e); i++)
         wr_push(a, assets, wr_asset_value(a, wr_estate_asset_at(e, i)));
@@ -83,44 +194,167 @@ static void print_json(cli *c, const wr_estate *e)
         (void)wr_estate_unread_at(e, i, &why);
         wr_push_string(a, unread, why);
     }
+    if (c->arg_count > 1)
+        wr_put_string(a, v, "file", wr_path_encode(a, wr_slice_of(path)));
     wr_put(a, v, "assets", assets);
     wr_put(a, v, "findings", findings);
     wr_put(a, v, "unread", unread);
-    cli_json(c, v);
+    if (want != 0)
+        wr_put(a, v, "contents", contents_value(a, &x->contents, want));
+    return v;
+}
+
+/* ---- SARIF ---- */
+
+/* A file is scanned alone, so its places name it without its folder; SARIF is read from where the command ran. */
+static void add_sarif(cli *c, const char *path, const artifact *x, wr_value *findings, wr_value *unread)
+{
+    wr_arena *a = c->arena;
+    const wr_slice shown = wr_path_encode(a, wr_slice_of(path));
+    for (size_t i = 0; i < wr_estate_finding_count(x->estate); i++) {
+        wr_value *f = wr_finding_value(a, wr_estate_finding_at(x->estate, i));
+        wr_put_string(a, f, "path", shown);
+        wr_push(a, findings, f);
+    }
+    for (size_t i = 0; i < wr_estate_unread_count(x->estate); i++) {
+        wr_slice why;
+        const wr_place p = wr_estate_unread_at(x->estate, i, &why);
+        wr_value *u = wr_new_object(a);
+        wr_put_string(a, u, "path", shown);
+        if (p.kind != WR_AT_FILE)
+            wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
+        wr_put_string(a, u, "why", why);
+        wr_push(a, unread, u);
+    }
+}
+
+static bool print_sarif(cli *c, const wr_value *findings, const wr_value *unread)
+{
+    const wr_sarif s = { findings, unread, wr_now(), WR_SLICE(WARRANT_VERSION) };
+    WR_AUTO_BUF out = wr_buf_new((size_t)1 << 30);
+    if (wr_sarif_write(&s, c->arena, &out, &c->err) != WR_OK)
+        return false;
+    fwrite(out.at, 1, out.len, stdout);
+    return true;
+}
+
+/* ---- the command ---- */
+
+bool artifact_look(cli *c, const char *path, unsigned want, artifact *ret)
+{
+    /* nothing is recorded, so no tenant's key is needed; a credential in the file would be named by a key of zeros */
+    static const char zeros[32];
+    artifact x = { .estate = wr_estate_new((size_t)1 << 30) };
+    const wr_scan_options o = { .root = path, .no_ignore = true, .workers = 1, .origin = WR_SLICE("file"),
+                                .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
+    if (access(path, F_OK) != 0) {
+        wr_err(&c->err, WR_USAGE, "there is no file %.200s", path);
+        artifact_free(&x);
+        return false;
+    }
+    wr_status st = x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err) : wr_over(&c->err, "reading the file");
+    for (size_t i = 0; st == WR_OK && i < wr_estate_asset_count(x.estate); i++)
+        if (wr_estate_asset_at(x.estate, i)->kind == WR_MODEL && wr_asset_text(wr_estate_asset_at(x.estate, i), "digest").len > 0)
+            x.model = wr_estate_asset_at(x.estate, i);
+    if (st == WR_OK && want != 0) {
+        st = wr_contents_read(path, want, c->arena, &x.contents, &c->err);
+        if (st == WR_UNREAD) { /* the file's fault, not the command's */
+            x.contents = (wr_contents){ .why = wr_arena_dup(c->arena, wr_slice_of(c->err.what)), .listed = true };
+            wr_estate_unread(x.estate, (wr_place){ .path = wr_path_name(wr_slice_of(path)) }, c->err.what);
+            wr_estate_seal(x.estate);
+            st = WR_OK;
+        }
+    }
+    if (st != WR_OK) {
+        artifact_free(&x);
+        return false;
+    }
+    *ret = x;
+    return true;
+}
+
+void artifact_free(artifact *a)
+{
+    wr_estate_free(a->estate);
+    a->estate = NULL;
+}
+
+static int verdict(const artifact *x)
+{
+    for (size_t i = 0; i < wr_estate_finding_count(x->estate); i++)
+        if (wr_estate_finding_at(x->estate, i)->severity <= WR_HIGH)
+            return CLI_FOUND;
+    return wr_estate_unread_count(x->estate) > 0 ? CLI_INCOMPLETE : CLI_DONE;
+}
+
+static void print_one(cli *c, const char *path, const artifact *x, unsigned want)
+{
+    const size_t said = wr_estate_finding_count(x->estate) + wr_estate_unread_count(x->estate);
+    if (c->quiet && said == 0 && want == 0)
+        return;
+    if (c->arg_count > 1) {
+        cli_print(wr_path_encode(c->arena, wr_slice_of(path)));
+        puts(":");
+    }
+    print_text(c, x->estate);
+    if (want != 0)
+        print_contents(c, &x->contents, want);
+    if (c->arg_count > 1)
+        putchar('\n');
 }
 
 static int run(cli *c)
 {
-    if (access(c->args[0], F_OK) != 0) {
-        wr_err(&c->err, WR_USAGE, "there is no file %.200s", c->args[0]);
-        return cli_fail(c);
+    const unsigned want = (cli_flag(c, "tensors") ? WR_WANT_TENSORS : 0) | (cli_flag(c, "weights") ? WR_WANT_TENSORS | WR_WANT_DIGESTS : 0) |
+                          (cli_flag(c, "opcodes") ? WR_WANT_OPCODES : 0);
+    const wr_slice format = cli_value(c, "format") ? cli_text(c, "format") : c->json ? WR_SLICE("json") : WR_SLICE("text");
+    const bool json = wr_slice_is(format, "json"), sarif = wr_slice_is(format, "sarif");
+    if (!json && !sarif && !wr_slice_is(format, "text"))
+        return cli_usage(c, "--format takes text, json or sarif, not \"%.40s\"", cli_value(c, "format"));
+    if (sarif && (want != 0 || c->json))
+        return cli_usage(c, "SARIF holds findings: it goes with none of --json, --tensors, --weights and --opcodes");
+    int worst = CLI_DONE;
+    wr_value *list = wr_new_array(c->arena), *unread = wr_new_array(c->arena);
+    for (int i = 0; i < c->arg_count; i++) {
+        artifact x;
+        if (!artifact_look(c, c->args[i], want, &x))
+            return cli_fail(c);
+        if (sarif)
+            add_sarif(c, c->args[i], &x, list, unread);
+        else if (json)
+            wr_push(c->arena, list, value_of(c, c->args[i], &x, want));
+        else
+            print_one(c, c->args[i], &x, want);
+        const int v = verdict(&x);
+        worst = v == CLI_FOUND || worst == CLI_FOUND ? CLI_FOUND : v == CLI_INCOMPLETE ? CLI_INCOMPLETE : worst;
+        artifact_free(&x);
     }
-    wr_scan_facts facts;
-    wr_estate *e = wr_estate_new((size_t)1 << 30);
-    /* nothing is recorded, so no tenant's key is needed; a credential in the file would be named by a key of zeros */
-    static const char zeros[32];
-    const wr_scan_options o = { .root = c->args[0], .no_ignore = true, .workers = 1, .origin = WR_SLICE("file"),
-                                .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
-    if (e == NULL || wr_scan(&o, e, &facts, c->arena, &c->err) != WR_OK) {
-        wr_estate_free(e);
+    if (sarif && !print_sarif(c, list, unread))
         return cli_fail(c);
+    if (json && c->arg_count == 1)
+        cli_json(c, list->u.items.first);
+    else if (json) {
+        wr_value *v = wr_new_object(c->arena);
+        wr_put(c->arena, v, "files", list);
+        cli_json(c, v);
     }
-    if (c->json)
-        print_json(c, e);
-    else
-        print_text(c, e);
-    bool bad = false;
-    for (size_t i = 0; i < wr_estate_finding_count(e); i++)
-        bad |= wr_estate_finding_at(e, i)->severity <= WR_HIGH;
-    const bool unread = wr_estate_unread_count(e) > 0;
-    wr_estate_free(e);
-    return bad ? CLI_FOUND : unread ? CLI_INCOMPLETE : CLI_DONE;
+    return worst;
 }
 
-static const char *const examples[] = { "warrant artifact inspect model.safetensors", "warrant artifact inspect old.pkl --json", NULL };
+static const cli_option options[] = {
+    { "tensors", NULL, "list the tensors: safetensors, GGUF, NumPy, PyTorch's archives", 't' },
+    { "weights", NULL, "the tensors with the SHA-256 of each, and one digest of the weights alone", 'w' },
+    { "opcodes", NULL, "list the opcodes of the pickles in it, the first 200,000", 0 },
+    { "format", "FORMAT", "text (default), json or sarif", 'f' },
+    { NULL, NULL, NULL, 0 },
+};
+static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors", "warrant artifact inspect old.pkl --opcodes",
+                                        "warrant artifact inspect models/*.gguf --json", NULL };
 const cli_command command_artifact_inspect = {
-    "artifact inspect", "FILE", 1, 1, "What one model file is, and what it would do when opened",
-    "The file is read, never loaded. Nothing is recorded, and no workspace is needed. Exit status: 0 read to the end and\n"
-    "nothing found; 1 a finding of severity high or critical; 4 nothing found, but not all of it was read.",
-    NULL, examples, run,
+    "artifact inspect", "FILE...", 1, -1, "What a model file is, and what it would do when opened",
+    "The file is read, never loaded. Nothing is recorded, and no workspace is needed. The digest of the weights is the same\n"
+    "for the same tensors in another file or another format: docs/artifacts.md says how it is made.\n\n"
+    "Exit status: 0 read to the end and nothing found; 1 a finding of severity high or critical; 4 nothing found, but not\n"
+    "all of it was read.",
+    options, examples, run,
 };

@@ -26,19 +26,23 @@ static bool list_row(void *ctx, const wr_row *row)
         wr_put_int(a, v, "first_seen", wr_row_int(row, "first_seen"));
         wr_put_int(a, v, "last_seen", wr_row_int(row, "last_seen"));
         wr_put_bool(a, v, "declared", wr_row_int(row, "declared") != 0);
+        wr_put_bool(a, v, "imported", wr_row_int(row, "imported") != 0);
         wr_push(a, l->list, v);
         return true;
     }
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "kind")), cli_paint(l->c, CLI_BOLD));
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "name")), NULL);
     const wr_slice place = cli_place(l->c, wr_arena_dup(a, wr_row_text(row, "path")), !wr_row_null(row, "line"), wr_row_int(row, "line"), false, 0);
-    cli_cell(l->table, place.len ? place : wr_row_int(row, "declared") ? WR_SLICE("(declared)") : place, cli_paint(l->c, CLI_DIM));
+    if (wr_row_int(row, "imported") != 0)
+        cli_cell(l->table, wr_arena_printf(a, "(imported) " WR_FMT, WR_ARG(place)), cli_paint(l->c, CLI_DIM));
+    else
+        cli_cell(l->table, place.len ? place : wr_row_int(row, "declared") ? WR_SLICE("(declared)") : place, cli_paint(l->c, CLI_DIM));
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "id")), cli_paint(l->c, CLI_DIM));
     return true;
 }
 
 #define LIST_SQL                                                                                                          \
-    "SELECT a.id, a.kind, a.name, a.first_seen, a.last_seen, a.declared,"                                                \
+    "SELECT a.id, a.kind, a.name, a.first_seen, a.last_seen, a.declared, a.imported,"                                                \
     " (SELECT path FROM seen s WHERE s.asset = a.id ORDER BY path, line LIMIT 1) AS path,"                                \
     " (SELECT line FROM seen s WHERE s.asset = a.id ORDER BY path, line LIMIT 1) AS line"                                 \
     " FROM asset a WHERE a.gone_at IS NULL AND a.merged_into IS NULL AND (:kind IS NULL OR a.kind = :kind)"               \

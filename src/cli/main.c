@@ -3,6 +3,7 @@
 
 const cli_command *const cli_commands[] = {
     &command_scan,
+    &command_discover,
     &command_assess,
     &command_plan,
     &command_report,
@@ -12,6 +13,7 @@ const cli_command *const cli_commands[] = {
     &command_inventory_set,
     &command_inventory_merge,
     &command_inventory_graph,
+    &command_inventory_paths,
     &command_inventory_changes,
     &command_inventory_review,
     &command_finding_list,
@@ -19,6 +21,11 @@ const cli_command *const cli_commands[] = {
     &command_finding_assign,
     &command_finding_accept,
     &command_artifact_inspect,
+    &command_artifact_diff,
+    &command_artifact_lock,
+    &command_artifact_sign,
+    &command_artifact_verify,
+    &command_artifact_watch,
     &command_profile_list,
     &command_profile_show,
     &command_evidence_ask,

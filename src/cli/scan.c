@@ -1,7 +1,7 @@
+#include "cli/artifact.h"
 #include "cli/commands.h"
 #include "cli/scan_formats.h"
-
-#include <warrant/scan.h>
+#include "cli/scan_more.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,7 +12,36 @@ typedef struct {
     wr_estate *estate;
     wr_scan_facts facts;
     wr_scan_delta delta;
+    wr_since since;
+    bool limited;   /* --since: only what lies in changed files is shown */
 } one_scan;
+
+static bool asset_shown(const one_scan *s, const wr_asset *x)
+{
+    bool shown = !s->limited;
+    for (const wr_seen *at = x->seen; !shown && at != NULL; at = at->next)
+        shown = wr_since_has(&s->since, at->place.path);
+    return shown;
+}
+
+static bool finding_shown(const one_scan *s, const wr_finding *f)
+{
+    if (!s->limited || f->place.path.len > 0)
+        return !s->limited || wr_since_has(&s->since, f->place.path);
+    const wr_asset *x = wr_estate_find(s->estate, f->asset);
+    return x != NULL && asset_shown(s, x);
+}
+
+/* Before anything is read or made: a revision that is not there is a slip of the pen. */
+static bool since_is_there(cli *c, const char *root)
+{
+    wr_estate *none = wr_estate_new((size_t)1 << 20);
+    wr_since since;
+    const wr_status st = none == NULL ? wr_over(&c->err, "--since")
+                                      : wr_scan_since(root, cli_value(c, "since"), none, cli_flag(c, "no-sandbox"), c->arena, &since, &c->err);
+    wr_estate_free(none);
+    return st == WR_OK;
+}
 
 static void progress(void *ctx, uint64_t files, uint64_t bytes)
 {
@@ -28,17 +57,26 @@ static bool scan_one(one_scan *s)
         .root = s->root,
         .no_ignore = cli_flag(c, "no-ignore"),
         .no_sandbox = cli_flag(c, "no-sandbox"),
+        .weights = cli_flag(c, "weights"),
         .workers = cli_value(c, "workers") ? atoi(cli_value(c, "workers")) : 0,
         .catalog_dir = extra != NULL && access(extra, F_OK) == 0 ? extra : NULL,
         .tenant_key = wr_workspace_tenant_key(c->workspace),
         .origin = wr_workspace_origin(c->workspace),
         .base = wr_arena_printf(c->arena, "%s/..", wr_workspace_dir(c->workspace)).at,
+        .history = cli_flag(c, "history"),
+        .cache_dir = cli_flag(c, "dry-run") ? NULL : wr_arena_printf(c->arena, "%s/cache", wr_workspace_dir(c->workspace)).at,
         .now = wr_now(),
         .progress = progress,
         .progress_ctx = &p,
     };
     s->estate = wr_estate_new((size_t)4 << 30);
     wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    if (st == WR_OK && !artifact_lock_apply(c, s->root, s->estate))
+        st = c->err.status;
+    if (st == WR_OK && cli_value(c, "since") != NULL) {
+        s->limited = true;
+        st = wr_scan_since(s->root, cli_value(c, "since"), s->estate, o.no_sandbox, c->arena, &s->since, &c->err);
+    }
     s->facts.list_in = cli_value(c, "format") ? c->arena : NULL; /* only a summary lists the differences */
     if (st == WR_OK)
         st = wr_inventory_commit(c->workspace, s->estate, &s->facts, cli_flag(c, "dry-run"), &s->delta, &c->err);
@@ -93,6 +131,13 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
         wr_put_string(a, one, "observed", wr_hex_of(a, s->delta.observed.bytes, 32));
         wr_put(a, one, "skipped", wr_copy(a, s->facts.skipped));
         wr_put(a, one, "limits", wr_copy(a, s->facts.limits));
+        if (s->limited) {
+            wr_value *since = wr_new_object(a);
+            wr_put_string(a, since, "revision", cli_text(c, "since"));
+            wr_put_string(a, since, "base", s->since.base);
+            wr_put_int(a, since, "changed_files", (int64_t)s->since.count);
+            wr_put(a, one, "since", since);
+        }
         wr_push(a, ids, one);
         files += s->facts.files;
         bytes += s->facts.bytes;
@@ -133,6 +178,8 @@ static void print_json(cli *c, const one_scan *scans, int n)
     for (int i = 0; i < n; i++) {
         for (size_t k = 0; k < wr_estate_asset_count(scans[i].estate); k++) {
             const wr_asset *asset = wr_estate_asset_at(scans[i].estate, k);
+            if (!asset_shown(&scans[i], asset))
+                continue;
             wr_asset alone = *asset;
             alone.edges = NULL;
             wr_value *one = wr_asset_value(a, &alone), *shown = wr_new_object(a);
@@ -149,7 +196,8 @@ static void print_json(cli *c, const one_scan *scans, int n)
             }
         }
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++)
-            wr_push(a, findings, wr_finding_value(a, wr_estate_finding_at(scans[i].estate, k)));
+            if (finding_shown(&scans[i], wr_estate_finding_at(scans[i].estate, k)))
+                wr_push(a, findings, wr_finding_value(a, wr_estate_finding_at(scans[i].estate, k)));
     }
     wr_put(a, v, "scan", scan_value(c, scans, n));
     wr_put(a, v, "assets", assets);
@@ -184,7 +232,7 @@ static void print_assets(cli *c, const one_scan *s)
         size_t shown = 0;
         for (size_t i = 0; i < wr_estate_asset_count(s->estate); i++) {
             const wr_asset *x = wr_estate_asset_at(s->estate, i);
-            if (x->kind != order[k])
+            if (x->kind != order[k] || !asset_shown(s, x))
                 continue;
             if (!all && shown >= 12) {
                 hidden++;
@@ -196,7 +244,7 @@ static void print_assets(cli *c, const one_scan *s)
         }
     }
     if (cli_table_rows(t) == 0) {
-        puts("\nNo AI was found here.");
+        puts(s->limited ? "\nNo AI lies in the files that changed." : "\nNo AI was found here.");
         return;
     }
     putchar('\n');
@@ -220,12 +268,14 @@ static int by_severity(const void *a, const void *b)
 
 static void print_findings(cli *c, const one_scan *s, threshold *t)
 {
-    const size_t n = wr_estate_finding_count(s->estate);
-    const wr_finding **sorted = wr_arena_array(c->arena, const wr_finding *, n ? n : 1);
-    if (sorted == NULL || n == 0)
+    const size_t all = wr_estate_finding_count(s->estate);
+    size_t n = 0;
+    const wr_finding **sorted = wr_arena_array(c->arena, const wr_finding *, all ? all : 1);
+    for (size_t i = 0; sorted != NULL && i < all; i++)
+        if (finding_shown(s, wr_estate_finding_at(s->estate, i)))
+            sorted[n++] = wr_estate_finding_at(s->estate, i);
+    if (n == 0)
         return;
-    for (size_t i = 0; i < n; i++)
-        sorted[i] = wr_estate_finding_at(s->estate, i);
     qsort(sorted, n, sizeof *sorted, by_severity);
     printf("\n%sFindings%s\n", cli_paint(c, CLI_BOLD), cli_paint(c, CLI_PLAIN));
     size_t accepted = 0;
@@ -278,6 +328,9 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     if (s->facts.ignored > 0)
         printf(", left out %llu by ignore rules", (unsigned long long)s->facts.ignored);
     printf(".\n");
+    if (s->limited)
+        printf("Shown is what lies in files that changed (%zu file%s) since %.12s, where HEAD and %s part. All was read and recorded.\n", s->since.count,
+               s->since.count == 1 ? "" : "s", s->since.base.at, cli_value(c, "since"));
     if (!wr_scan_parses_code())
         puts("code: not parsed in this build. Source code was read as text alone; agents, tools and prompts in it are not known.");
     print_assets(c, s);
@@ -300,6 +353,35 @@ static bool threshold_of(cli *c, threshold *t)
     return false;
 }
 
+/* With --since, a copy with what is shown alone. */
+static wr_estate *shown_estate(const one_scan *s)
+{
+    wr_estate *e = wr_estate_new((size_t)1 << 30);
+    for (size_t i = 0; e != NULL && i < wr_estate_asset_count(s->estate); i++) {
+        const wr_asset *x = wr_estate_asset_at(s->estate, i);
+        if (!asset_shown(s, x))
+            continue;
+        wr_asset *copy = wr_estate_asset(e, x->kind, wr_slice_from(x->id, strlen(wr_kind_name(x->kind)) + 1), x->name);
+        for (const wr_property *p = x->properties; p != NULL; p = p->next)
+            wr_estate_set(e, copy, p->name.at, p->value, p->place, p->how.at);
+        for (const wr_edge *to = x->edges; to != NULL; to = to->next)
+            wr_estate_relate(e, copy, to->type, to->to, to->place);
+        for (const wr_seen *at = x->seen; at != NULL; at = at->next)
+            wr_estate_seen(e, copy, at->place);
+    }
+    for (size_t i = 0; e != NULL && i < wr_estate_finding_count(s->estate); i++)
+        if (finding_shown(s, wr_estate_finding_at(s->estate, i)))
+            wr_estate_finding(e, wr_estate_finding_at(s->estate, i), (wr_slice){ 0 });
+    for (size_t i = 0; e != NULL && i < wr_estate_unread_count(s->estate); i++) {
+        wr_slice why;
+        const wr_place place = wr_estate_unread_at(s->estate, i, &why);
+        wr_estate_unread(e, place, why.at);
+    }
+    if (e != NULL)
+        wr_estate_seal(e);
+    return e;
+}
+
 /* SARIF and Markdown. */
 static bool print_other(cli *c, cli_scan_format format, const one_scan *scans, int n)
 {
@@ -308,15 +390,36 @@ static bool print_other(cli *c, cli_scan_format format, const one_scan *scans, i
         (void)wr_over(&c->err, "the result of the scan");
         return false;
     }
+    bool ok = true;
+    for (int i = 0; i < n; i++) {
+        wr_estate *e = scans[i].limited ? shown_estate(&scans[i]) : scans[i].estate;
+        all[i] = (wr_scanned){ e, &scans[i].facts, &scans[i].delta, wr_slice_of(scans[i].root) };
+        ok = ok && (e != NULL || wr_over(&c->err, "the result of the scan") == WR_OK);
+    }
+    ok = ok && cli_scan_print(c, format, all, (size_t)n);
     for (int i = 0; i < n; i++)
-        all[i] = (wr_scanned){ scans[i].estate, &scans[i].facts, &scans[i].delta, wr_slice_of(scans[i].root) };
-    return cli_scan_print(c, format, all, (size_t)n);
+        if (scans[i].limited)
+            wr_estate_free((wr_estate *)(uintptr_t)all[i].estate);
+    return ok;
 }
 
 static int run(cli *c)
 {
     threshold t = { 0 };
     cli_scan_format format;
+    const bool osv = cli_value(c, "osv") != NULL || cli_value(c, "vex") != NULL;
+    if ((cli_flag(c, "host") || osv) && !cli_scan_format_of(c, &format))
+        return CLI_USAGE;
+    if ((cli_flag(c, "host") || osv) && format > CLI_SCAN_JSON)
+        return cli_usage(c, "--host and --osv print text or json");
+    if (cli_flag(c, "host") || osv)
+        c->json = format == CLI_SCAN_JSON;
+    if (cli_flag(c, "host"))
+        return cli_scan_host(c);
+    if (osv)
+        return cli_scan_osv(c);
+    if (c->arg_count == 0)
+        return cli_usage(c, "scan wants a PATH, --host, or --osv");
     if (!threshold_of(c, &t) || !cli_scan_format_of(c, &format))
         return CLI_USAGE;
     c->json = format == CLI_SCAN_JSON;
@@ -325,6 +428,9 @@ static int run(cli *c)
             wr_err(&c->err, WR_USAGE, "there is no file or folder %.200s", c->args[i]);
             return cli_fail(c);
         }
+    for (int i = 0; cli_value(c, "since") != NULL && i < c->arg_count; i++)
+        if (!since_is_there(c, c->args[i]))
+            return cli_fail(c);
     if (!cli_open(c, WR_WS_WRITE, true))
         return cli_fail(c);
     one_scan *scans = wr_arena_array(c->arena, one_scan, (size_t)c->arg_count);
@@ -341,7 +447,7 @@ static int run(cli *c)
         incomplete |= scans[i].facts.incomplete;
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
             const wr_finding *f = wr_estate_finding_at(scans[i].estate, k);
-            t.over += !t.none && f->severity <= t.threshold && !is_accepted(&t, f);
+            t.over += !t.none && f->severity <= t.threshold && finding_shown(&scans[i], f) && !is_accepted(&t, f);
         }
     }
     if (ok && format == CLI_SCAN_JSON)
@@ -360,9 +466,17 @@ static int run(cli *c)
 static const cli_option options[] = {
     { "format", "FORMAT", "text (default), json, sarif, or md: a summary of what is new, for a pull request", 'f' },
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
+    { "host", NULL, "look at this machine instead: processes, ports, accelerators, model caches", 0 },
+    { "root", "DIR", "with --host: the folder in which another machine's /proc, /sys and /home lie", 0 },
+    { "osv", "EXPORT", "compare the inventory's libraries with an OSV export instead: a folder, a zip, or JSON Lines; may be repeated", 0 },
+    { "vex", "FILE", "with --osv: what OpenVEX or CycloneDX says of them; may be repeated", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
+    { "since", "REV", "show, and judge by --fail-on, only what lies in files that differ from where HEAD and REV part", 0 },
+    { "history", NULL, "search all of the git history for keys, also where it has more than 20,000 objects", 0 },
     { "all", NULL, "list every asset, not the first dozen of a kind", 'a' },
     { "dry-run", NULL, "find and print, record nothing", 'n' },
+    { "weights", NULL, "hash the tensors of model files too: the same weights in two files are known as one model", 'w' },
+    { "lock", "FILE", "the lock of approved models (default: warrant.lock beside the workspace)", 0 },
     { "workers", "N", "how many processes read files (default: one a core)", 'j' },
     { "no-sandbox", NULL, "do not lock the readers down; for debugging a reader only", 0 },
     { NULL, NULL, NULL, 0 },
@@ -370,13 +484,16 @@ static const cli_option options[] = {
 static const char *const examples[] = {
     "warrant scan .",
     "warrant scan services/ models/ --fail-on critical",
+    "warrant scan . --since origin/main --fail-on high",
+    "warrant scan --host",
+    "warrant scan --osv PyPI-all.zip --osv npm-all.zip --vex vex.json",
     "warrant scan . --format sarif > findings.sarif",
     "warrant scan . --format md --fail-on none > comment.md",
     "warrant scan . --json | jq '.findings[] | select(.severity == \"critical\")'",
     NULL,
 };
 const cli_command command_scan = {
-    "scan", "PATH...", 1, -1, "Find AI assets and inspect artifacts below PATH",
+    "scan", "PATH...", 0, -1, "Find AI assets and inspect artifacts below PATH",
     "Files are read by worker processes that can read below PATH and nothing else: no network, no writing, no other\n"
     "program. Nothing that is found is ever started, imported or deserialized. What was found is compared with the last\n"
     "scan of the same folder; only differences are recorded. A workspace is made in ./.warrant where there is none.\n\n"

@@ -94,7 +94,8 @@ static wr_status load_known(commit *c, wr_error *err)
     wr_status status = load(c, WR_SLICE("SELECT asset AS id, digest, '' AS path FROM observation WHERE scope = :scope ORDER BY asset"),
                             &c->assets, &c->asset_count, &c->asset_room, err);
     if (status == WR_OK)
-        status = load(c, WR_SLICE("SELECT o.finding AS id, o.digest AS digest, f.path AS path FROM finding_observation o"
+        status = load(c, WR_SLICE("SELECT o.finding AS id, o.digest AS digest,"
+                                  " CASE WHEN f.kind = 'credential-in-history' THEN '.git' ELSE f.path END AS path FROM finding_observation o"
                                   " JOIN findings f ON f.id = o.finding WHERE o.scope = :scope ORDER BY o.finding"),
                       &c->findings, &c->finding_count, &c->finding_room, err);
     /* engines do not agree on how text sorts: ours decides */

@@ -105,6 +105,36 @@ wr_value *wr_diff_carry(wr_arena *a, wr_value *now, const wr_value *before, cons
 
 /* ---- changes ---- */
 
+/* What the git history says about an asset follows from a change, it is none. Whether the file is tracked is a setting. */
+static bool follows(wr_slice name, const wr_value *property)
+{
+    const wr_slice path = wr_get_string(property, "path");
+    return (wr_slice_is(path, ".git") || wr_slice_ends(path, "/.git")) && !wr_slice_is(name, "versioned");
+}
+
+static const wr_value *fact(const wr_value *body, const char *name)
+{
+    return wr_get(wr_get(wr_get(body, "properties"), name), "value");
+}
+
+/* Who made the present content: the author of a commit that is new since the last scan, where nothing is uncommitted. */
+static wr_slice made_by(const wr_value *before, const wr_value *now)
+{
+    const wr_slice commit = wr_string(fact(now, "history_commit"));
+    const bool settled = wr_is(fact(now, "history_uncommitted"), WR_FALSE);
+    if (commit.len == 0 || !settled || wr_slice_eq(commit, wr_string(fact(before, "history_commit"))))
+        return (wr_slice){ 0 };
+    return wr_string(fact(now, "history_changed_by"));
+}
+
+static bool name_author(wr_arena *a, wr_value *list, wr_slice who)
+{
+    for (wr_value *c = list->u.items.first; who.len > 0 && c != NULL; c = c->next)
+        if (wr_put_string(a, c, "changed_by", who) == NULL)
+            return false;
+    return true;
+}
+
 static bool add_change(wr_arena *a, wr_value *list, wr_slice property, const wr_value *before, const wr_value *after)
 {
     wr_value *change = wr_new_object(a);
@@ -134,15 +164,16 @@ wr_value *wr_diff_changes(wr_arena *a, const wr_value *before, const wr_value *n
         return NULL;
     for (WR_EACH_MEMBER(m, old)) {
         const wr_value *was = wr_get(&m->value, "value"), *is = wr_get(wr_get_slice(new, m->key), "value");
-        if (!wr_value_eq(was, is) && !add_change(a, list, m->key, was, is))
+        if (!wr_value_eq(was, is) && !follows(m->key, &m->value) && !add_change(a, list, m->key, was, is))
             return NULL;
     }
     for (WR_EACH_MEMBER(m, new)) {
-        if (wr_get_slice(old, m->key) == NULL && !add_change(a, list, m->key, NULL, wr_get(&m->value, "value")))
+        if (wr_get_slice(old, m->key) == NULL && !follows(m->key, &m->value) && !add_change(a, list, m->key, NULL, wr_get(&m->value, "value")))
             return NULL;
     }
     if (!wr_slice_eq(wr_get_string(before, "name"), wr_get_string(now, "name")) &&
         !add_change(a, list, WR_SLICE("name"), wr_get(before, "name"), wr_get(now, "name")))
         return NULL;
-    return relation_changes(a, list, before, now, true) && relation_changes(a, list, now, before, false) ? list : NULL;
+    return relation_changes(a, list, before, now, true) && relation_changes(a, list, now, before, false) &&
+                   name_author(a, list, made_by(before, now)) ? list : NULL;
 }

@@ -15,6 +15,7 @@
 typedef struct {
     const wr_view *v;
     wr_arena *a;
+    size_t *told; /* for each asset the service (position + 1) that it was last counted for */
     bool failed;
 } wr_making;
 wr_value *wr_make_object(wr_making *m);

@@ -256,25 +256,24 @@ static void flows_from(wr_making *m, wr_value *list, size_t from)
 static wr_value *flows(wr_making *m, size_t asset)
 {
     const wr_view *v = m->v;
-    bool *told = wr_arena_array(m->a, bool, v->asset_count + 1);
     wr_value *list = wr_make_array(m);
-    if (told == NULL) {
+    if (m->told == NULL && (m->told = wr_arena_array(m->a, size_t, v->asset_count + 1)) == NULL) {
         m->failed = true;
         return list;
     }
     for (size_t i = v->in_first[asset]; i < v->in_first[asset + 1]; i++) {
         const wr_view_link *l = &v->links[v->in[i]];
-        if ((l->type == WR_CALLS || l->type == WR_USES) && !told[l->from]) {
-            told[l->from] = true;
+        if ((l->type == WR_CALLS || l->type == WR_USES) && m->told[l->from] != asset + 1) {
+            m->told[l->from] = asset + 1;
             flows_from(m, list, l->from);
         }
         if (l->type != WR_PROVIDED_BY || v->assets[l->from].kind == WR_LIBRARY)
             continue; /* a library that could reach it says nothing of data */
         for (size_t k = v->in_first[l->from]; k < v->in_first[l->from + 1]; k++) {
             const wr_view_link *user = &v->links[v->in[k]];
-            if ((user->type != WR_CALLS && user->type != WR_USES) || told[user->from])
+            if ((user->type != WR_CALLS && user->type != WR_USES) || m->told[user->from] == asset + 1)
                 continue;
-            told[user->from] = true;
+            m->told[user->from] = asset + 1;
             flows_from(m, list, user->from);
         }
     }

@@ -30,6 +30,12 @@ static const field file_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { 
 static const field placeholder_fields[] = { { "id", FIELD_STRING, true }, { "words", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
 static const field prefix_fields[] = { { "id", FIELD_STRING, true }, { "prefixes", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
 
+static const field service_fields[] = { NAMED, { "category", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
+    { "data", FIELD_STRING, true }, { "domains", FIELD_STRINGS, false }, { "software", FIELD_STRINGS, false },
+    { "extensions", FIELD_STRINGS, false }, { "merchants", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+static const field process_fields[] = { NAMED, { "kind", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
+    { "commands", FIELD_STRINGS, true }, { "auth", FIELD_STRING, false }, EXAMPLES, { 0 } };
+
 static const struct { const char *name; const field *fields; } sections[SECTIONS] = {
     [SECTION_PROVIDER] = { "providers", provider_fields },
     [SECTION_MODEL] = { "models", model_fields },
@@ -40,6 +46,8 @@ static const struct { const char *name; const field *fields; } sections[SECTIONS
     [SECTION_PROMPT] = { "prompts", file_fields },
     [SECTION_PLACEHOLDER] = { "placeholders", placeholder_fields },
     [SECTION_PREFIX] = { "env-prefixes", prefix_fields },
+    [SECTION_SERVICE] = { "services", service_fields },
+    [SECTION_PROCESS] = { "processes", process_fields },
 };
 
 /* Fields whose value is one of a list. */
@@ -49,6 +57,10 @@ static const struct { section section; const char *field; const char *values; } 
     { SECTION_LIBRARY, "role", " client framework agent runtime training embedding vector-store mcp evaluation guardrail "
                                "observability gateway ui data speech vision " },
     { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml " },
+    { SECTION_SERVICE, "category", " chat api coding image video audio meeting search research writing presentation design agents translation "
+                                   "analytics platform compute local support sales hr legal education " },
+    { SECTION_SERVICE, "data", " by-plan not-trained local-or-chosen unknown " },
+    { SECTION_PROCESS, "kind", " inference agent mcp notebook experiment-tracker vector-store ui training " },
 };
 
 wr_status catalog_entry_bad(const entry *e, wr_error *err, const char *what, ...)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "scan/catalog_in.h"
+#include "scan/services.h"
 
 #define EXAMPLE_MOST 8192u
 
@@ -221,6 +222,53 @@ static wr_status prefix_examples(tester *t, const entry *e, wr_error *err)
     return WR_OK;
 }
 
+/* "software:NAME" and so on; a host where nothing stands in front. */
+static const wr_value *service_of(const wr_catalog *c, wr_slice example)
+{
+    static const struct { const char *prefix; wr_service_by by; } ways[] = {
+        { "software:", WR_BY_SOFTWARE }, { "extension:", WR_BY_EXTENSION }, { "merchant:", WR_BY_MERCHANT }, { "app:", WR_BY_APP } };
+    wr_service_by by = WR_BY_HOST;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (wr_slice_starts(example, ways[i].prefix)) {
+            by = ways[i].by;
+            example = wr_slice_from(example, strlen(ways[i].prefix));
+            break;
+        }
+    const wr_service_entry *found = wr_catalog_service(c, by, example, NULL);
+    return found ? found->data : NULL;
+}
+
+/* The examples, and every name of a service by itself. */
+static void service_examples(tester *t, const entry *e)
+{
+    static const struct { const char *field, *prefix; } own[] = {
+        { "domains", "" }, { "software", "software:" }, { "extensions", "extension:" }, { "merchants", "merchant:" } };
+    for (int yes = 1; yes >= 0; yes--)
+        for (WR_EACH(item, wr_get(e->data, yes ? "yes" : "no")))
+            verdict(t, e, (service_of(t->c, wr_string(item)) == e->data) == (yes == 1), yes ? "must be it" : "must not be it", wr_string(item));
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        for (WR_EACH(item, wr_get(e->data, own[i].field))) {
+            char text[256];
+            const wr_slice name = wr_string(item);
+            const int n = snprintf(text, sizeof text, "%s%.*s", own[i].prefix, (int)(name.len > 200 ? 200 : name.len), name.at);
+            verdict(t, e, service_of(t->c, wr_slice_make(text, (size_t)n)) == e->data, "must be it", wr_slice_make(text, (size_t)n));
+        }
+}
+
+/* Examples are command lines; a space parts the arguments. */
+static void process_examples(tester *t, const entry *e)
+{
+    for (int yes = 1; yes >= 0; yes--)
+        for (WR_EACH(item, wr_get(e->data, yes ? "yes" : "no"))) {
+            char argv[512];
+            const wr_slice example = wr_slice_part(wr_string(item), 0, sizeof argv);
+            for (size_t i = 0; i < example.len; i++)
+                argv[i] = (char)(example.at[i] == ' ' ? '\0' : example.at[i]);
+            const wr_process_entry *found = wr_catalog_process(t->c, wr_slice_make(argv, example.len), NULL);
+            verdict(t, e, (found != NULL && found->data == e->data) == (yes == 1), yes ? "must be it" : "must not be it", example);
+        }
+}
+
 static wr_status examples(tester *t, const entry *e, wr_error *err)
 {
     switch (e->section) {
@@ -235,6 +283,12 @@ static wr_status examples(tester *t, const entry *e, wr_error *err)
         return WR_OK;
     case SECTION_PREFIX:
         return prefix_examples(t, e, err);
+    case SECTION_SERVICE:
+        service_examples(t, e);
+        return WR_OK;
+    case SECTION_PROCESS:
+        process_examples(t, e);
+        return WR_OK;
     default:
         name_examples(t, e);
         return WR_OK;

@@ -70,11 +70,15 @@ static bool seccomp_enter(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
         ALLOW(SYS_read), ALLOW(SYS_write), ALLOW(SYS_openat), ALLOW(SYS_openat2), ALLOW(SYS_close), ALLOW(SYS_fstat),
-        ALLOW(SYS_newfstatat), ALLOW(SYS_lseek), ALLOW(SYS_pread64), ALLOW(SYS_readv), ALLOW(SYS_writev), ALLOW(SYS_mmap),
+        ALLOW(SYS_newfstatat), ALLOW(SYS_getdents64), ALLOW(SYS_lseek), ALLOW(SYS_pread64), ALLOW(SYS_readv), ALLOW(SYS_writev), ALLOW(SYS_mmap),
         ALLOW(SYS_munmap), ALLOW(SYS_mremap), ALLOW(SYS_mprotect), ALLOW(SYS_madvise), ALLOW(SYS_brk), ALLOW(SYS_futex),
         ALLOW(SYS_clock_gettime), ALLOW(SYS_getrandom), ALLOW(SYS_exit), ALLOW(SYS_exit_group), ALLOW(SYS_rt_sigreturn),
         ALLOW(SYS_rt_sigprocmask), ALLOW(SYS_rt_sigaction), ALLOW(SYS_getpid), ALLOW(SYS_gettid), ALLOW(SYS_tgkill),
         ALLOW(SYS_sched_yield), ALLOW(SYS_sched_getaffinity), ALLOW(SYS_fadvise64), ALLOW(SYS_restart_syscall),
+#ifdef SYS_access
+        ALLOW(SYS_access),
+#endif
+        ALLOW(SYS_faccessat),
         KILL(SYS_execve), KILL(SYS_execveat), KILL(SYS_socket), KILL(SYS_connect), KILL(SYS_ptrace), KILL(SYS_bpf),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
     };

@@ -3,6 +3,8 @@
 #include <warrant/scan.h>
 
 #include "base/limits.h"
+#include "scan/contents/tensors.h"
+#include "scan/history/history.h"
 #include "scan/code/tree.h"
 #include "scan/walk.h"
 #include "scan/worker.h"
@@ -48,6 +50,9 @@ typedef struct {
     int workers;
     batch *again;        /* what dead workers left over */
     wr_arena *arena;
+    wr_value *skipped;   /* what the history left out; in `arena` */
+    const char *dir;
+    bool is_file;
     wr_nested_repo **nested;
     size_t nested_count, nested_cap;
     uint64_t files, bytes, died;
@@ -323,7 +328,7 @@ static void count(wr_arena *a, wr_value *skipped, const char *why, uint64_t n)
 
 static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
 {
-    wr_value *skipped = wr_new_object(a), *limits = wr_new_object(a);
+    wr_value *skipped = s->skipped, *limits = wr_new_object(a);
     f->files = s->files;
     f->bytes = s->bytes;
     if (s->walk != NULL) {
@@ -348,6 +353,26 @@ static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
     f->limits = limits;
 }
 
+/* The root's own repository, then those below it. */
+static wr_status histories(const scan *s, wr_look *look, wr_error *err)
+{
+    wr_status st = WR_OK;
+    wr_history_options o = { .root = s->dir, .inside = s->job.repo.path, .repo = s->job.repo.repo, .search = s->options->history,
+                             .no_keys = s->is_file, .no_sandbox = s->options->no_sandbox,
+                             .cache_dir = s->options->catalog_dir == NULL ? s->options->cache_dir : NULL };
+    if (s->job.repo.versioned)
+        st = wr_history_read(look, &o, s->skipped, s->arena, err);
+    for (size_t i = 0; i < s->nested_count && st == WR_OK; i++) {
+        wr_estate_seal(s->estate);
+        o.prefix = look->nested[i].prefix;
+        o.inside = WR_SLICE("");
+        o.repo = look->nested[i].id.repo;
+        st = wr_history_read(look, &o, s->skipped, s->arena, err);
+    }
+    wr_estate_seal(s->estate);
+    return st;
+}
+
 /* What needs more than one file, once everything is merged. */
 static wr_status conclude(const scan *s, wr_error *err)
 {
@@ -370,7 +395,7 @@ static wr_status conclude(const scan *s, wr_error *err)
             return st;
     }
     wr_estate_seal(s->estate);
-    return WR_OK;
+    return histories(s, &look, err);
 }
 
 /* Without a repository a folder is named by its path from the workspace's folder, and where it does not lie below that
@@ -398,6 +423,8 @@ static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *
     wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
     if (st != WR_OK)
         return st;
+    if (s->job.repo.unreadable)
+        wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE(".git") }, "git history: it could not be read: broken, hostile, or too slow");
     if (!s->job.repo.versioned)
         s->job.repo.path = path_without_repo(s->options->base, dir, a);
     wr_slice path = s->job.repo.path;
@@ -425,8 +452,12 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         const wr_slice path = wr_slice_of(o->root);
         dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
         s.single = wr_path_name(path).at;
+        s.is_file = true;
     }
-    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox };
+    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
+                          .weights = o->weights };
+    s.dir = dir;
+    s.skipped = wr_new_object(a);
     wr_status st = scope_of(&s, dir, &f, a);
     if (st != WR_OK)
         return st;
@@ -444,6 +475,10 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         st = run(&s);
     if (st == WR_OK)
         st = conclude(&s, err);
+    if (st == WR_OK && o->weights) {
+        contents_same(ret);
+        wr_estate_seal(ret);
+    }
     if (st == WR_OK) {
         facts_of(&s, &f, a);
         f.finished_at = wr_now();

@@ -1,6 +1,7 @@
 #include "scan/worker.h"
 
 #include "base/limits.h"
+#include "scan/contents/tensors.h"
 
 #include <warrant/text.h>
 
@@ -167,6 +168,10 @@ static void look_at_model(worker *w, const wr_file *f, const wr_artifact *reader
     wr_estate_set_text(e, model, "hosting", WR_SLICE("self"), at, "the file is here");
     wr_estate_set_int(e, model, "size", (int64_t)f->size, at, "bytes of the file");
     judged(w, f, reader->format, reader->look(&w->look, f, model, &err), &err);
+    wr_hash weights;
+    if (w->job->weights && contents_weights(f, w->look.arena, &weights))
+        wr_estate_set_text(e, model, "weights_digest", wr_hex_of(w->look.arena, weights.bytes, 32), at,
+                           "SHA-256 over the tensors' names, types, shapes and bytes");
 }
 
 static void look_at(worker *w, wr_file *f)

@@ -25,6 +25,7 @@ typedef struct {
     wr_slice tenant_key;
     int64_t now;
     bool no_sandbox;
+    bool weights;                 /* hash the tensors too */
 } worker_job;
 
 typedef struct {

@@ -513,8 +513,9 @@ static wr_status add_changes(wr_apply *p, wr_slice id, wr_slice scope, wr_error 
         if (row.at == NULL || !store_text_or_null(p->a, wr_get(c, "before"), &before) ||
             !store_text_or_null(p->a, wr_get(c, "after"), &after))
             return no_memory(err);
-        status = wr_sql_run(p->s, WR_Q_CHANGE_ADD, err, "tttTTiit", row, shown, wr_get_string(c, "property"), before, after,
-                            p->time, p->index, scope);
+        const wr_slice by = wr_get_string(c, "changed_by");
+        status = wr_sql_run(p->s, WR_Q_CHANGE_ADD, err, "tttTTiitT", row, shown, wr_get_string(c, "property"), before, after,
+                            p->time, p->index, scope, by.len > 0 ? by : (wr_slice){ 0 });
     }
     return status;
 }

@@ -63,8 +63,8 @@
     X(FINDING_ASSIGN, "UPDATE findings SET owner = ?2, due_at = ?3 WHERE id = ?1") \
     X(FINDING_ACCEPT, "UPDATE findings SET accepted_by = ?2, accepted_until = ?3, accepted_why = ?4 WHERE id = ?1") \
     X(FINDINGS_MOVE, "UPDATE findings SET asset = ?2 WHERE asset = ?1") \
-    X(CHANGE_ADD, "INSERT INTO changes (id, asset, property, before, after, seen_at, record, scope)" \
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)") \
+    X(CHANGE_ADD, "INSERT INTO changes (id, asset, property, before, after, seen_at, record, scope, changed_by)" \
+      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)") \
     X(CHANGE_REVIEWED, "UPDATE changes SET reviewed_by = ?2, reviewed_at = ?3 WHERE id = ?1") \
     X(CHANGES_MOVE, "UPDATE changes SET asset = ?2 WHERE asset = ?1") \
     X(ATTESTATION_PUT, "INSERT INTO attestations (id, question, outcome, answer, principal, answered_at, expires_at," \

@@ -161,6 +161,8 @@ END
     expect 0 warrant inventory show model:openai/gpt-4o
     says 'imported from packer 10.1'
     says 'import:shop.json'
+    expect 0 warrant inventory list model
+    says 'gpt-4o .*\(imported\) shop.json'
     expect 0 warrant rebuild
     expect 0 warrant query "SELECT count(*) AS n FROM model"
     says '^ *0$'

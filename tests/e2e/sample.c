@@ -3,6 +3,7 @@
 #include "../unit/report/fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static bool write_one(const char *dir, fixture f, const wr_report_writer *w)
 {
@@ -32,7 +33,9 @@ int main(int argc, char **argv)
     }
     for (int f = 0; f < FIXTURES; f++)
         for (size_t i = 0; wr_report_writers[i] != NULL; i++)
-            if (!write_one(argv[1], (fixture)f, wr_report_writers[i]))
+            /* dot and mermaid draw from a workspace, which a sample has not */
+            if (strcmp(wr_report_writers[i]->format, "dot") != 0 && strcmp(wr_report_writers[i]->format, "mermaid") != 0 &&
+                !write_one(argv[1], (fixture)f, wr_report_writers[i]))
                 return 1;
     return 0;
 }

@@ -1,0 +1,18 @@
+/* scan_more.h - scans of other things than a tree: of this host, and of known weaknesses. Each gives a cli_exit.
+ *
+ * Borrows, Bounds, Fails, Threads  as cli.h. */
+#ifndef WR_CLI_SCAN_MORE_H
+#define WR_CLI_SCAN_MORE_H
+
+#include <warrant/inventory.h>
+
+#include "cli/cli.h"
+
+int cli_scan_host(cli *c);
+int cli_scan_osv(cli *c);
+
+/* The object that `warrant scan --json` prints, for one estate. */
+void cli_scan_json(cli *c, const wr_estate *e, const wr_scan_facts *facts, const wr_scan_delta *delta);
+void cli_scan_unread(const wr_estate *e);
+
+#endif

@@ -1,0 +1,312 @@
+/* history.c - the parent starts a child, waits for it as long as allowed, and takes what it found; the child finds the
+ * repository, locks itself down, and reads. */
+#include "scan/history/inside.h"
+
+#include "scan/sandbox.h"
+#include "scan/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <warrant/data.h>
+#include <warrant/io.h>
+#include <warrant/text.h>
+
+#define CHILD_MEMORY ((size_t)1 * WR_GIB)
+#define ESTATE_MOST (256 * WR_MIB)
+#define CACHE_MOST (16 * WR_MIB)
+
+typedef struct {
+    uint32_t estate, cache;
+    uint64_t objects, commits, large, left; /* left: objects that were not searched */
+    uint64_t shallow;
+} answer;
+
+wr_place history_place(const wr_history_options *o, wr_arena *a)
+{
+    const wr_slice git = WR_SLICE(".git");
+    const wr_slice path = o->prefix.len > 0 ? wr_path_join(a, o->prefix, git) : git;
+    return (wr_place){ .path = path.at != NULL ? path : git };
+}
+
+/* ---- the child ---- */
+
+typedef struct {
+    const wr_look *look;
+    wr_look own; /* with a scratch of its own */
+    const wr_history_options *o;
+    wr_slice cache;
+    wr_arena *a;
+    wr_estate *out;
+    repository r;
+    targets t;
+    work_file *files;
+    answer answer;
+    wr_slice new_cache;
+} child;
+
+static void look_at_file(int root, const target *t, work_file *f, wr_arena *a)
+{
+    const char *path = wr_arena_str(a, t->path);
+    if (path != NULL)
+        work_file_read(root, path, t->asset->kind == WR_MODEL ? wr_asset_text(t->asset, "digest") : WR_SLICE(""), f);
+}
+
+static bool look_at_files(child *c)
+{
+    c->files = wr_alloc((c->t.files + 1) * sizeof *c->files);
+    const int root = c->files != NULL && c->r.work != NULL ? open(c->r.work, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    for (size_t i = 0; root >= 0 && i < c->t.count; i++)
+        if (i == 0 || c->t.at[i].file != c->t.at[i - 1].file) {
+            repository_beat(&c->r);
+            look_at_file(root, &c->t.at[i], &c->files[c->t.at[i].file], c->a);
+        }
+    if (root >= 0)
+        close(root);
+    return c->files != NULL;
+}
+
+static void unread(child *c, const char *why)
+{
+    wr_estate_unread(c->out, history_place(c->o, c->a), why);
+}
+
+static void read_people(child *c)
+{
+    commits line = { 0 };
+    if (!c->r.has_head || c->t.count == 0)
+        return;
+    if (!commits_from(&c->r, &c->r.head, 1, &line))
+        unread(c, "git history: more memory is needed than allowed");
+    else if (line.count == 0)
+        unread(c, "git history: the newest commit cannot be read");
+    else if (!commits_line(&line) || !people_read(&line, &c->t, c->files, c->o, c->out, c->a))
+        unread(c, "git history: more memory is needed than allowed");
+    else if (line.cut || c->t.cut)
+        unread(c, "git history: more commits or files than are read; who changed what is not whole");
+    else if (line.missing > 0 && !c->r.shallow)
+        unread(c, "git history: some commits are not there, or cannot be read");
+    c->answer.commits = line.count;
+    commits_free(&line);
+}
+
+static void read_keys(child *c)
+{
+    commits all = { 0 };
+    keys_facts f = { 0 };
+    if (c->o->no_keys || c->look->catalog == NULL || c->r.tip_count == 0)
+        return;
+    if (!c->o->search && c->r.objects > WR_HISTORY_OBJECTS_DEFAULT) {
+        c->answer.left = c->r.objects;
+        if (!keys_again(&c->own, c->o, c->cache, c->out, c->a))
+            unread(c, "git history: more memory is needed than allowed");
+        return;
+    }
+    if (!commits_from(&c->r, c->r.tips, c->r.tip_count, &all) || !keys_search(&all, &c->own, c->o, c->cache, c->out, c->a, &f))
+        unread(c, "git history: the search for keys needs more memory than allowed");
+    else if (f.cut)
+        unread(c, "git history: more than is searched for keys");
+    else if (f.missing)
+        unread(c, "git history: some objects could not be read, and were not searched for keys");
+    c->answer.large = f.large;
+    if (!c->r.shallow)
+        c->new_cache = f.cache;
+    else if (!keys_again(&c->own, c->o, c->cache, c->out, c->a)) /* what a whole clone showed stands */
+        unread(c, "git history: more memory is needed than allowed");
+    commits_free(&all);
+}
+
+static bool send_answer(child *c, int fd)
+{
+    wr_buf b = wr_buf_new(ESTATE_MOST);
+    wr_estate_encode(c->out, &b);
+    c->answer.estate = (uint32_t)b.len;
+    c->answer.cache = (uint32_t)c->new_cache.len;
+    c->answer.objects = c->r.objects;
+    c->answer.shallow = c->r.shallow;
+    return wr_buf_ok(&b) && pipe_write(fd, &c->answer, sizeof c->answer) && pipe_write(fd, b.at, b.len) &&
+           pipe_write(fd, c->new_cache.at, c->new_cache.len);
+}
+
+static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, int fd, _Atomic uint64_t *beat)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    child c = { .look = look, .own = *look, .o = o, .cache = cache, .a = wr_arena_new(CHILD_MEMORY / 2), .out = wr_estate_new(ESTATE_MOST) };
+    const wr_slice prefix = c.a != NULL && o->prefix.len > 0 ? o->prefix : WR_SLICE("");
+    wr_slice raw = { 0 };
+    if (c.a == NULL || c.out == NULL || !wr_path_decode(c.a, prefix, &raw))
+        _exit(3);
+    const wr_slice dir = raw.len > 0 ? wr_path_join(c.a, wr_slice_of(o->root), raw) : wr_slice_of(o->root);
+    c.own.scratch = look->catalog != NULL ? wr_scratch_new(look->catalog) : NULL;
+    c.own.arena = c.a;
+    if (dir.at == NULL || (look->catalog != NULL && c.own.scratch == NULL) || !targets_of(look, o, c.a, &c.t))
+        _exit(3);
+    const char *where = wr_arena_str(c.a, dir);
+    if (where == NULL || !repository_open(where, &c.r))
+        _exit(4);
+    c.r.beat = beat;
+    if (!look_at_files(&c))
+        _exit(3);
+    if (!o->no_sandbox)
+        (void)sandbox_enter(c.r.common_fd, CHILD_MEMORY);
+    if (!repository_objects(&c.r))
+        _exit(5);
+    read_people(&c);
+    read_keys(&c);
+    _exit(send_answer(&c, fd) ? 0 : 3);
+}
+
+/* ---- the parent ---- */
+
+static bool read_until(int fd, void *ret, size_t len, int64_t deadline, _Atomic uint64_t *beat)
+{
+    char *p = ret;
+    uint64_t last = atomic_load(beat);
+    int64_t since = worker_clock();
+    while (len > 0) {
+        struct pollfd one = { .fd = fd, .events = POLLIN };
+        const int64_t left = deadline - worker_clock();
+        if (left <= 0)
+            return false;
+        const int got = poll(&one, 1, left > 1000 ? 1000 : (int)left);
+        if (atomic_load(beat) != last || got > 0) {
+            last = atomic_load(beat);
+            since = worker_clock();
+        } else if (worker_clock() - since > 1000 * (int64_t)WR_HISTORY_SECONDS_AN_OBJECT)
+            return false;
+        if (got < 0 && errno != EINTR)
+            return false;
+        if (got <= 0)
+            continue;
+        const ssize_t n = read(fd, p, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        p += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Named by what it depends on, so that another catalogue, key or folder starts anew. */
+static const char *cache_name(const wr_look *look, const wr_history_options *o, wr_arena *a)
+{
+    if (o->cache_dir == NULL)
+        return NULL;
+    const wr_hash keys = wr_sha256_once(wr_data("profile/catalog/keys.yaml")), words = wr_sha256_once(wr_data("profile/catalog/placeholders.yaml"));
+    const wr_hash tenant = wr_hmac_sha256(look->tenant_key, WR_SLICE("history cache"));
+    char hex[3][2 * WR_HASH_LEN + 1];
+    wr_hex(keys.bytes, WR_HASH_LEN, hex[0]);
+    wr_hex(words.bytes, WR_HASH_LEN, hex[1]);
+    wr_hex(tenant.bytes, WR_HASH_LEN, hex[2]);
+    const wr_slice all = wr_arena_printf(a, WARRANT_VERSION "\n%s\n%s\n%s\n" WR_FMT "\n" WR_FMT, hex[0], hex[1], hex[2], WR_ARG(o->repo), WR_ARG(o->inside));
+    const wr_hash name = wr_sha256_once(all);
+    return wr_arena_printf(a, "%s/history-%s.json", o->cache_dir, wr_hex_of(a, name.bytes, 16).at).at;
+}
+
+static void keep_cache(const wr_history_options *o, const char *name, wr_slice text)
+{
+    wr_error ignored; /* a cache that cannot be kept costs time, nothing else */
+    if (name == NULL || text.len == 0)
+        return;
+    if (wr_io_mkdirs(wr_io_real(), o->cache_dir, 0700, &ignored) == WR_OK)
+        (void)!wr_io_write_file(wr_io_real(), name, text, 0600, &ignored);
+}
+
+/* What the scan guessed from there being a repository gives way to what the history shows of each file. */
+static void forget_guesses(wr_estate *e, const wr_estate *found)
+{
+    for (size_t i = 0; i < wr_estate_asset_count(found); i++) {
+        const wr_asset *f = wr_estate_asset_at(found, i);
+        wr_asset *asset = wr_asset_property(f, "versioned") != NULL ? wr_estate_find(e, f->id) : NULL;
+        for (wr_property **p = asset ? &asset->properties : NULL; p != NULL && *p != NULL; p = &(*p)->next)
+            if (wr_slice_is((*p)->name, "versioned")) {
+                *p = (*p)->next;
+                break;
+            }
+    }
+}
+
+static bool take(wr_look *look, const answer *head, wr_slice estate)
+{
+    wr_error err;
+    wr_estate *found = wr_estate_new(ESTATE_MOST);
+    const bool ok = found != NULL && head->estate == estate.len && wr_estate_decode(estate, found, &err) == WR_OK;
+    if (ok) {
+        wr_estate_seal(found);
+        forget_guesses(look->estate, found);
+        wr_estate_merge(look->estate, found);
+    }
+    wr_estate_free(found);
+    return ok;
+}
+
+static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic uint64_t *beat, const char *cache_file, wr_value *skipped, wr_arena *a)
+{
+    answer head;
+    const int64_t deadline = worker_clock() + 1000 * (int64_t)(o->search ? WR_HISTORY_SECONDS_ASKED : WR_HISTORY_SECONDS);
+    if (!read_until(fd, &head, sizeof head, deadline, beat) || head.estate > ESTATE_MOST || head.cache > CACHE_MOST)
+        return false;
+    char *bytes = wr_alloc((size_t)head.estate + head.cache + 1);
+    bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
+    if (ok) {
+        keep_cache(o, cache_file, wr_slice_make(bytes + head.estate, head.cache));
+        if (head.left > 0)
+            wr_put_int(a, skipped, "git objects not searched for keys (more than 20,000: give --history)", (int64_t)head.left);
+        if (head.shallow > 0)
+            wr_put_int(a, skipped, "history that a shallow clone lacks (clones)", 1);
+        if (head.large > 0)
+            wr_put_int(a, skipped, "old versions of files above 1 MiB, not searched for keys", (int64_t)head.large);
+    }
+    wr_free(bytes);
+    return ok;
+}
+
+wr_status wr_history_read(wr_look *look, const wr_history_options *o, wr_value *skipped, wr_arena *a, wr_error *err)
+{
+    const char *name = cache_name(look, o, a);
+    wr_slice cache = { 0 };
+    wr_error ignored;
+    if (name != NULL)
+        (void)!wr_io_read_file(wr_io_real(), name, CACHE_MOST, a, &cache, &ignored);
+    int pair[2];
+    _Atomic uint64_t *beat = mmap(NULL, sizeof *beat, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (beat == MAP_FAILED)
+        return wr_over(err, "reading the history");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        const int saved = errno;
+        (void)munmap((void *)(uintptr_t)beat, sizeof *beat);
+        return wr_err_errno(err, saved, "make a pipe to the reader of the history", NULL);
+    }
+    const pid_t pid = fork();
+    if (pid < 0) {
+        close(pair[0]);
+        close(pair[1]);
+        (void)munmap((void *)(uintptr_t)beat, sizeof *beat);
+        return wr_err_errno(err, errno, "start the reader of the history", NULL);
+    }
+    if (pid == 0) {
+        close(pair[0]);
+        live(look, o, cache, pair[1], beat);
+    }
+    close(pair[1]);
+    const bool ok = receive(look, o, pair[0], beat, name, skipped, a);
+    close(pair[0]);
+    if (!ok) {
+        (void)kill(pid, SIGKILL);
+        wr_estate_unread(look->estate, history_place(o, a), "git history: it could not be read: broken, hostile, or too slow");
+    }
+    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+    (void)munmap((void *)(uintptr_t)beat, sizeof *beat);
+    return WR_OK;
+}
