@@ -105,6 +105,18 @@ static const wr_nested_repo *nested_repo(scan *s, wr_slice prefix)
     return r;
 }
 
+/* A large file ends its batch, so that several of them are spread over the workers. */
+static bool is_large(const scan *s, wr_slice path)
+{
+    char name[WR_PATH_MOST + 1];
+    struct stat st;
+    if (path.len > WR_PATH_MOST)
+        return false;
+    memcpy(name, path.at, path.len);
+    name[path.len] = '\0';
+    return fstatat(s->job.root_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= (off_t)(8 * WR_MIB);
+}
+
 static batch *next_batch(scan *s)
 {
     batch *b = s->again;
@@ -119,9 +131,12 @@ static batch *next_batch(scan *s)
         add_path(b, wr_slice_of(s->single), NULL);
         s->single = NULL;
     }
-    while (b != NULL && s->walk != NULL && b->count < BATCH_MOST && walk_next(s->walk, &path))
+    bool large = false;
+    while (b != NULL && s->walk != NULL && b->count < BATCH_MOST && !large && walk_next(s->walk, &path)) {
+        large = is_large(s, path);
         if (!add_path(b, path, nested_repo(s, walk_repo(s->walk))))
             wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "out of memory while walking");
+    }
     if (b != NULL && b->count > 0)
         return b;
     free_batch(b);

@@ -155,8 +155,8 @@ static void look_at_model(worker *w, const wr_file *f, const wr_artifact *reader
     for (size_t i = 0; i < f->bytes.len; i += HASH_STEP) {
         const wr_slice part = wr_slice_part(f->bytes, i, HASH_STEP);
         wr_sha256_add(w->sha, part.at, part.len);
-        if (f->bytes.len > READ_WHOLE) /* hashed pages need not stay */
-            (void)madvise((void *)(uintptr_t)part.at, part.len, MADV_COLD);
+        if (f->bytes.len > READ_WHOLE) /* hashed pages need not stay: they come back from the page cache */
+            (void)madvise((void *)(uintptr_t)part.at, part.len, MADV_DONTNEED);
     }
     const wr_hash digest = wr_sha256_end(w->sha);
     wr_estate *e = w->look.estate;
