@@ -28,7 +28,7 @@ static inline void fuzz_one(const char *const *names, size_t name_count, const u
     wr_estate *e = wr_estate_new(64 * WR_MIB);
     if (a == NULL || e == NULL)
         abort();
-    wr_look l = { .estate = e, .arena = a, .catalog = catalog, .scratch = scratch, .repo = { WR_SLICE("git:0123456789abcdef"), { 0 }, true },
+    wr_look l = { .estate = e, .arena = a, .catalog = catalog, .scratch = scratch, .repo = { .repo = WR_SLICE("git:0123456789abcdef"), .versioned = true },
                   .tenant_key = WR_SLICE("0123456789abcdef0123456789abcdef"), .now = 1764100000 };
     size_t which = data[0] % name_count;
     wr_slice rest = wr_slice_make(data + 1, size - 1), part;

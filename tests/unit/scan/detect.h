@@ -32,7 +32,7 @@ static inline tree tree_new(void)
     if (wr_catalog_load(NULL, &t.catalog, &err) != WR_OK)
         fail_msg("catalogue: %s %s", err.what, err.where);
     t.look = (wr_look){ .estate = t.estate, .arena = t.arena, .catalog = t.catalog, .scratch = wr_scratch_new(t.catalog),
-                        .repo = { WR_SLICE("git:0123456789abcdef"), { 0 }, true }, .tenant_key = WR_SLICE("0123456789abcdef0123456789abcdef"),
+                        .repo = { .repo = WR_SLICE("git:0123456789abcdef"), .versioned = true }, .tenant_key = WR_SLICE("0123456789abcdef0123456789abcdef"),
                         .now = 1764100000 };
     return t;
 }
