@@ -284,6 +284,14 @@ static int run_graph(cli *c)
         return cli_usage(c, "--steps takes a number");
     wr_slice around = { 0 };
     WR_AUTO_BUF b = wr_buf_new((size_t)1 << 30);
+    if (c->json) { /* the whole graph as data: the assets and what joins them */
+        wr_value *v = NULL;
+        if (!cli_open(c, WR_WS_READ, false) ||
+            wr_inventory_value(wr_workspace_store(c->workspace), (wr_slice){ 0 }, c->arena, &v, &c->err) != WR_OK)
+            return cli_fail(c);
+        cli_json(c, v);
+        return CLI_DONE;
+    }
     if (!cli_open(c, WR_WS_READ, false) ||
         (c->arg_count > 0 &&
          wr_inventory_resolve(wr_workspace_store(c->workspace), wr_slice_of(c->args[0]), c->arena, &around, &c->err) != WR_OK) ||

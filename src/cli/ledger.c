@@ -120,8 +120,15 @@ static int run_show(cli *c)
 static const char *const show_examples[] = { "warrant ledger show 0", NULL };
 const cli_command command_ledger_show = { "ledger show", "N", 1, 1, "One record: its entry in the log and what it says", NULL, NULL, show_examples, run_show };
 
-static int write_out(cli *c, wr_slice text)
+/* To a file, or out; with --json as the member `name` of one object. */
+static int write_out(cli *c, const char *name, wr_slice text)
 {
+    if (c->json) {
+        wr_value *v = wr_new_object(c->arena);
+        wr_put_string(c->arena, v, name, text);
+        cli_json(c, v);
+        return CLI_DONE;
+    }
     const char *path = cli_value(c, "output");
     if (path != NULL) {
         if (wr_io_write_file(wr_io_real(), path, text, 0644, &c->err) != WR_OK)
@@ -145,7 +152,7 @@ static int run_prove(cli *c)
     wr_ledger *l = wr_workspace_ledger(c->workspace); /* a reader always has it */
     if (wr_ledger_prove(l, n, c->arena, &proof, &c->err) != WR_OK)
         return cli_fail(c);
-    return write_out(c, proof);
+    return write_out(c, "proof", proof);
 }
 
 static const cli_option output_options[] = {
@@ -164,8 +171,8 @@ static int run_checkpoint(cli *c)
     if (wr_ledger_checkpoint(l, c->arena, &note, &c->err) != WR_OK || wr_ledger_verifier_key(l, c->arena, &key, &c->err) != WR_OK)
         return cli_fail(c);
     if (cli_flag(c, "key"))
-        return write_out(c, wr_arena_printf(c->arena, WR_FMT "\n", WR_ARG(key)));
-    return write_out(c, note);
+        return write_out(c, "verifier_key", wr_arena_printf(c->arena, c->json ? WR_FMT : WR_FMT "\n", WR_ARG(key)));
+    return write_out(c, "checkpoint", note);
 }
 
 static const cli_option checkpoint_options[] = {
@@ -185,6 +192,12 @@ static int run_erase(cli *c)
         return cli_usage(c, "erasing wants --why TEXT: the reason stays in the ledger");
     if (!cli_open(c, WR_WS_WRITE, false) || wr_workspace_erase(c->workspace, n, cli_text(c, "why"), cli_by(c), &c->err) != WR_OK)
         return cli_fail(c);
+    if (c->json) {
+        wr_value *v = wr_new_object(c->arena);
+        wr_put_int(c->arena, v, "erased", (int64_t)n);
+        cli_json(c, v);
+        return CLI_DONE;
+    }
     printf("The payload of entry %llu is gone. Its commitment and a tombstone stay, and every proof still holds.\n", (unsigned long long)n);
     return CLI_DONE;
 }

@@ -58,7 +58,7 @@ static void witness_ready(void *ctx, uint16_t port)
 static int serve_witness(cli *c, int stop)
 {
     uint64_t port = 0;
-    const char *dir = cli_value(c, "witness");
+    const char *dir = c->arg_count > 0 ? c->args[0] : "warrant-witness";
     if (cli_value(c, "port") && (!wr_parse_u64(cli_text(c, "port"), &port) || port > 65535))
         return cli_usage(c, "--port takes a number up to 65535");
     const wr_slice name = cli_value(c, "name") ? cli_text(c, "name") : WR_SLICE("witness.local");
@@ -80,9 +80,11 @@ static int serve_witness(cli *c, int stop)
 
 static int run(cli *c)
 {
-    const bool ledger = cli_flag(c, "ledger-only"), witness = cli_value(c, "witness") != NULL;
+    const bool ledger = cli_flag(c, "ledger-only"), witness = cli_flag(c, "witness");
     if (ledger == witness)
-        return cli_usage(c, "say what to serve: --ledger-only, or --witness FOLDER");
+        return cli_usage(c, "say what to serve: --ledger-only, or --witness [FOLDER]");
+    if (ledger && c->arg_count > 0)
+        return cli_usage(c, "--ledger-only takes no folder; name a workspace with --workspace");
     const int stop = stop_signal();
     if (stop < 0)
         return cli_usage(c, "cannot catch signals here");
@@ -93,7 +95,7 @@ static int run(cli *c)
 
 static const cli_option options[] = {
     { "ledger-only", NULL, "own the workspace's ledger and store; other commands hand their records over", 0 },
-    { "witness", "FOLDER", "be a witness for other logs, with key and memory in FOLDER", 0 },
+    { "witness", NULL, "be a witness for other logs, with key and memory in FOLDER (default: warrant-witness here)", 0 },
     { "trust", "KEY", "witness: also serve the log with this verifier key (`warrant ledger checkpoint --key` there)", 0 },
     { "name", "NAME", "witness: its name, given on the first start (default: witness.local)", 0 },
     { "port", "N", "witness: port on 127.0.0.1 (default: any free one, which is printed)", 0 },
@@ -105,7 +107,7 @@ static const char *const examples[] = {
     NULL,
 };
 const cli_command command_serve = {
-    "serve", "", 0, 0, "Own a ledger for several writers, or witness other logs",
+    "serve", "[FOLDER]", 0, 1, "Own a ledger for several writers, or witness other logs",
     "A witness listens on 127.0.0.1 only: put a TLS proxy in front of it to reach it from elsewhere.", options, examples, run,
 };
 

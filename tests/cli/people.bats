@@ -70,7 +70,7 @@ each_setup() { mkdir t && printf 'from openai import OpenAI\nclient = OpenAI()\n
         printf '%s' "$output" | grep -q '^Usage: warrant'
         printf '%s' "$output" | grep -q '^Examples:'
     done
-    for words in "inventory list" "inventory changes" "finding list" "assess" "plan" "evidence ask" "evidence list" "profile list" "ledger verify" "catalog test" "query SELECT+1"; do
+    for words in "inventory list" "inventory changes" "finding list" "assess" "plan" "evidence ask" "evidence list" "profile list" "ledger verify" "ledger checkpoint" "ledger prove 0" "inventory graph" "catalog test" "query SELECT+1"; do
         args=()
         for w in $words; do args+=("${w//+/ }"); done
         expect 0 warrant "${args[@]}" --json
