@@ -88,7 +88,8 @@ static wr_status move_file(int parent, const char *base, const struct stat *judg
     if (!quarantine_same(&st, judged))
         return wr_err(err, WR_BUSY, "the file changed while it was judged");
     if (syscall(SYS_renameat2, parent, base, into, name, 1 /* RENAME_NOREPLACE */) == 0) {
-        (void)fchmodat(into, name, 0400, 0);
+        if (fchmodat(into, name, 0400, 0) != 0)
+            return wr_err_errno(err, errno, "take rights from a file in quarantine", name);
         return fsync(into) == 0 && fsync(parent) == 0 ? WR_OK : wr_err_errno(err, errno, "sync the quarantine", name);
     }
     const wr_status s = errno == EXDEV ? move_by_copy(parent, base, judged, into, name, err) : wr_err_errno(err, errno, "move into quarantine", base);

@@ -11,7 +11,7 @@ static bool is_torch(wr_slice bytes)
 {
     static const char magic[] = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
     wr_cursor c = wr_cursor_of(bytes);
-    wr_pickle_op op;
+    wr_pickle_op op = { 0 };
     for (int i = 0; i < 3 && wr_pickle_next(&c, &op); i++) {
         if (op.code == OP_LONG1)
             return op.arg.len == sizeof magic - 1 && memcmp(op.arg.at, magic, sizeof magic - 1) == 0;
