@@ -56,25 +56,48 @@ static wr_status make_parents(deriving *d, const char *path, wr_error *err)
     return WR_OK;
 }
 
+/* Whether the file holds just these bytes. */
+static bool holds(const wr_io *io, int fd, wr_slice bytes)
+{
+    char got[4096];
+    uint64_t size = 0;
+    if (wr_io_size(io, fd, &size, NULL) != WR_OK || size != bytes.len)
+        return false;
+    for (size_t at = 0; at < bytes.len; at += sizeof got) {
+        const wr_slice want = wr_slice_part(bytes, at, sizeof got);
+        size_t n = 0;
+        if (wr_io_read_at(io, fd, got, want.len, at, &n, NULL) != WR_OK || n != want.len || memcmp(got, want.at, n) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* A tile of one path and width never changes, so one that is there already is left alone: at every moment, also when this
+ * process is killed, a reader finds it whole. It is synced all the same, since who wrote it may not have come to that. */
 static wr_status write_tile(deriving *d, int level, uint64_t n, unsigned width, wr_slice bytes, wr_error *err)
 {
     char relative[128], path[WR_LEDGER_PATH];
     wr_tile_path(level, n, width, relative, sizeof relative);
     wr_ledger_path(d->l, relative, path);
-    const int flags = WR_O_WRITE | WR_O_CREATE | WR_O_TRUNC;
+    const wr_io *io = d->l->io;
+    const int flags = WR_O_READ | WR_O_WRITE | WR_O_CREATE;
     int fd = -1;
-    wr_status st = wr_io_open(d->l->io, path, flags, 0644, &fd, err);
+    wr_status st = wr_io_open(io, path, flags, 0644, &fd, err);
     if (st == WR_MISSING) {
         st = make_parents(d, path, err);
         if (st == WR_OK)
-            st = wr_io_open(d->l->io, path, flags, 0644, &fd, err);
+            st = wr_io_open(io, path, flags, 0644, &fd, err);
     }
     if (st != WR_OK)
         return st;
-    st = wr_io_write_at(d->l->io, fd, bytes, 0, err);
+    if (!holds(io, fd, bytes)) {
+        st = wr_io_truncate(io, fd, 0, err);
+        if (st == WR_OK)
+            st = wr_io_write_at(io, fd, bytes, 0, err);
+    }
     if (st == WR_OK && !d->bulk)
-        st = wr_io_sync(d->l->io, fd, err);
-    wr_io_close(d->l->io, fd);
+        st = wr_io_sync(io, fd, err);
+    wr_io_close(io, fd);
     return st == WR_OK && !d->bulk ? sync_parent(d->l, path, err) : st;
 }
 
