@@ -157,6 +157,9 @@ static wr_status conclude(wr_look *l, wr_error *err)
             everywhere &= b != NULL;
             wr_estate_seen(l->estate, b, s->place);
             wr_estate_set_bool(l->estate, b, "direct", true, s->place, "the manifest names it");
+            for (const wr_edge *e = b != NULL ? a->edges : NULL; e != NULL; e = e->next)
+                if (e->type == WR_PROVIDED_BY)
+                    wr_estate_relate(l->estate, b, WR_PROVIDED_BY, e->to, s->place);
         }
         gone[i] = everywhere;
     }
