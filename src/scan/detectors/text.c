@@ -226,7 +226,7 @@ static void judge_tls(pass *p, wr_asset *endpoint, size_t at)
                                wr_how(p->l, "'%s' stands beside the address", tls_off[i]));
 }
 
-static const char *const vector_stores[] = { "pinecone", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
+static const char *const vector_stores[] = { "pinecone", "azure-ai-search", "chroma-cloud", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
 static const char *const trackers[] = { "wandb", "mlflow", "langsmith", "langfuse", "comet", "neptune", "arize", "helicone-observability", NULL };
 
 /* What an endpoint is for. An entry of the catalogue may say it (endpoint_kind); most are for inference. */

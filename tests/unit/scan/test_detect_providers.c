@@ -60,17 +60,17 @@ static void an_id_beside_another_cloud_is_open(void **state)
     tree_free(&u);
 }
 
-#define PYPROJECT "[project]\nname = \"app\"\ndependencies = [\"anthropic>=0.40\"]\n"
-#define LOCK "version = 1\n[[package]]\nname = \"anthropic\"\nversion = \"0.49.0\"\n[[package]]\nname = \"openai\"\nversion = \"1.71.0\"\n"
+#define PYPROJECT "[project]\nname = \"app\"\ndependencies = [\"cohere>=5.1\"]\n"
+#define LOCK "version = 1\n[[package]]\nname = \"cohere\"\nversion = \"5.13.0\"\n[[package]]\nname = \"groq\"\nversion = \"0.13.0\"\n"
 
 static void what_only_a_lock_file_names_sends_nothing(void **state)
 {
     (void)state;
     tree t = TREE({ "pyproject.toml", PYPROJECT }, { "uv.lock", LOCK });
-    must(&t, "library:pkg:pypi/openai@1.71.0");
-    must_not(&t, "provider:openai");
-    related(&t, "library:pkg:pypi/anthropic@0.49.0", WR_PROVIDED_BY, "provider:anthropic");
-    must_not(&t, "library:pkg:pypi/anthropic");
+    must(&t, "library:pkg:pypi/groq@0.13.0");
+    must_not(&t, "provider:groq");
+    related(&t, "library:pkg:pypi/cohere@5.13.0", WR_PROVIDED_BY, "provider:cohere");
+    must_not(&t, "library:pkg:pypi/cohere");
     tree_free(&t);
 }
 
