@@ -148,8 +148,10 @@ const wr_hit *code_hit(const code_judge *j, wr_slice text, wr_hit_kind kind)
 static void judge_call(code_judge *j, uint32_t n)
 {
     const code_rule *r = code_rule_of(j, n);
-    if (r == NULL)
+    if (r == NULL) {
+        code_see_shaped(j, n);
         return;
+    }
     j->found++;
     switch (r->means) {
     case MEANS_CLIENT:
@@ -241,10 +243,14 @@ void code_judge_all(code_judge *j)
         case CODE_DICT:
             judge_message(j, n);
             break;
+        case CODE_CLASS:
+            code_see_class(j, n);
+            break;
         default:
             break;
         }
     }
+    code_see_texts(j);
     code_note_names(j);
 }
 
