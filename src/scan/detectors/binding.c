@@ -45,6 +45,11 @@ static bool names_a_model(wr_slice name)
     return yes;
 }
 
+bool wr_names_a_model(wr_slice name)
+{
+    return names_a_model(name);
+}
+
 /* {name: MODEL, value: gpt-4o}: what "value" or "default" belongs to is named nearby, in the lines before. */
 #define NAMED_NEARBY 600u
 static const char *const anonymous[] = { "value", "default", "defaultvalue", "default_value", NULL };

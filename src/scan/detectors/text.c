@@ -276,8 +276,13 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
 {
     /* a long string holds a text, for instance sample code that is shown; the id alone in backticks is a value */
     const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
-    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) && !minified(p, hit->at) &&
-           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
+    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || text || in_data_line(p, hit->at) || minified(p, hit->at))
+        return false;
+    if (wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix))
+        return true;
+    *ret_prefix = (wr_slice){ 0 };
+    *ret_word = code_returned_by(p->l->code, hit->at); /* def get_model_id(): return "..." */
+    return wr_names_a_model(*ret_word);
 }
 
 /* Clouds that serve the models of other makers. Gateways say so in the catalogue. */
@@ -337,8 +342,9 @@ static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_s
     wr_slice beside;
     if (wr_provider_beside(p->l->catalog, t, hit->at, word, &beside))
         return beside; /* unknown where it says something that we do not know */
-    *ret_guessed = true;
-    if (p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
+    /* an id in the form of a service that is not its maker's (anthropic.claude-...-v1:0) names that service */
+    *ret_guessed = wr_slice_eq(hit->provider, hit->publisher);
+    if (*ret_guessed && p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
         return (wr_slice){ 0 };
     return hit->provider;
 }
