@@ -21,7 +21,7 @@ typedef struct {
     wr_lexer lexer;
     wr_line_walk lines;
     bool listing;
-    bool litellm;        /* the file speaks of LiteLLM: the first part of an id says who serves it */
+    bool litellm;        /* LiteLLM, or CrewAI on top of it, reads the file: the first part of an id says who serves it */
     bool rerouted;       /* it names a gateway, or a cloud that serves other makers' models, and which of them serves is open */
     wr_slice gateway;    /* the one gateway that the file names */
     unsigned guesses;
@@ -300,7 +300,8 @@ static bool serves_others(const wr_look *l, wr_slice provider, bool *ret_gateway
 static void find_routes(pass *p, const wr_hit *hits, size_t count)
 {
     wr_slice one = { 0 };
-    p->litellm = wr_contains_fold(p->f->name, "litellm") || wr_slice_find(p->f->bytes, WR_SLICE("litellm")) < p->f->bytes.len;
+    static const char *const readers[] = { "litellm", "crewai", "backstory:", "dspy", NULL };
+    p->litellm = wr_contains_fold(p->f->name, "litellm") || wr_has_literal(p->f->bytes, readers);
     for (size_t i = 0; i < count; i++) {
         bool gateway;
         if ((hits[i].kind != WR_HIT_HOST && hits[i].kind != WR_HIT_ENV) || !serves_others(p->l, hits[i].provider, &gateway))
