@@ -50,7 +50,7 @@ static bool first_time(pass *p, wr_slice provider)
 
 /* Words of a line that shows a host to a person instead of calling it. */
 static const char *const shown_words[] = { "documentation", "docs", "homepage", "href", "tooltip", "description", "placeholder", "hint",
-    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", NULL };
+    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", "window.open", NULL };
 static const char *const message_words[] = { "throw ", "raise ", "new Error(", "warn(", "console.log", NULL };
 
 static bool shown(wr_slice text, size_t at)
@@ -109,6 +109,14 @@ static wr_slice with_stars(wr_look *l, wr_slice host)
     }
     const wr_slice s = wr_buf_slice(&b);
     return wr_arena_printf(l->arena, "%s" WR_FMT, s.len > 0 && s.at[0] == '.' ? "*" : "", WR_ARG(s));
+}
+
+/* The first part of a host that people visit and no program calls. */
+static bool for_people(wr_slice url)
+{
+    static const char *const parts[] = { "console", "docs", "doc", "dashboard", "status", "blog", "support", "help", "learn", "community", "platform", "studio", "portal", NULL };
+    wr_slice scheme, host, port;
+    return wr_url_parts(url, &scheme, &host, &port) && wr_word_in(parts, wr_slice_part(host, 0, wr_slice_find_char(host, '.')));
 }
 
 /* A host that only shows where one's own goes. */
@@ -251,7 +259,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
