@@ -46,7 +46,7 @@ static bool named_as_prompt(wr_slice name)
 }
 
 /* The name that a text is given: of a variable, a field, a key, an argument; else of the function around it. */
-static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own)
+static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own, bool *ret_prompt)
 {
     const code_tree *t = &j->file.tree;
     wr_slice name = code_given_name(&j->file, n);
@@ -63,6 +63,7 @@ static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own)
     }
     const uint32_t function = code_around(t, n, CODE_FUNCTION), called = function ? code_child(t, function, ROLE_NAME) : 0;
     *ret_own = name.len > 0 && name.len < 80 && wr_slice_find_char(name, ' ') == name.len && wr_slice_find_char(name, '\n') == name.len;
+    *ret_prompt = *ret_own && named_as_prompt(name);
     if (*ret_own && (code_around(t, n, CODE_FUNCTION) == 0 || called == 0 || wr_slice_eq(name, code_text(t, called))))
         return wr_unquote(name);
     if (*ret_own) /* two functions may call theirs "prompt" */
@@ -100,9 +101,8 @@ static void judge_text(code_judge *j, uint32_t n)
     const code_value v = code_text_of(&j->file, n);
     if (v.literal == 0 || v.text.len < NAMED_LEAST || words_in(v.text) < (v.hole || wr_slice_find_char(v.text, '{') < v.text.len ? FRAME_WORDS_LEAST : WORDS_LEAST) || taken_around(j, n) || taken_around(j, v.literal))
         return;
-    bool own;
-    const wr_slice name = name_of(j, n, &own);
-    const bool by_name = own && named_as_prompt(name);
+    bool own, by_name;
+    const wr_slice name = name_of(j, n, &own, &by_name);
     if (!by_name && (v.text.len < OPENING_LEAST || !opens_as_instruction(v.text) || shown_to_people(j, n)))
         return;
     const wr_asset *p = code_make_prompt(j, &v, name, "template", by_name ? "a long text that is called a prompt" : "a long text that tells a model what it is");
