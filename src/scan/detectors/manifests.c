@@ -37,6 +37,12 @@ static const manifest manifests[] = {
     { "build.gradle.kts", wr_read_gradle, true },
     { "libs.versions.toml", wr_read_gradle, false },
     { "gradle.lockfile", wr_read_gradle_lock, false },
+    { "*.csproj", wr_read_dotnet, true },
+    { "*.fsproj", wr_read_dotnet, true },
+    { "*.vbproj", wr_read_dotnet, true },
+    { "directory.packages.props", wr_read_dotnet, false },
+    { "directory.build.props", wr_read_dotnet, false },
+    { "packages.config", wr_read_dotnet, false },
 };
 
 static const manifest *manifest_of(wr_slice name)
@@ -157,6 +163,9 @@ static wr_status conclude(wr_look *l, wr_error *err)
             everywhere &= b != NULL;
             wr_estate_seen(l->estate, b, s->place);
             wr_estate_set_bool(l->estate, b, "direct", true, s->place, "the manifest names it");
+            for (const wr_edge *e = b != NULL ? a->edges : NULL; e != NULL; e = e->next)
+                if (e->type == WR_PROVIDED_BY)
+                    wr_estate_relate(l->estate, b, WR_PROVIDED_BY, e->to, s->place);
         }
         gone[i] = everywhere;
     }
@@ -168,7 +177,7 @@ static wr_status conclude(wr_look *l, wr_error *err)
 
 const wr_detector wr_detector_manifests = {
     .name = "manifests",
-    .about = "AI libraries in the manifests and lock files of Python, npm, Go, Rust and Java.",
+    .about = "AI libraries in the manifests and lock files of Python, npm, Go, Rust, Java and .NET.",
     .wants = wants,
     .look = look,
     .conclude = conclude,
