@@ -139,11 +139,20 @@ static bool ends_well(wr_slice text, size_t end)
 /* What stands between the name and the value. */
 typedef enum { NO_LINK, ASSIGNED, OR_ELSE, LISTED, CALLED } link_kind;
 
+static bool or_before(const back *b)
+{
+    return b->at > 4 && memcmp(b->text.at + b->at - 2, "or", 2) == 0 && (b->text.at[b->at - 3] == ' ' || b->text.at[b->at - 3] == ')');
+}
+
 static link_kind link_before(back *b)
 {
     skip_blank(b);
     const char c = last(b);
     const char before = b->at > 1 ? b->text.at[b->at - 2] : '\0';
+    if (or_before(b)) { /* Python: os.getenv("CHAT_MODEL") or "gpt-4o" */
+        b->at -= 2;
+        return OR_ELSE;
+    }
     switch (c) {
     case ':':
         b->at--;
@@ -189,6 +198,26 @@ static bool flag_before(back *b, wr_slice *ret_word)
     return names_a_model(wr_slice_from(w, 2));
 }
 
+/* model = read("X") or "gpt-4o": the setting that is read, else the name that is given a value, must speak of a model. */
+static bool or_else_of_call(back b, wr_slice *ret_word)
+{
+    if (last(&b) != ')')
+        return false;
+    b.at--;
+    skip_quote(&b);
+    *ret_word = word_before(&b);
+    if (names_a_model(*ret_word))
+        return true;
+    while (b.at > 0 && last(&b) != '=' && last(&b) != '\n')
+        b.at--;
+    if (last(&b) != '=')
+        return false;
+    b.at--;
+    skip_blank(&b);
+    *ret_word = word_before(&b);
+    return names_a_model(*ret_word);
+}
+
 /* model: Optional[str] = "gpt-4o", MODEL: &'static str = "gpt-4o": the name before the type is what counts. */
 static void typed_name(back b, wr_slice *ret_word)
 {
@@ -212,10 +241,42 @@ static const struct { const char *prefix, *provider; } prefixes[] = {
 
 wr_slice wr_provider_of_prefix(wr_slice prefix)
 {
+    prefix = wr_slice_part(prefix, 0, wr_slice_find_char(prefix, '/')); /* openrouter/openai */
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (wr_slice_is(prefix, prefixes[i].prefix))
             return wr_slice_of(prefixes[i].provider);
     return (wr_slice){ 0 };
+}
+
+/* Words that name the one who made a model as well as the one who serves it. Before a slash they say only the maker, as
+ * gateways write it; who serves it is another matter. */
+static const char *const makers[] = { "openai", "anthropic", "mistral", "mistralai", "cohere", "deepseek", "xai", NULL };
+
+bool wr_prefix_is_a_maker(wr_slice prefix)
+{
+    return wr_word_in(makers, prefix);
+}
+
+/* "openai/" of openai/gpt-4o, "openrouter/openai/" of openrouter/openai/gpt-4o, "openai:" of openai:gpt-4o. */
+static wr_slice prefix_before(back *b)
+{
+    const char mark = last(b);
+    back p = *b;
+    wr_slice outer = { 0 };
+    for (int parts = 0; parts < 3 && (last(&p) == '/' || (parts == 0 && mark == ':')); parts++) {
+        p.at--;
+        outer = word_before(&p);
+        if (outer.len == 0 || mark == ':')
+            break;
+    }
+    if (outer.len == 0 || (last(&p) != '"' && last(&p) != '\'' && last(&p) != '`' && last(&p) != ' ' && last(&p) != '='))
+        return (wr_slice){ 0 };
+    /* "x:gpt-4o" is a router's way to write it only where x is a router's word; else a key and its value */
+    if (mark == ':' && wr_provider_of_prefix(outer).len == 0)
+        return (wr_slice){ 0 };
+    const wr_slice whole = wr_slice_make(outer.at, (size_t)(b->text.at + b->at - 1 - outer.at));
+    *b = p;
+    return whole;
 }
 
 bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix)
@@ -227,19 +288,8 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
     const size_t start = start_of(text, at, from);
     back b = { wr_slice_part(text, start, at - start), at - start };
     /* a path or a prefix before it belongs to the id as a router writes it: openai/gpt-4o */
-    if (last(&b) == '/' || last(&b) == ':') {
-        back prefix = b;
-        prefix.at--;
-        const wr_slice w = word_before(&prefix);
-        if (w.len > 0 && (last(&prefix) == '"' || last(&prefix) == '\'' || last(&prefix) == ' ' || last(&prefix) == '=')) {
-            const bool colon = last(&b) == ':';
-            /* "x:gpt-4o" is a router's way to write it only where x is a router's word; else a key and its value */
-            if (!colon || wr_provider_of_prefix(w).len > 0) {
-                *ret_prefix = w;
-                b = prefix;
-            }
-        }
-    }
+    if (last(&b) == '/' || last(&b) == ':')
+        *ret_prefix = prefix_before(&b);
     if (last(&b) == ':')
         return false; /* a:b without a blank or a quote between is neither JSON nor YAML */
     if (ident_char(last(&b)) || last(&b) == '-' || last(&b) == '.')
@@ -266,7 +316,7 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
             return nearby_name_is_model(text, at);
         return names_a_model(*ret_word);
     case OR_ELSE:
-        return names_a_model(*ret_word);
+        return names_a_model(*ret_word) || or_else_of_call(b, ret_word);
     case CALLED:
         return wr_word_in(model_calls, *ret_word);
     case LISTED:

@@ -44,6 +44,8 @@ wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name);
 /* Whether the scanned tree is in a git repository. */
 bool wr_versioned(const wr_look *l);
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place);
+/* A runtime that people host themselves (Ollama, vLLM): nobody else gets what is sent to it. */
+bool wr_runs_oneself(const wr_look *l, wr_slice provider);
 wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinned, wr_place place, const char *how);
 /* kind: inference, mcp, vector-store, ... The address is judged from the host alone. */
 wr_asset *wr_see_endpoint(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how);

@@ -19,7 +19,12 @@ typedef struct {
     wr_lexer lexer;
     wr_line_walk lines;
     bool listing;
+    bool litellm;        /* the file speaks of LiteLLM: the first part of an id says who serves it */
+    bool rerouted;       /* it names a gateway, or a cloud that serves other makers' models, and which of them serves is open */
+    wr_slice gateway;    /* the one gateway that the file names */
     uint64_t mentions;
+    const wr_hit *hits;
+    size_t hit_count;
     wr_slice told[PROVIDERS_A_FILE]; /* providers that this file has shown already */
     size_t told_count;
 } pass;
@@ -272,6 +277,61 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
            wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
 }
 
+/* Clouds that serve the models of other makers. Gateways say so in the catalogue. */
+static const char *const resellers[] = { "azure-openai", "aws-bedrock", "google-vertex", "aws-sagemaker", "github-models", "databricks",
+    "snowflake-cortex", "cloudflare-ai", "oracle-genai", "ibm-watsonx", "litellm", NULL };
+
+static bool serves_others(const wr_look *l, wr_slice provider, bool *ret_gateway)
+{
+    const wr_provider_entry *entry = wr_catalog_provider(l->catalog, provider);
+    *ret_gateway = entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway");
+    return *ret_gateway || wr_word_in(resellers, provider);
+}
+
+/* Who in this file may stand between a model and its maker: by its addresses and settings. */
+static void find_routes(pass *p, const wr_hit *hits, size_t count)
+{
+    wr_slice one = { 0 };
+    p->litellm = wr_contains_fold(p->f->name, "litellm") || wr_slice_find(p->f->bytes, WR_SLICE("litellm")) < p->f->bytes.len;
+    for (size_t i = 0; i < count; i++) {
+        bool gateway;
+        if ((hits[i].kind != WR_HIT_HOST && hits[i].kind != WR_HIT_ENV) || !serves_others(p->l, hits[i].provider, &gateway))
+            continue;
+        p->rerouted = true;
+        if (gateway && one.len > 0 && !wr_slice_eq(one, hits[i].provider))
+            one = WR_SLICE("?");
+        else if (gateway && one.len == 0)
+            one = hits[i].provider;
+    }
+    p->gateway = wr_slice_is(one, "?") ? (wr_slice){ 0 } : one;
+}
+
+static bool names_provider(const wr_hit *hits, size_t count, wr_slice provider)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((hits[i].kind == WR_HIT_HOST || hits[i].kind == WR_HIT_ENV) && wr_slice_eq(hits[i].provider, provider))
+            return true;
+    return false;
+}
+
+/* Who serves the model of a hit, as far as the file says it; *ret_id is how whoever serves it calls the model. Where a
+ * gateway may stand between, and nothing says which, it is unknown: the maker is no answer. */
+static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_slice *ret_id)
+{
+    const wr_slice t = p->f->bytes, said = wr_provider_of_prefix(prefix);
+    const bool slash = prefix.len > 0 && hit->at > 0 && t.at[hit->at - 1] == '/';
+    *ret_id = wr_slice_part(t, hit->at, hit->len);
+    if (said.len > 0 && (!slash || p->litellm || !wr_prefix_is_a_maker(prefix)))
+        return said; /* what a router's prefix says goes before what the id lets guess */
+    if (slash) {
+        *ret_id = wr_slice_part(t, (size_t)(prefix.at - t.at), (size_t)(t.at + hit->at + hit->len - prefix.at));
+        return p->gateway;
+    }
+    if (p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
+        return (wr_slice){ 0 };
+    return hit->provider;
+}
+
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
@@ -282,10 +342,12 @@ static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
-    /* what a router's prefix says goes before what the id lets guess */
-    const wr_slice said = wr_provider_of_prefix(prefix);
-    wr_see_hosted(p->l, said.len > 0 ? said : hit->provider, wr_slice_part(p->f->bytes, hit->at, hit->len), hit->pinned, wr_at_line(p->f, p->lines.line),
-                  wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
+    wr_slice id;
+    const wr_slice provider = route_of(p, hit, prefix, &id);
+    const wr_place place = wr_at_line(p->f, p->lines.line);
+    wr_asset *model = wr_see_hosted(p->l, provider, id, hit->pinned, place, wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
+    if (hit->publisher.len > 0 && !wr_slice_eq(provider, hit->publisher))
+        wr_estate_set_text(p->l->estate, model, "publisher", hit->publisher, place, "the id is one of this maker's; who serves it is its provider");
 }
 
 /* In a string the name must be all of it ("OPENAI_API_KEY") or be read by it ("${OPENAI_API_KEY}", `${env.X}`): a message
@@ -355,7 +417,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (st != WR_OK || count == 0)
         return st;
     pass p = { .l = l, .f = f, .facts = wr_path_facts_of(f->path), .lexer = wr_lexer_of(f), .lines = wr_line_walk_of(f->bytes) };
+    p.hits = hits;
+    p.hit_count = count;
     p.listing = wr_in_use(p.facts) && is_listing(&p, hits, count);
+    find_routes(&p, hits, count);
     for (size_t i = 0; i < count && i < WR_ASSETS_A_FILE_MOST; i++) {
         const wr_lex_state state = wr_in_use(p.facts) ? wr_lexer_to(&p.lexer, hits[i].at) : WR_IN_CODE;
         (void)wr_line_walk_to(&p.lines, hits[i].at);

@@ -1,0 +1,111 @@
+/* Who gets the data: a provider is stated only where code or configuration says it, and the maker of a model is no answer. */
+#include "detect.h"
+
+static size_t served_by(const wr_asset *a)
+{
+    size_t n = 0;
+    for (const wr_edge *e = a->edges; e != NULL; e = e->next)
+        n += e->type == WR_PROVIDED_BY;
+    return n;
+}
+
+static void the_maker_before_a_slash_is_not_who_serves(void **state)
+{
+    (void)state;
+    tree t = TREE({ "models.ts", "export const chat = { id: 'a', model: 'openai/gpt-4o' };\n" });
+    const wr_asset *m = must(&t, "model:openai/gpt-4o");
+    assert_int_equal(served_by(m), 0);
+    text_is(m, "publisher", "openai");
+    assert_null(wr_asset_property(m, "hosting"));
+    must_not(&t, "provider:openai");
+    tree_free(&t);
+}
+
+static void a_gateway_that_the_file_names_serves(void **state)
+{
+    (void)state;
+    tree t = TREE({ "app.yaml", "llm:\n  base_url: https://openrouter.ai/api/v1\n  model: anthropic/claude-3.5-sonnet\n" });
+    related(&t, "model:openrouter/anthropic/claude-3.5-sonnet", WR_PROVIDED_BY, "provider:openrouter");
+    text_is(must(&t, "model:openrouter/anthropic/claude-3.5-sonnet"), "publisher", "anthropic");
+    must_not(&t, "provider:anthropic");
+    tree_free(&t);
+    tree u = TREE({ "app.yaml", "model: openrouter/openai/gpt-4o\n" });
+    related(&u, "model:openrouter/gpt-4o", WR_PROVIDED_BY, "provider:openrouter");
+    must_not(&u, "provider:openai");
+    tree_free(&u);
+}
+
+static void a_router_whose_words_are_providers(void **state)
+{
+    (void)state;
+    tree t = TREE({ "litellm_config.yaml", "model_list:\n  - model_name: chat\n    litellm_params:\n      model: openai/gpt-4o\n" });
+    related(&t, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai");
+    tree_free(&t);
+    tree u = TREE({ "a.yaml", "model: azure/gpt-4o\n" }, { "b.yaml", "model: \"openai:gpt-4o\"\n" });
+    related(&u, "model:azure-openai/gpt-4o", WR_PROVIDED_BY, "provider:azure-openai");
+    related(&u, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai");
+    tree_free(&u);
+}
+
+static void an_id_beside_another_cloud_is_open(void **state)
+{
+    (void)state;
+    tree t = TREE({ "settings.yaml", "endpoint: https://clinic.cloud.databricks.com/serving-endpoints\nmodel: gpt-4o\n" });
+    assert_int_equal(served_by(must(&t, "model:gpt-4o")), 0);
+    must_not(&t, "provider:openai");
+    must(&t, "provider:databricks");
+    tree_free(&t);
+    tree u = TREE({ "settings.yaml", "OPENAI_API_KEY: x\nendpoint: https://clinic.cloud.databricks.com/serving-endpoints\nmodel: gpt-4o\n" });
+    related(&u, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai"); /* its own provider is named as well */
+    tree_free(&u);
+}
+
+#define PYPROJECT "[project]\nname = \"app\"\ndependencies = [\"anthropic>=0.40\"]\n"
+#define LOCK "version = 1\n[[package]]\nname = \"anthropic\"\nversion = \"0.49.0\"\n[[package]]\nname = \"openai\"\nversion = \"1.71.0\"\n"
+
+static void what_only_a_lock_file_names_sends_nothing(void **state)
+{
+    (void)state;
+    tree t = TREE({ "pyproject.toml", PYPROJECT }, { "uv.lock", LOCK });
+    must(&t, "library:pkg:pypi/openai@1.71.0");
+    must_not(&t, "provider:openai");
+    related(&t, "library:pkg:pypi/anthropic@0.49.0", WR_PROVIDED_BY, "provider:anthropic");
+    must_not(&t, "library:pkg:pypi/anthropic");
+    tree_free(&t);
+}
+
+static void a_store_that_one_runs_oneself(void **state)
+{
+    (void)state;
+    tree t = TREE({ "compose.yaml", "services:\n  vectors:\n    image: qdrant/qdrant:v1.12.0\n  db:\n    image: pgvector/pgvector:pg16\n  llm:\n    image: ollama/ollama:0.5.1\n" });
+    must_not(&t, "provider:qdrant");
+    must_not(&t, "provider:pgvector");
+    assert_true(bool_of(must(&t, "provider:ollama"), "self_hosted"));
+    assert_int_equal(count_kind(&t, WR_RETRIEVAL), 2);
+    tree_free(&t);
+}
+
+static void a_default_after_or(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a.py", "import os\nchat = os.getenv(\"CHAT_MODEL\") or \"gpt-4o\"\nif x:\n    chat_model = os.getenv(\"A\") or \"gpt-4o-mini\"\nelse:\n    chat_model = pick()\n"
+                             "if y or \"gpt-4.1\" in z:\n    pass\n" });
+    must(&t, "model:openai/gpt-4o");
+    must(&t, "model:openai/gpt-4o-mini");
+    assert_int_equal(count_kind(&t, WR_MODEL), 2);
+    tree_free(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_maker_before_a_slash_is_not_who_serves),
+        cmocka_unit_test(a_gateway_that_the_file_names_serves),
+        cmocka_unit_test(a_router_whose_words_are_providers),
+        cmocka_unit_test(an_id_beside_another_cloud_is_open),
+        cmocka_unit_test(what_only_a_lock_file_names_sends_nothing),
+        cmocka_unit_test(a_store_that_one_runs_oneself),
+        cmocka_unit_test(a_default_after_or),
+    };
+    return cmocka_run_group_tests_name("who gets the data", tests, NULL, NULL);
+}
