@@ -4,6 +4,7 @@
  * declaration), the place is no comment, and a model id is bound to something (binding.h), a host stands as a value.
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
+#include "settings.h"
 #include "scan/code/judge.h"
 
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
@@ -336,8 +337,8 @@ static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
     const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
-    if (verdict == CODE_TAKEN)
-        return; /* the syntax tree has it, with the client that it goes to */
+    if (verdict == CODE_TAKEN || wr_settings_took(p->l->settings, p->lines.line, wr_slice_part(p->f->bytes, hit->at, hit->len)))
+        return; /* the syntax tree or the configuration has it, with whom it goes to */
     if (verdict == CODE_NO_USE || p->listing || !model_used(p, hit, state, &word, &prefix)) {
         p->mentions++;
         return;
