@@ -286,12 +286,94 @@ static bool names_provider(walk *w, const wr_value *object)
     return false;
 }
 
-static void walk_value(walk *w, const wr_value *v, const scope *around);
+/* ---- addresses and prompts that stand beside ---- */
 
-static void walk_object(walk *w, const wr_value *object, const scope *around)
+static const char *const vector_stores[] = { "qdrant", "weaviate", "zilliz", "chroma", "pinecone", NULL };
+
+static bool binds_a_model(const wr_value *object)
+{
+    for (WR_EACH_MEMBER(m, object))
+        if (called(m->key, model_keys) || called(m->key, list_keys))
+            return true;
+    return false;
+}
+
+/* The literal address of a client, or of a vector store, that the catalogue does not know by its host. */
+static void see_addresses(walk *w, const wr_value *object, const scope *s, wr_slice named)
+{
+    const bool store = wr_word_in(vector_stores, named);
+    if (!store && (!s->known || !binds_a_model(object)))
+        return;
+    for (WR_EACH_MEMBER(m, object)) {
+        wr_slice scheme, host, port;
+        const wr_slice url = settled(wr_string(&m->value));
+        if (!called(m->key, url_keys) || !wr_slice_starts(url, "http") || !wr_url_parts(url, &scheme, &host, &port) || wr_address_of_host(host)[0] == '\0' || wr_contains_fold(host, "your"))
+            continue;
+        const wr_place place = wr_at_line(w->f, m->value.line > 0 ? m->value.line : m->line);
+        wr_asset *endpoint = wr_see_endpoint(w->l, url, store ? "vector-store" : "inference", place, "the address that a configuration gives");
+        if (store)
+            (void)wr_see_retrieval(w->l, named, url, w->f->path, place, wr_how(w->l, "the address beside '" WR_FMT "'", WR_ARG(m->key)));
+        const wr_asset *provider = !store && s->provider.len > 0 ? wr_see_provider(w->l, s->provider, place) : NULL;
+        if (provider != NULL)
+            wr_estate_relate(w->l->estate, endpoint, WR_PROVIDED_BY, provider->id, place);
+    }
+}
+
+#define PROMPT_WORDS_LEAST 8u
+
+static bool is_a_text(wr_slice v)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < v.len; i++)
+        words += !wr_is_space(v.at[i]) && (i == 0 || wr_is_space(v.at[i - 1]));
+    return words >= PROMPT_WORDS_LEAST && v.at[0] != '{' && v.at[0] != '<' && wr_slice_find(v, WR_SLICE("://")) > 12;
+}
+
+static bool ends(const plain *p, const char *end)
+{
+    return wr_slice_ends(wr_slice_make(p->at, p->len), end);
+}
+
+static bool holds_prompts(wr_slice key)
+{
+    const plain p = plain_of(key);
+    return ends(&p, "prompts") || ends(&p, "prompttemplates") || ends(&p, "systemmessages");
+}
+
+static bool is_a_prompt(wr_slice key)
+{
+    const plain p = plain_of(key);
+    return ends(&p, "prompt") || ends(&p, "prompttemplate") || ends(&p, "systemmessage") || ends(&p, "systeminstruction") || ends(&p, "systeminstructions");
+}
+
+static void see_prompts(walk *w, const wr_value *object, bool all)
+{
+    for (WR_EACH_MEMBER(m, object)) {
+        const wr_slice text = wr_string(&m->value);
+        if (environment_name(m->key) || !(all || is_a_prompt(m->key)) || text.len < 30 || !is_a_text(text))
+            continue;
+        const wr_place place = wr_at_line(w->f, m->line > 0 ? m->line : m->value.line);
+        wr_asset *p = wr_estate_asset(w->l->estate, WR_PROMPT, wr_repo_key(w->l, w->f->path, m->key), m->key);
+        const wr_hash h = wr_sha256_once(text);
+        wr_estate_seen(w->l->estate, p, place);
+        wr_estate_set_text(w->l->estate, p, "role", wr_contains_fold(m->key, "system") ? WR_SLICE("system") : WR_SLICE("template"), place, "the name of its key");
+        wr_estate_set_text(w->l->estate, p, "digest", wr_arena_printf(w->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(w->l->arena, h.bytes, sizeof h.bytes))), place,
+                           "SHA-256 of the text");
+        wr_estate_set_bool(w->l->estate, p, "versioned", wr_versioned(w->l), place,
+                           wr_versioned(w->l) ? "the file is in a git repository" : "the folder is in no git repository");
+    }
+}
+
+static void walk_value(walk *w, const wr_value *v, const scope *around, wr_slice key);
+
+static void walk_object(walk *w, const wr_value *object, const scope *around, wr_slice key)
 {
     scope s = *around;
     take_members(w, object, &s);
+    wr_slice named = { 0 };
+    (void)provider_called(w->l, key, &named);
+    see_addresses(w, object, &s, named);
+    see_prompts(w, object, holds_prompts(key));
     scope beside = s;
     for (WR_EACH_MEMBER(m, object))
         if (!s.known && wr_string(&m->value).len > 0 && called(m->key, default_keys) && provider_called(w->l, wr_string(&m->value), &beside.provider)) {
@@ -318,16 +400,16 @@ static void walk_object(walk *w, const wr_value *object, const scope *around)
         if (!wr_is(&m->value, WR_STRING) && !environment_name(m->key) && provider_called(w->l, m->key, &said)) {
             inner = (scope){ .provider = said, .known = true, .how = wr_how(w->l, "it stands under '" WR_FMT "'", WR_ARG(m->key)) };
         }
-        walk_value(w, &m->value, &inner);
+        walk_value(w, &m->value, &inner, m->key);
     }
 }
 
-static void walk_value(walk *w, const wr_value *v, const scope *around)
+static void walk_value(walk *w, const wr_value *v, const scope *around, wr_slice key)
 {
     if (wr_is(v, WR_OBJECT))
-        walk_object(w, v, around);
+        walk_object(w, v, around, key);
     for (WR_EACH(item, v))
-        walk_value(w, item, around);
+        walk_value(w, item, around, key);
 }
 
 /* ---- the file ---- */
@@ -362,7 +444,7 @@ static bool reads(const wr_look *l, const wr_file *f)
     return f->text && f->whole && f->bytes.len <= SETTINGS_BYTES_MOST && wr_word_in(exts, wr_path_ext(f->path)) && wr_in_use(p) && p.config &&
            !wr_word_in(not_ours, f->name) && !wr_path_has_dir(f->path, ".github") && l->catalog != NULL && l->scratch != NULL &&
            wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) == NULL &&
-           (wr_contains_fold(f->bytes, "model") || wr_contains_fold(f->bytes, "deployment")) && !wr_contains_fold(f->name, "litellm") &&
+           (wr_contains_fold(f->bytes, "model") || wr_contains_fold(f->bytes, "deployment") || wr_contains_fold(f->bytes, "prompt") || wr_contains_fold(f->bytes, "qdrant")) && !wr_contains_fold(f->name, "litellm") &&
            !wr_contains_fold(f->bytes, "litellm_params");
 }
 
@@ -381,7 +463,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const wr_value *doc = tree_of(l, f);
     if (doc == NULL)
         return WR_OK;
-    walk_value(&w, doc, &(scope){ 0 });
+    walk_value(&w, doc, &(scope){ 0 }, (wr_slice){ 0 });
     if (w.menu > MENU_MOST && !w.connects)
         return WR_OK;
     for (size_t i = 0; i < w.count; i++) {

@@ -66,6 +66,24 @@ static void an_object_that_is_a_model(void **state)
     tree_free(&t);
 }
 
+static void prompts_and_addresses(void **state)
+{
+    (void)state;
+    tree t = TREE({ "web/appsettings.json", "{\"Prompts\": {\"SystemDescription\": \"This is a chat between a helpful assistant and one or more people.\", \"Cutoff\": \"Saturday, January 1, 2022\"},\n"
+                                            "\"Services\": {\"Qdrant\": {\"Endpoint\": \"http://127.0.0.1:6333\"}, \"LocalAI\": {\"BaseUrl\": \"http://localhost:8080\", \"Model\": \"house-7b\"},\n"
+                                            "\"Shop\": {\"BaseUrl\": \"http://localhost:9000\"}}}" },
+                  { "agent.yaml", "system_prompt: You answer the patients of a clinic and never give a diagnosis.\nhint: You can also write to the reception of the clinic by mail.\n" });
+    must(&t, "prompt:" REPO "web/appsettings.json#SystemDescription");
+    must(&t, "prompt:" REPO "agent.yaml#system_prompt");
+    assert_int_equal(count_kind(&t, WR_PROMPT), 2);
+    must(&t, "retrieval:http://127.0.0.1:6333");
+    must(&t, "endpoint:http://localhost:8080");
+    must(&t, "model:localai/house-7b");
+    must_not(&t, "endpoint:http://localhost:9000");
+    must_not(&t, "provider:qdrant"); /* one's own server: nothing goes to the company */
+    tree_free(&t);
+}
+
 static void what_is_no_setting(void **state)
 {
     (void)state;
@@ -139,7 +157,7 @@ static void names_of_folders(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_object_around_says_who), cmocka_unit_test(net_settings), cmocka_unit_test(properties), cmocka_unit_test(an_object_that_is_a_model),
+        cmocka_unit_test(the_object_around_says_who), cmocka_unit_test(net_settings), cmocka_unit_test(properties), cmocka_unit_test(an_object_that_is_a_model), cmocka_unit_test(prompts_and_addresses),
         cmocka_unit_test(what_is_no_setting), cmocka_unit_test(dotnet_manifests), cmocka_unit_test(a_family_of_packages),
         cmocka_unit_test(indirect_is_nobodys_choice), cmocka_unit_test(names_of_folders),
     };
