@@ -248,6 +248,29 @@ wr_slice wr_provider_of_prefix(wr_slice prefix)
     return (wr_slice){ 0 };
 }
 
+/* Parts of a setting's name that say who serves the model it holds. A maker's name says nothing: AZURE_OPENAI_MODEL. */
+static const struct { const char *part, *provider; } servers[] = {
+    { "azure", "azure-openai" }, { "bedrock", "aws-bedrock" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "ollama", "ollama" },
+    { "openrouter", "openrouter" }, { "groq", "groq" }, { "together", "together" }, { "fireworks", "fireworks" }, { "deepinfra", "deepinfra" },
+    { "vllm", "vllm" },
+};
+
+wr_slice wr_provider_in_name(wr_slice name)
+{
+    size_t from = 0;
+    for (size_t i = 0; i <= name.len; i++) {
+        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' && name.at[i - 1] >= 'a' && name.at[i - 1] <= 'z';
+        if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
+            continue;
+        const wr_slice part = wr_slice_part(name, from, i - from);
+        for (size_t k = 0; k < sizeof servers / sizeof servers[0]; k++)
+            if (wr_slice_eq_fold(part, wr_slice_of(servers[k].part)))
+                return wr_slice_of(servers[k].provider);
+        from = hump ? i : i + 1;
+    }
+    return (wr_slice){ 0 };
+}
+
 /* Words that name the one who made a model as well as the one who serves it. Before a slash they say only the maker, as
  * gateways write it; who serves it is another matter. */
 static const char *const makers[] = { "openai", "anthropic", "mistral", "mistralai", "cohere", "deepseek", "xai", NULL };

@@ -13,6 +13,8 @@
 bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix);
 /* The catalogue's id of the provider that a router's prefix means, or "". */
 wr_slice wr_provider_of_prefix(wr_slice prefix);
+/* Who serves what a setting of that name holds: AZURE_OPENAI_CHAT_MODEL, ollama_model; or "". */
+wr_slice wr_provider_in_name(wr_slice name);
 /* "openai" before a slash names the maker of a model: a gateway may serve it, and so may the maker. */
 bool wr_prefix_is_a_maker(wr_slice prefix);
 

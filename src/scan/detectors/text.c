@@ -4,6 +4,7 @@
  * declaration), the place is no comment, and a model id is bound to something (binding.h), a host stands as a value.
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
+#include "guesses.h"
 #include "settings.h"
 #include "scan/code/judge.h"
 
@@ -23,6 +24,7 @@ typedef struct {
     bool litellm;        /* the file speaks of LiteLLM: the first part of an id says who serves it */
     bool rerouted;       /* it names a gateway, or a cloud that serves other makers' models, and which of them serves is open */
     wr_slice gateway;    /* the one gateway that the file names */
+    unsigned guesses;
     uint64_t mentions;
     const wr_hit *hits;
     size_t hit_count;
@@ -225,7 +227,7 @@ static void judge_tls(pass *p, wr_asset *endpoint, size_t at)
                                wr_how(p->l, "'%s' stands beside the address", tls_off[i]));
 }
 
-static const char *const vector_stores[] = { "pinecone", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
+static const char *const vector_stores[] = { "pinecone", "azure-ai-search", "chroma-cloud", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
 static const char *const trackers[] = { "wandb", "mlflow", "langsmith", "langfuse", "comet", "neptune", "arize", "helicone-observability", NULL };
 
 /* What an endpoint is for. An entry of the catalogue may say it (endpoint_kind); most are for inference. */
@@ -317,17 +319,22 @@ static bool names_provider(const wr_hit *hits, size_t count, wr_slice provider)
 
 /* Who serves the model of a hit, as far as the file says it; *ret_id is how whoever serves it calls the model. Where a
  * gateway may stand between, and nothing says which, it is unknown: the maker is no answer. */
-static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_slice *ret_id)
+static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_slice word, wr_slice *ret_id, bool *ret_guessed)
 {
     const wr_slice t = p->f->bytes, said = wr_provider_of_prefix(prefix);
     const bool slash = prefix.len > 0 && hit->at > 0 && t.at[hit->at - 1] == '/';
     *ret_id = wr_slice_part(t, hit->at, hit->len);
+    *ret_guessed = false;
     if (said.len > 0 && (!slash || p->litellm || !wr_prefix_is_a_maker(prefix)))
         return said; /* what a router's prefix says goes before what the id lets guess */
     if (slash) {
         *ret_id = wr_slice_part(t, (size_t)(prefix.at - t.at), (size_t)(t.at + hit->at + hit->len - prefix.at));
         return p->gateway;
     }
+    const wr_slice called = wr_provider_in_name(word);
+    if (called.len > 0)
+        return called; /* AZURE_OPENAI_CHAT_MODEL, ollama_model */
+    *ret_guessed = true;
     if (p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
         return (wr_slice){ 0 };
     return hit->provider;
@@ -344,9 +351,15 @@ static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
         return;
     }
     wr_slice id;
-    const wr_slice provider = route_of(p, hit, prefix, &id);
+    bool guessed;
+    const wr_slice provider = route_of(p, hit, prefix, word, &id, &guessed);
     const wr_place place = wr_at_line(p->f, p->lines.line);
-    wr_asset *model = wr_see_hosted(p->l, provider, id, hit->pinned, place, wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
+    const char *how = wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word));
+    if (guessed && provider.len > 0) {
+        wr_guess_model(p->l, &(wr_guess){ id, provider, hit->publisher, hit->pinned, how }, p->guesses++, place);
+        return;
+    }
+    wr_asset *model = wr_see_hosted(p->l, provider, id, hit->pinned, place, how);
     if (hit->publisher.len > 0 && !wr_slice_eq(provider, hit->publisher))
         wr_estate_set_text(p->l->estate, model, "publisher", hit->publisher, place, "the id is one of this maker's; who serves it is its provider");
 }
@@ -443,9 +456,17 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     return WR_OK;
 }
 
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    (void)err;
+    wr_guesses_settle(l);
+    return WR_OK;
+}
+
 const wr_detector wr_detector_text = {
     .name = "text",
     .about = "Providers, endpoints, hosted models and credentials in any text file, by the catalogue's patterns.",
     .wants = wants,
     .look = look,
+    .conclude = conclude,
 };

@@ -60,17 +60,17 @@ static void an_id_beside_another_cloud_is_open(void **state)
     tree_free(&u);
 }
 
-#define PYPROJECT "[project]\nname = \"app\"\ndependencies = [\"anthropic>=0.40\"]\n"
-#define LOCK "version = 1\n[[package]]\nname = \"anthropic\"\nversion = \"0.49.0\"\n[[package]]\nname = \"openai\"\nversion = \"1.71.0\"\n"
+#define PYPROJECT "[project]\nname = \"app\"\ndependencies = [\"cohere>=5.1\"]\n"
+#define LOCK "version = 1\n[[package]]\nname = \"cohere\"\nversion = \"5.13.0\"\n[[package]]\nname = \"groq\"\nversion = \"0.13.0\"\n"
 
 static void what_only_a_lock_file_names_sends_nothing(void **state)
 {
     (void)state;
     tree t = TREE({ "pyproject.toml", PYPROJECT }, { "uv.lock", LOCK });
-    must(&t, "library:pkg:pypi/openai@1.71.0");
-    must_not(&t, "provider:openai");
-    related(&t, "library:pkg:pypi/anthropic@0.49.0", WR_PROVIDED_BY, "provider:anthropic");
-    must_not(&t, "library:pkg:pypi/anthropic");
+    must(&t, "library:pkg:pypi/groq@0.13.0");
+    must_not(&t, "provider:groq");
+    related(&t, "library:pkg:pypi/cohere@5.13.0", WR_PROVIDED_BY, "provider:cohere");
+    must_not(&t, "library:pkg:pypi/cohere");
     tree_free(&t);
 }
 
@@ -85,13 +85,35 @@ static void a_store_that_one_runs_oneself(void **state)
     tree_free(&t);
 }
 
+static void an_id_alone_says_only_who_made_it(void **state)
+{
+    (void)state;
+    tree t = TREE({ "settings.yaml", "model: mistral-large-latest\nother_model: gpt-4o\n" }, { "a.env", "OPENAI_API_KEY=\n" });
+    const wr_asset *m = must(&t, "model:mistral-large-latest");
+    assert_int_equal(served_by(m), 0);
+    text_is(m, "publisher", "mistral");
+    must_not(&t, "provider:mistral");
+    related(&t, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai"); /* something else speaks to it */
+    tree_free(&t);
+}
+
+static void the_name_of_a_setting_says_who_serves(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a.py", "import os\nm = os.getenv(\"AZURE_OPENAI_CHAT_MODEL\") or \"gpt-4o\"\n" }, { "b.yaml", "OPENAI_API_KEY: x\nbedrockModel: anthropic.claude-3-haiku-20240307-v1:0\n" });
+    related(&t, "model:azure-openai/gpt-4o", WR_PROVIDED_BY, "provider:azure-openai");
+    related(&t, "model:aws-bedrock/anthropic.claude-3-haiku-20240307-v1:0", WR_PROVIDED_BY, "provider:aws-bedrock");
+    must_not(&t, "model:openai/gpt-4o");
+    tree_free(&t);
+}
+
 static void a_default_after_or(void **state)
 {
     (void)state;
     tree t = TREE({ "a.py", "import os\nchat = os.getenv(\"CHAT_MODEL\") or \"gpt-4o\"\nif x:\n    chat_model = os.getenv(\"A\") or \"gpt-4o-mini\"\nelse:\n    chat_model = pick()\n"
                              "if y or \"gpt-4.1\" in z:\n    pass\n" });
-    must(&t, "model:openai/gpt-4o");
-    must(&t, "model:openai/gpt-4o-mini");
+    must(&t, "model:gpt-4o");
+    must(&t, "model:gpt-4o-mini");
     assert_int_equal(count_kind(&t, WR_MODEL), 2);
     tree_free(&t);
 }
@@ -105,6 +127,8 @@ int main(void)
         cmocka_unit_test(an_id_beside_another_cloud_is_open),
         cmocka_unit_test(what_only_a_lock_file_names_sends_nothing),
         cmocka_unit_test(a_store_that_one_runs_oneself),
+        cmocka_unit_test(an_id_alone_says_only_who_made_it),
+        cmocka_unit_test(the_name_of_a_setting_says_who_serves),
         cmocka_unit_test(a_default_after_or),
     };
     return cmocka_run_group_tests_name("who gets the data", tests, NULL, NULL);
