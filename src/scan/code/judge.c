@@ -1,4 +1,5 @@
 #include "scan/code/judge.h"
+#include "scan/detectors/settings.h"
 
 uint64_t code_line(const code_judge *j, uint32_t n)
 {
@@ -188,6 +189,35 @@ static void judge_message(code_judge *j, uint32_t dict)
         (void)code_see_prompt(j, content, (wr_slice){ 0 }, dict);
 }
 
+/* {id: "gpt-4o", provider: "openai"}: an object that is a model, whoever reads it. */
+static void judge_model(code_judge *j, uint32_t dict)
+{
+    static const char *const ids[] = { "id", "model", "modelId", "model_id", "modelName", "model_name", NULL };
+    static const char *const whose[] = { "provider", "providerId", "provider_id", "modelProvider", "model_provider", NULL };
+    const code_tree *t = &j->file.tree;
+    uint32_t id = 0;
+    wr_slice provider = { 0 }, said;
+    bool hole;
+    for (uint32_t c = t->nodes[dict].first; c != 0; c = t->nodes[c].next) {
+        if (code_is(t, c) != CODE_PAIR)
+            continue;
+        const uint32_t key = code_child(t, c, ROLE_KEY), value = code_inner(t, code_child(t, c, ROLE_VALUE));
+        const wr_slice name = key != 0 ? wr_unquote(code_text(t, code_inner(t, key))) : (wr_slice){ 0 };
+        if (code_is(t, value) != CODE_STRING)
+            continue;
+        if (id == 0 && wr_word_in(ids, name))
+            id = value;
+        else if (wr_word_in(whose, name) && wr_provider_by_word(j->l, code_string(&j->file, value, &hole), &said))
+            provider = said;
+    }
+    const wr_slice text = id != 0 && provider.len > 0 && j->seen->taken[id] == 0 ? code_string(&j->file, id, &hole) : (wr_slice){ 0 };
+    const wr_hit *hit = text.len > 0 ? code_hit(j, text, WR_HIT_MODEL) : NULL;
+    if (hit == NULL || hit->len != text.len || hole)
+        return;
+    (void)wr_see_hosted(j->l, provider, text, hit->pinned, code_place(j, id), "an object that names a model and its provider");
+    j->seen->taken[id] = 1;
+}
+
 /* A request whose client comes from elsewhere in the file is served by whoever serves all of its clients. */
 static void find_sole_provider(code_judge *j)
 {
@@ -240,11 +270,13 @@ void code_judge_all(code_judge *j)
         }
         case CODE_DICT:
             judge_message(j, n);
+            judge_model(j, n);
             break;
         default:
             break;
         }
     }
+    code_see_named_prompts(j);
     code_note_names(j);
 }
 

@@ -10,7 +10,8 @@ static const char *const meanings[CODE_MEANINGS] = { "client", "request", "agent
 static const char *const arguments[CODE_ARGUMENTS] = { "model", "base", "system", "tools", "agents", "name", "url", "collection", "data", "steps" };
 
 /* Names of constants that other files import: their files are parsed as well. */
-static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = " };
+static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = ", "Prompt(", "Prompt =", "Prompt:", "_prompt",
+    "prompt_", "prompt =", "TEMPLATE =", "_TEMPLATE", "providerId" };
 
 static wr_status bad(const char *file, const wr_value *v, const char *what, wr_slice id, wr_error *err)
 {

@@ -93,8 +93,8 @@ static const struct { const char *start, *provider; } starts[] = {
     { "amazonbedrock", "aws-bedrock" }, { "mistralai", "mistral" }, { "huggingface", "huggingface" }, { "openrouter", "openrouter" }, { "lmstudio", "lm-studio" },
 };
 
-/* What one word says of a provider. False: nothing. "" with true: that nobody can know it. */
-static bool provider_called(const wr_look *l, wr_slice word, wr_slice *ret)
+/* "" with true: that nobody can know it. */
+bool wr_provider_by_word(const wr_look *l, wr_slice word, wr_slice *ret)
 {
     static const char *const too_common[] = { "lambda", "modal", "writer", "together", "meta", "local", "custom", "chroma", "exa", "fal", "reka", NULL };
     const plain p = plain_of(word);
@@ -225,7 +225,7 @@ static void take_members(walk *w, const wr_value *object, scope *s)
     for (WR_EACH_MEMBER(m, object)) {
         const wr_slice v = wr_string(&m->value);
         wr_slice said;
-        if (v.len > 0 && v.len < 80 && called(m->key, provider_keys) && provider_called(w->l, settled(v), &said)) {
+        if (v.len > 0 && v.len < 80 && called(m->key, provider_keys) && wr_provider_by_word(w->l, settled(v), &said)) {
             s->provider = said;
             s->known = true;
             s->how = wr_how(w->l, WR_FMT " beside it", WR_ARG(m->key));
@@ -281,7 +281,7 @@ static bool names_provider(walk *w, const wr_value *object)
 {
     wr_slice said;
     for (WR_EACH_MEMBER(m, object))
-        if (wr_string(&m->value).len > 0 && called(m->key, provider_keys) && provider_called(w->l, wr_string(&m->value), &said))
+        if (wr_string(&m->value).len > 0 && called(m->key, provider_keys) && wr_provider_by_word(w->l, wr_string(&m->value), &said))
             return true;
     return false;
 }
@@ -371,12 +371,12 @@ static void walk_object(walk *w, const wr_value *object, const scope *around, wr
     scope s = *around;
     take_members(w, object, &s);
     wr_slice named = { 0 };
-    (void)provider_called(w->l, key, &named);
+    (void)wr_provider_by_word(w->l, key, &named);
     see_addresses(w, object, &s, named);
     see_prompts(w, object, holds_prompts(key));
     scope beside = s;
     for (WR_EACH_MEMBER(m, object))
-        if (!s.known && wr_string(&m->value).len > 0 && called(m->key, default_keys) && provider_called(w->l, wr_string(&m->value), &beside.provider)) {
+        if (!s.known && wr_string(&m->value).len > 0 && called(m->key, default_keys) && wr_provider_by_word(w->l, wr_string(&m->value), &beside.provider)) {
             beside.known = true;
             beside.how = wr_how(w->l, WR_FMT " beside it", WR_ARG(m->key));
         }
@@ -397,7 +397,7 @@ static void walk_object(walk *w, const wr_value *object, const scope *around, wr
         }
         scope inner = s;
         wr_slice said;
-        if (!wr_is(&m->value, WR_STRING) && !environment_name(m->key) && provider_called(w->l, m->key, &said)) {
+        if (!wr_is(&m->value, WR_STRING) && !environment_name(m->key) && wr_provider_by_word(w->l, m->key, &said)) {
             inner = (scope){ .provider = said, .known = true, .how = wr_how(w->l, "it stands under '" WR_FMT "'", WR_ARG(m->key)) };
         }
         walk_value(w, &m->value, &inner, m->key);

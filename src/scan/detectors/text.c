@@ -5,8 +5,9 @@
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
 #include "guesses.h"
-#include "settings.h"
+#include "siblings.h"
 #include "scan/code/judge.h"
+#include "settings.h"
 
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
@@ -334,6 +335,9 @@ static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_s
     const wr_slice called = wr_provider_in_name(word);
     if (called.len > 0)
         return called; /* AZURE_OPENAI_CHAT_MODEL, ollama_model */
+    wr_slice beside;
+    if (wr_provider_beside(p->l->catalog, t, hit->at, word, &beside))
+        return beside; /* unknown where it says something that we do not know */
     *ret_guessed = true;
     if (p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
         return (wr_slice){ 0 };

@@ -107,6 +107,23 @@ static void the_name_of_a_setting_says_who_serves(void **state)
     tree_free(&t);
 }
 
+static void a_setting_beside_it_says_who_serves(void **state)
+{
+    (void)state;
+    tree t = TREE({ "config.py", "class Config(BaseSettings):\n    judge_provider: str = \"google\"\n    judge_model: str = \"gemini-2.5-flash\"\n    writer_provider: str = \"azure\"\n"
+                                 "    writer_model_name: str = \"gpt-4o\"\n    other_model: str = \"gpt-4.1\"\n" },
+                  { "a.json", "{\"llm\": {\"provider\": \"bedrock\", \"model\": \"claude-sonnet-4-5\"}}\n" },
+                  { "b.yaml", "llm:\n  provider: openai\n  temperature: 0\n  model: gpt-4o-mini\nother:\n  provider: house-proxy\n  model: o3-mini\n" });
+    related(&t, "model:google-gemini/gemini-2.5-flash", WR_PROVIDED_BY, "provider:google-gemini");
+    related(&t, "model:azure-openai/gpt-4o", WR_PROVIDED_BY, "provider:azure-openai");
+    related(&t, "model:aws-bedrock/claude-sonnet-4-5", WR_PROVIDED_BY, "provider:aws-bedrock");
+    related(&t, "model:openai/gpt-4o-mini", WR_PROVIDED_BY, "provider:openai");
+    assert_int_equal(served_by(must(&t, "model:o3-mini")), 0);
+    must_not(&t, "provider:anthropic");
+    must_not(&t, "model:google-gemini/gpt-4.1");
+    tree_free(&t);
+}
+
 static void a_default_after_or(void **state)
 {
     (void)state;
@@ -129,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_store_that_one_runs_oneself),
         cmocka_unit_test(an_id_alone_says_only_who_made_it),
         cmocka_unit_test(the_name_of_a_setting_says_who_serves),
+        cmocka_unit_test(a_setting_beside_it_says_who_serves),
         cmocka_unit_test(a_default_after_or),
     };
     return cmocka_run_group_tests_name("who gets the data", tests, NULL, NULL);
