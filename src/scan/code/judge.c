@@ -146,10 +146,20 @@ const wr_hit *code_hit(const code_judge *j, wr_slice text, wr_hit_kind kind)
 
 /* ---- the pass over a file ---- */
 
+/* A rule with `needs` counts only where one of these arguments is given. */
+static bool given_what_it_needs(const code_judge *j, uint32_t n, const code_rule *r)
+{
+    const wr_value *needs = wr_get(r->data, "needs");
+    for (WR_EACH(argument, needs))
+        if (code_argument(&j->file, n, wr_string(argument), -1) != 0)
+            return true;
+    return needs == NULL;
+}
+
 static void judge_call(code_judge *j, uint32_t n)
 {
     const code_rule *r = code_rule_of(j, n);
-    if (r == NULL)
+    if (r == NULL || !given_what_it_needs(j, n, r))
         return;
     j->found++;
     switch (r->means) {
@@ -266,6 +276,10 @@ void code_judge_all(code_judge *j)
             const code_rule *r = code_rule_of(j, call ? inner : n);
             if (r != NULL && r->means == MEANS_TOOL)
                 code_see_decorated(j, n, r);
+            else if (r != NULL && r->means == MEANS_AGENT && !call)
+                code_see_declared_agent(j, n, r);
+            else if (r != NULL && r->means == MEANS_PROMPT && !call)
+                (void)code_see_prompt(j, code_spec_of(j, n, r, ARG_SYSTEM), (wr_slice){ 0 }, n);
             break;
         }
         case CODE_DICT:

@@ -67,6 +67,7 @@ wr_asset *code_see_prompt_called(code_judge *j, code_value v, wr_slice called, c
 void code_see_tools(code_judge *j, uint32_t value, wr_asset *agent, int depth);
 wr_asset *code_tool(code_judge *j, wr_slice name, uint32_t at, const char *kind, const char *how);
 void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r);
+void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule *r);
 
 /* prompts.c: prompts by the name of what holds them. After all calls are judged. */
 void code_see_named_prompts(code_judge *j);
