@@ -6,20 +6,20 @@
 
 /* ---- prompts ---- */
 
-wr_asset *code_see_prompt_called(code_judge *j, code_value v, wr_slice called, const char *role, const char *how)
+wr_asset *code_make_prompt(code_judge *j, const code_value *v, wr_slice called, const char *role, const char *how)
 {
-    const wr_place place = code_place(j, v.literal);
+    const wr_place place = code_place(j, v->literal);
     wr_asset *p = wr_estate_asset(j->l->estate, WR_PROMPT, wr_repo_key(j->l, j->f->path, called), called);
     wr_estate_seen(j->l->estate, p, place);
     wr_estate_set_text(j->l->estate, p, "role", wr_slice_of(role), place, how);
-    const wr_hash h = wr_sha256_once(v.text);
+    const wr_hash h = wr_sha256_once(v->text);
     wr_estate_set_text(j->l->estate, p, "digest", wr_arena_printf(j->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))), place,
                        "SHA-256 of the text as it stands in the source");
-    if (v.hole)
+    if (v->hole)
         wr_estate_set_bool(j->l->estate, p, "computed_parts", true, place, "something is put into the text when the code runs");
     wr_estate_set_bool(j->l->estate, p, "versioned", wr_versioned(j->l), place,
                        wr_versioned(j->l) ? "the file is in a git repository" : "the folder is in no git repository");
-    j->seen->taken[v.literal] = 1;
+    j->seen->taken[v->literal] = 1;
     return p;
 }
 
@@ -47,7 +47,7 @@ wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t
     const uint32_t function = code_around(t, v.literal, CODE_FUNCTION), named = function ? code_child(t, function, ROLE_NAME) : 0;
     const wr_slice called = v.name.len > 0 ? v.name : name.len > 0 ? wr_arena_printf(j->l->arena, WR_FMT " instructions", WR_ARG(name))
                             : named ? wr_arena_printf(j->l->arena, WR_FMT " system prompt", WR_ARG(code_text(t, named))) : WR_SLICE("system prompt");
-    return code_see_prompt_called(j, v, called, "system", "given to a model as its instructions");
+    return code_make_prompt(j, &v, called, "system", "given to a model as its instructions");
 }
 
 /* ---- tools ---- */

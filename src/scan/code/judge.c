@@ -159,6 +159,8 @@ static bool given_what_it_needs(const code_judge *j, uint32_t n, const code_rule
 static void judge_call(code_judge *j, uint32_t n)
 {
     const code_rule *r = code_rule_of(j, n);
+    if (r == NULL)
+        code_see_shaped(j, n);
     if (r == NULL || !given_what_it_needs(j, n, r))
         return;
     j->found++;
@@ -286,11 +288,15 @@ void code_judge_all(code_judge *j)
             judge_message(j, n);
             judge_model(j, n);
             break;
+        case CODE_CLASS:
+            code_see_class(j, n);
+            break;
         default:
             break;
         }
     }
     code_see_named_prompts(j);
+    code_see_texts(j);
     code_note_names(j);
 }
 

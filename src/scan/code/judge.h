@@ -62,8 +62,8 @@ uint32_t code_behind(const code_judge *j, uint32_t n);
 wr_asset *code_see_agent(code_judge *j, uint32_t call, const code_rule *r, int depth);
 void code_see_led_later(code_judge *j, uint32_t n);
 wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t at);
-/* The prompt that a text is, by the name that it is to have. */
-wr_asset *code_see_prompt_called(code_judge *j, code_value v, wr_slice called, const char *role, const char *how);
+/* The prompt of that name whose text is `v` (a literal of this file). */
+wr_asset *code_make_prompt(code_judge *j, const code_value *v, wr_slice called, const char *role, const char *how);
 void code_see_tools(code_judge *j, uint32_t value, wr_asset *agent, int depth);
 wr_asset *code_tool(code_judge *j, wr_slice name, uint32_t at, const char *kind, const char *how);
 void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r);
@@ -71,6 +71,13 @@ void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule 
 
 /* prompts.c: prompts by the name of what holds them. After all calls are judged. */
 void code_see_named_prompts(code_judge *j);
+
+/* classes.c: what a class is by what it is derived from; tools that only their shape tells. */
+void code_see_class(code_judge *j, uint32_t class);
+void code_see_shaped(code_judge *j, uint32_t call);
+
+/* texts.c: texts that instruct a model, by the name they are given or by how they begin. After everything else. */
+void code_see_texts(code_judge *j);
 
 /* others.c */
 void code_see_other(code_judge *j, uint32_t call, const code_rule *r);

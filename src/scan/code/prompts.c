@@ -132,15 +132,15 @@ void code_see_named_prompts(code_judge *j)
         if ((kind != CODE_STRING && kind != CODE_CONCAT) || around == CODE_CONCAT || around == CODE_STRING || t->nodes[n].end - t->nodes[n].start < LEAST_BYTES)
             continue;
         const uint32_t whole = j->seen->taken[n] ? 0 : whole_of(j, n);
-        wr_slice name = whole != 0 ? code_given_name(&j->file, whole) : (wr_slice){ 0 };
-        if (name.len == 0 && whole != 0)
-            name = returned_by(&j->file, whole);
+        wr_slice name = whole != 0 ? returned_by(&j->file, whole) : (wr_slice){ 0 };
+        if (name.len == 0 && whole != 0 && code_around(t, whole, CODE_FUNCTION) == 0) /* of a function's own names texts.c thinks */
+            name = code_given_name(&j->file, whole);
         const holder h = holder_of(name);
         if (name.len == 0 || name.len > 100 || !(h.prompt || h.template || h.system))
             continue;
         const code_value v = code_text_of(&j->file, n);
         if (v.text.len > 0 && is_a_prompt(h, v.text)) {
-            (void)code_see_prompt_called(j, v, name, h.system ? "system" : "template", "a text for a model, by its words and by the name of what holds it");
+            (void)code_make_prompt(j, &v, name, h.system ? "system" : "template", "a text for a model, by its words and by the name of what holds it");
             j->found++;
         }
     }

@@ -350,7 +350,8 @@ static void see_prompts(walk *w, const wr_value *object, bool all)
 {
     for (WR_EACH_MEMBER(m, object)) {
         const wr_slice text = wr_string(&m->value);
-        if (environment_name(m->key) || !(all || is_a_prompt(m->key)) || text.len < 30 || !is_a_text(text))
+        const bool filled = all && wr_slice_find(text, WR_SLICE("{{")) < text.len; /* a template, however short */
+        if (environment_name(m->key) || !(all || is_a_prompt(m->key)) || text.len < 30 || !(filled || is_a_text(text)))
             continue;
         const wr_place place = wr_at_line(w->f, m->line > 0 ? m->line : m->value.line);
         wr_asset *p = wr_estate_asset(w->l->estate, WR_PROMPT, wr_repo_key(w->l, w->f->path, m->key), m->key);
