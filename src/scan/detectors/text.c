@@ -252,7 +252,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }

@@ -1,5 +1,6 @@
 /* Structured configuration: which model is bound, and who gets what is sent to it. */
 #include "detect.h"
+#include "scan/code/tree.h"
 
 static void the_object_around_says_who(void **state)
 {
@@ -137,6 +138,34 @@ static void indirect_is_nobodys_choice(void **state)
     tree_free(&t);
 }
 
+static void declared_and_never_imported(void **state)
+{
+    (void)state;
+    const char *manifest = "{\"name\":\"web\",\"dependencies\":{\"@google/generative-ai\":\"^0.1.3\",\"openai\":\"^4.0.0\"}}";
+    tree t = TREE({ "package.json", manifest }, { "src/a.ts", "import OpenAI from 'openai';\nexport const c = new OpenAI();\n" });
+    must(&t, "library:pkg:npm/%40google/generative-ai");
+    must(&t, "provider:openai");
+    if (code_parses())
+        must_not(&t, "provider:google-gemini");
+    tree_free(&t);
+    tree u = TREE({ "package.json", manifest }); /* no code here to look at: nobody can say */
+    must(&u, "provider:google-gemini");
+    tree_free(&u);
+    tree v = TREE({ "package.json", manifest }, { "src/a.ts", "const g = await import('@google/generative-ai');\n" });
+    must(&v, "provider:google-gemini");
+    tree_free(&v);
+}
+
+static void a_placeholder_of_a_host(void **state)
+{
+    (void)state;
+    tree t = TREE({ "appsettings.json", "{\"Endpoint\": \".openai.azure.com/\"}" }, { "a.cs", "class A { string U = \"https://\" + region + \".openai.azure.com/x\"; }" });
+    const wr_asset *e = must(&t, "endpoint:https://*.openai.azure.com");
+    assert_null(e->seen->next);
+    assert_true(wr_slice_is(e->seen->place.path, "a.cs"));
+    tree_free(&t);
+}
+
 /* org.springframework.samples is the name of a package; config_template.yml is what a configuration is made from. */
 static void names_of_folders(void **state)
 {
@@ -159,7 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_object_around_says_who), cmocka_unit_test(net_settings), cmocka_unit_test(properties), cmocka_unit_test(an_object_that_is_a_model), cmocka_unit_test(prompts_and_addresses),
         cmocka_unit_test(what_is_no_setting), cmocka_unit_test(dotnet_manifests), cmocka_unit_test(a_family_of_packages),
-        cmocka_unit_test(indirect_is_nobodys_choice), cmocka_unit_test(names_of_folders),
+        cmocka_unit_test(indirect_is_nobodys_choice), cmocka_unit_test(names_of_folders), cmocka_unit_test(declared_and_never_imported), cmocka_unit_test(a_placeholder_of_a_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
