@@ -204,10 +204,11 @@ static void judge_message(code_judge *j, uint32_t dict)
 /* {id: "gpt-4o", provider: "openai"}: an object that is a model, whoever reads it. */
 static void judge_model(code_judge *j, uint32_t dict)
 {
-    static const char *const ids[] = { "id", "model", "modelId", "model_id", "modelName", "model_name", NULL };
+    static const char *const ids[] = { "modelId", "model_id", "model", "id", "modelName", "model_name", NULL }; /* the surer ones first */
     static const char *const whose[] = { "provider", "providerId", "provider_id", "modelProvider", "model_provider", NULL };
     const code_tree *t = &j->file.tree;
-    uint32_t id = 0;
+    uint32_t id = 0, also[8], also_count = 0;
+    size_t rank = sizeof ids / sizeof ids[0];
     wr_slice provider = { 0 }, said;
     bool hole;
     for (uint32_t c = t->nodes[dict].first; c != 0; c = t->nodes[c].next) {
@@ -217,17 +218,25 @@ static void judge_model(code_judge *j, uint32_t dict)
         const wr_slice name = key != 0 ? wr_unquote(code_text(t, code_inner(t, key))) : (wr_slice){ 0 };
         if (code_is(t, value) != CODE_STRING)
             continue;
-        if (id == 0 && wr_word_in(ids, name))
-            id = value;
-        else if (wr_word_in(whose, name) && wr_provider_by_word(j->l, code_string(&j->file, value, &hole), &said))
+        for (size_t i = 0; i < rank && ids[i] != NULL; i++)
+            if (wr_slice_is(name, ids[i])) {
+                id = value;
+                rank = i;
+            }
+        if (wr_word_in(ids, name) && also_count < 8)
+            also[also_count++] = value;
+        if (wr_word_in(whose, name) && wr_provider_by_word(j->l, code_string(&j->file, value, &hole), &said))
             provider = said;
     }
     const wr_slice text = id != 0 && provider.len > 0 && j->seen->taken[id] == 0 ? code_string(&j->file, id, &hole) : (wr_slice){ 0 };
     const wr_hit *hit = text.len > 0 ? code_hit(j, text, WR_HIT_MODEL) : NULL;
-    if (hit == NULL || hit->len != text.len || hole)
+    const bool known = hit != NULL && hit->len == text.len;
+    /* a key that can mean nothing else needs no entry of the catalogue */
+    if (hole || !(known || (rank < 3 && text.len > 2 && text.len < 120 && wr_slice_find_char(text, ' ') == text.len)))
         return;
-    (void)wr_see_hosted(j->l, provider, text, hit->pinned, code_place(j, id), "an object that names a model and its provider");
-    j->seen->taken[id] = 1;
+    (void)wr_see_hosted(j->l, provider, text, known && hit->pinned, code_place(j, id), "an object that names a model and its provider");
+    for (uint32_t i = 0; i < also_count; i++) /* modelName: "Llama 3 8b" names the same one */
+        j->seen->taken[also[i]] = 1;
 }
 
 /* A request whose client comes from elsewhere in the file is served by whoever serves all of its clients. */

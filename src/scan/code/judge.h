@@ -71,6 +71,8 @@ void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule 
 
 /* prompts.c: prompts by the name of what holds them. After all calls are judged. */
 void code_see_named_prompts(code_judge *j);
+/* Whether a text tells a model what it is or what to do: "You are a ...", "Your task is ...". */
+bool code_tells_a_model(wr_slice text);
 
 /* classes.c: what a class is by what it is derived from; tools that only their shape tells. */
 void code_see_class(code_judge *j, uint32_t class);

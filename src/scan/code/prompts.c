@@ -29,7 +29,9 @@ static holder holder_of(wr_slice name)
     holder h = { 0 };
     size_t from = 0;
     for (size_t i = 0; i <= name.len; i++) {
-        const bool upper = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' && !(name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z');
+        const bool capital = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z';
+        const bool after = capital && name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z';
+        const bool upper = capital && (!after || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z'));
         if (i < name.len && wr_is_alnum(name.at[i]) && !upper)
             continue;
         take_word(&h, wr_slice_part(name, from, i - from));
@@ -56,6 +58,11 @@ static size_t words_of(wr_slice text)
     for (size_t i = 0; i < text.len; i++)
         n += !wr_is_space(text.at[i]) && (i == 0 || wr_is_space(text.at[i - 1]));
     return n;
+}
+
+bool code_tells_a_model(wr_slice text)
+{
+    return count_of(text, to_a_model) > 0;
 }
 
 static bool is_a_prompt(holder h, wr_slice text)
@@ -133,12 +140,16 @@ void code_see_named_prompts(code_judge *j)
             continue;
         const uint32_t whole = j->seen->taken[n] ? 0 : whole_of(j, n);
         wr_slice name = whole != 0 ? returned_by(&j->file, whole) : (wr_slice){ 0 };
-        if (name.len == 0 && whole != 0 && code_around(t, whole, CODE_FUNCTION) == 0) /* of a function's own names texts.c thinks */
+        const bool returned = name.len > 0;
+        if (!returned && whole != 0)
             name = code_given_name(&j->file, whole);
         const holder h = holder_of(name);
         if (name.len == 0 || name.len > 100 || !(h.prompt || h.template || h.system))
             continue;
         const code_value v = code_text_of(&j->file, n);
+        const uint32_t function = returned ? 0 : code_around(t, whole, CODE_FUNCTION), called = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
+        if (called != 0) /* two functions may call theirs "prompt" */
+            name = wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(t, called)), WR_ARG(name));
         if (v.text.len > 0 && is_a_prompt(h, v.text)) {
             (void)code_make_prompt(j, &v, name, h.system ? "system" : "template", "a text for a model, by its words and by the name of what holds it");
             j->found++;

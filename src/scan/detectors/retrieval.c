@@ -3,7 +3,7 @@
 
 static bool wants(const wr_file *f)
 {
-    static const char *const exts[] = { "py", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "mts", NULL };
+    static const char *const exts[] = { "py", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "mts", "sql", NULL };
     return f->text && wr_word_in(exts, wr_path_ext(f->path));
 }
 
@@ -70,9 +70,28 @@ static void see(wr_look *l, const wr_file *f, const wr_call *c, const char *stor
         (void)wr_see_endpoint(l, url, "vector-store", place, how);
 }
 
+/* A table's index over vectors: what is searched by likeness. */
+static wr_status look_sql(wr_look *l, const wr_file *f)
+{
+    static const char *const operators[] = { "vector_cosine_ops", "vector_l2_ops", "vector_ip_ops", "halfvec_cosine_ops", NULL };
+    for (size_t i = 0; operators[i] != NULL; i++) {
+        const size_t at = wr_slice_find(f->bytes, wr_slice_of(operators[i]));
+        wr_lexer lexer = wr_lexer_of(f);
+        if (at >= f->bytes.len || wr_lexer_to(&lexer, at) == WR_IN_COMMENT)
+            continue;
+        wr_line_walk lines = wr_line_walk_of(f->bytes);
+        (void)wr_see_retrieval(l, WR_SLICE("pgvector"), (wr_slice){ 0 }, f->path, wr_at_line(f, wr_line_walk_to(&lines, at)),
+                               wr_how(l, "an index with %s", operators[i]));
+        return WR_OK;
+    }
+    return WR_OK;
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
+    if (wr_slice_is(wr_path_ext(f->path), "sql"))
+        return wr_in_use(wr_path_facts_of(f->path)) ? look_sql(l, f) : WR_OK;
     if (!wr_has_literal(f->bytes, literals) || !wr_in_use(wr_path_facts_of(f->path)))
         return WR_OK;
     wr_calls calls = wr_calls_of(f);
@@ -89,7 +108,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 
 const wr_detector wr_detector_retrieval = {
     .name = "retrieval",
-    .about = "Code in Python and JavaScript that opens a vector store.",
+    .about = "Code in Python and JavaScript that opens a vector store, and indexes over vectors in SQL.",
     .wants = wants,
     .look = look,
 };

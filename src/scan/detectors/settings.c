@@ -1,5 +1,6 @@
 /* settings.c - the walk over a configuration that settings.h describes. */
 #include "binding.h"
+#include "scan/code/judge.h"
 #include "settings.h"
 
 typedef struct { uint32_t line; wr_slice id; } taken;
@@ -351,6 +352,9 @@ static void see_prompts(walk *w, const wr_value *object, bool all)
     for (WR_EACH_MEMBER(m, object)) {
         const wr_slice text = wr_string(&m->value);
         const bool filled = all && wr_slice_find(text, WR_SLICE("{{")) < text.len; /* a template, however short */
+        const plain key = plain_of(m->key);
+        if (wr_slice_is(text_of(&key), "prompt") && !code_tells_a_model(text))
+            continue; /* what a person asks, in a test or a benchmark */
         if (environment_name(m->key) || !(all || is_a_prompt(m->key)) || text.len < 30 || !(filled || is_a_text(text)))
             continue;
         const wr_place place = wr_at_line(w->f, m->line > 0 ? m->line : m->value.line);
