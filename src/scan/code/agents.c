@@ -211,6 +211,20 @@ static uint32_t decorated(const code_tree *t, uint32_t decorator)
     return code_around(t, decorator, CODE_FUNCTION);
 }
 
+/* @AiService interface Clerk: whoever implements it lets a model act through its methods. */
+void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule *r)
+{
+    const code_tree *t = &j->file.tree;
+    const uint32_t class = code_around(t, decorator, CODE_CLASS), named = class != 0 ? code_child(t, class, ROLE_NAME) : 0;
+    if (named == 0)
+        return;
+    const wr_slice name = code_text(t, named);
+    const wr_place place = code_place(j, named);
+    wr_asset *agent = wr_estate_asset(j->l->estate, WR_AGENT, wr_repo_key(j->l, j->f->path, name), name);
+    wr_estate_seen(j->l->estate, agent, place);
+    wr_estate_set_text(j->l->estate, agent, "framework", r->what, place, wr_how(j->l, "declared by an annotation of " WR_FMT, WR_ARG(r->what)));
+}
+
 void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r)
 {
     const code_tree *t = &j->file.tree;
@@ -218,7 +232,7 @@ void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r)
     if (function == 0)
         return;
     const bool call = code_is(t, inner) == CODE_CALL;
-    wr_slice name = call ? literal_argument(j, inner, r, ARG_NAME) : (wr_slice){ 0 };
+    wr_slice name = literal_argument(j, call ? inner : decorator, r, ARG_NAME);
     if (name.len == 0)
         name = code_text(t, code_child(t, function, ROLE_NAME));
     wr_asset *tool = code_tool(j, name, function, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "a function that is declared to be a tool");

@@ -204,8 +204,11 @@ wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int 
     } else {
         const code_path p = code_callee(&j->file, call);
         by = p.root != 0 ? code_client(j, p.root, depth + 1) : r->methods != NULL ? of_name(j, p.first, call, depth) : (code_served){ .provider = r->provider };
-        if (by.none && r->methods != NULL && wr_is_true(wr_get(r->data, "sure")))
-            by = (code_served){ .provider = r->provider };
+        const bool sure = by.none && r->methods != NULL && wr_is_true(wr_get(r->data, "sure"));
+        if (sure)
+            by = code_spec_of(j, call, r, ARG_BASE) != 0 ? moved(j, call, r) : (code_served){ .provider = r->provider };
+        if (sure && !by.unsure && !by.none) /* builder.AddOpenAIChatCompletion(...): it makes the client */
+            (void)wr_see_provider(j->l, by.provider, code_place(j, call));
         if (!by.none && by.provider.len == 0 && !by.unsure)
             by.provider = r->provider;
         if (by.provider.len == 0 && !r->prefixed && (by.none || (r->methods == NULL && !by.unsure)))
@@ -216,6 +219,12 @@ wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int 
     (void)code_see_prompt(j, code_spec_of(j, call, r, ARG_SYSTEM), (wr_slice){ 0 }, call);
     code_see_tools(j, code_spec_of(j, call, r, ARG_TOOLS), NULL, depth + 1);
     wr_asset *m = code_see_model(j, code_spec_of(j, call, r, ARG_MODEL), r, by, depth + 1);
+    const wr_slice only = wr_get_string(r->data, "stands_for");
+    if (m == NULL && only.len > 0) {
+        m = wr_see_hosted(j->l, (wr_slice){ 0 }, only, true, code_place(j, call), "the class is made for this model alone");
+        if (r->self)
+            wr_estate_set_text(j->l->estate, m, "hosting", WR_SLICE("self"), code_place(j, call), "the class runs the weights itself");
+    }
     j->made[call] = m;
     return m;
 }

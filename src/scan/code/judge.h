@@ -69,6 +69,12 @@ wr_asset *code_make_prompt(code_judge *j, const code_value *v, wr_slice called, 
 void code_see_tools(code_judge *j, uint32_t value, wr_asset *agent, int depth);
 wr_asset *code_tool(code_judge *j, wr_slice name, uint32_t at, const char *kind, const char *how);
 void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r);
+void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule *r);
+
+/* prompts.c: prompts by the name of what holds them. After all calls are judged. */
+void code_see_named_prompts(code_judge *j);
+/* Whether a text tells a model what it is or what to do: "You are a ...", "Your task is ...". */
+bool code_tells_a_model(wr_slice text);
 
 /* classes.c: what a class is by what it is derived from; tools that only their shape tells. */
 void code_see_class(code_judge *j, uint32_t class);

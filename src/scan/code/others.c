@@ -18,6 +18,25 @@ static wr_slice name_of(code_judge *j, uint32_t call, const code_rule *r)
     return named ? code_text(t, named) : r->what;
 }
 
+static bool is_csharp(const code_judge *j) { return j->file.tree.language == CODE_CSHARP; }
+
+/* new TimePlugin(), nameof(TimePlugin), typeof(TimePlugin): the type that stands for a tool. */
+static wr_slice type_given(const code_judge *j, uint32_t call)
+{
+    const code_tree *t = &j->file.tree;
+    for (int at = 0; at < 2; at++) {
+        const uint32_t v = code_argument(&j->file, call, (wr_slice){ 0 }, at);
+        const uint32_t made = v != 0 ? code_inner(t, v) : 0;
+        if (code_is(t, made) == CODE_NAME && at == 0 && code_argument(&j->file, call, (wr_slice){ 0 }, 1) == 0)
+            return code_text(t, made); /* Create(FindNote): the function itself */
+        if (code_is(t, made) != CODE_CALL)
+            continue;
+        const code_path p = code_callee(&j->file, made);
+        return p.rest.len > 0 ? p.rest : p.first;
+    }
+    return (wr_slice){ 0 };
+}
+
 static void see_store(code_judge *j, uint32_t call, const code_rule *r)
 {
     const wr_place place = code_place(j, call);
@@ -142,8 +161,9 @@ void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
     switch (r->means) {
     case MEANS_TOOL:
         if (code_is(&j->file.tree, j->file.tree.nodes[call].parent) != CODE_DECORATOR && r->specs[ARG_NAME].count > 0) {
-            const wr_slice name = text_of(j, call, r, ARG_NAME);
-            (void)code_tool(j, name.len > 0 ? name : code_given_name(&j->file, call), call, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "declared as a tool");
+            const wr_slice said = text_of(j, call, r, ARG_NAME), type = said.len == 0 && is_csharp(j) ? type_given(j, call) : (wr_slice){ 0 };
+            const wr_slice name = said.len > 0 ? said : type.len > 0 ? type : code_given_name(&j->file, call);
+            (void)code_tool(j, name, call, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "declared as a tool");
         }
         break;
     case MEANS_MCP_SERVER: {

@@ -283,8 +283,8 @@ wr_asset *wr_see_library(wr_look *l, const char *ecosystem, wr_slice name, wr_sl
         wr_estate_add_text(l->estate, asset, "scope", scope, place, "section of the manifest");
     if (entry->role.len > 0)
         wr_estate_set_text(l->estate, asset, "role", entry->role, place, "catalogue");
-    /* what only a lock file names another library wanted: nothing says that it is called */
-    if (!locked)
+    /* what only a lock file names, or a library of a library, another library wanted: nothing says that it is called */
+    if (!locked && !wr_slice_is(scope, "indirect"))
         provided_by(l, asset, entry->provider, place);
     return asset;
 }

@@ -32,8 +32,9 @@ static bool names_a_model(wr_slice name)
     bool yes = wr_word_in(model_parts, name);
     size_t from = 0;
     for (size_t i = 0; i <= name.len; i++) {
-        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' &&
-                          !(name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z');
+        const bool upper = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z';
+        const bool after_upper = upper && name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z';
+        const bool hump = upper && (!after_upper || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z')); /* openAI|Model */
         if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
             continue;
         const wr_slice part = wr_slice_part(name, from, i - from);

@@ -37,6 +37,30 @@ static bool names_a_model(wr_look *l, wr_slice text)
     return false;
 }
 
+/* "@scope/name/part" and "name/part" belong to the package "@scope/name" and "name". */
+static wr_slice package_of(wr_slice module)
+{
+    const size_t first = wr_slice_find_char(module, '/');
+    if (module.len == 0 || module.at[0] != '@' || first >= module.len)
+        return wr_slice_part(module, 0, first);
+    return wr_slice_part(module, 0, first + 1 + wr_slice_find_char(wr_slice_from(module, first + 1), '/'));
+}
+
+/* For manifests.c, which asks whether an SDK that is declared is imported anywhere. */
+static void note_npm_imports(const code_judge *j)
+{
+    const code_language language = j->file.tree.language;
+    if (language != CODE_JAVASCRIPT && language != CODE_TYPESCRIPT && language != CODE_TSX)
+        return;
+    for (size_t i = 0; i < j->file.import_count; i++) {
+        const wr_slice name = package_of(j->file.imports[i].module);
+        const wr_library_entry *entry = name.len > 0 && name.len < 200 ? wr_catalog_library(j->l->catalog, "npm", name) : NULL;
+        const char *key = entry != NULL && entry->provider.len > 0 ? wr_arena_str(j->l->arena, name) : NULL;
+        if (key != NULL)
+            wr_estate_set_bool(j->l->estate, wr_note(j->l, WR_NPM_IMPORTS), key, true, wr_at_file(j->f), "imported");
+    }
+}
+
 static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_language language, const uint32_t *lines, uint32_t line_count, wr_error *err)
 {
     code_judge j = { .l = l, .f = f, .rules = wr_catalog_code(l->catalog), .lines = lines, .line_count = line_count };
@@ -57,6 +81,7 @@ static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_languag
     seen->tree = tree;
     j.seen = seen;
     code_judge_all(&j);
+    note_npm_imports(&j);
     if (lines == NULL)
         l->code = seen;
     return WR_OK;
@@ -128,6 +153,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     if ((!notebook && !code_language_of(f->path, &language)) || !wr_in_use(wr_path_facts_of(f->path)))
         return WR_OK;
+    if (!notebook && (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX))
+        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(code)", true, (wr_place){ 0 }, "there is code that could import");
     if (!wr_catalog_code_matters(l->catalog, l->scratch, f->bytes) && !names_a_model(l, f->bytes))
         return WR_OK;
     if (notebook)

@@ -16,6 +16,7 @@ static const struct { const char *ext; wr_lex_family family; } families[] = {
     { "properties", WR_LEX_HASH }, { "ps1", WR_LEX_HASH }, { "mk", WR_LEX_HASH }, { "ini", WR_LEX_INI },
     { "cfg", WR_LEX_INI }, { "sql", WR_LEX_DASH }, { "lua", WR_LEX_DASH }, { "hs", WR_LEX_DASH },
     { "xml", WR_LEX_XML }, { "html", WR_LEX_XML }, { "htm", WR_LEX_XML },
+    { "csproj", WR_LEX_XML }, { "fsproj", WR_LEX_XML }, { "vbproj", WR_LEX_XML }, { "props", WR_LEX_XML }, { "targets", WR_LEX_XML }, { "config", WR_LEX_XML },
 };
 
 static wr_lex_family family_of(const wr_file *f)

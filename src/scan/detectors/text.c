@@ -7,6 +7,7 @@
 #include "guesses.h"
 #include "siblings.h"
 #include "scan/code/judge.h"
+#include "settings.h"
 
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
@@ -259,7 +260,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
@@ -362,8 +363,8 @@ static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
     const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
-    if (verdict == CODE_TAKEN)
-        return; /* the syntax tree has it, with the client that it goes to */
+    if (verdict == CODE_TAKEN || wr_settings_took(p->l->settings, p->lines.line, wr_slice_part(p->f->bytes, hit->at, hit->len)))
+        return; /* the syntax tree or the configuration has it, with whom it goes to */
     if (verdict == CODE_NO_USE || p->listing || !model_used(p, hit, state, &word, &prefix)) {
         p->mentions++;
         return;
