@@ -66,7 +66,7 @@ const char *jinja_attribute_words(wr_slice name, bool key, bool called)
     const char *words = FIND(dunders, name);
     if (words == NULL)
         words = FIND(frames, name);
-    if (words == NULL && called && wr_slice_is(name, "mro"))
+    if (words == NULL && called && (wr_slice_is(name, "mro") || wr_slice_is(name, "subclasses")))
         words = A_BASES;
     if (words == NULL && !key && name.len > 1 && name.at[0] == '_')
         words = wr_slice_starts(name, "__") && wr_slice_ends(name, "__") ? A_INSIDE : "what its owner marked as private";
@@ -121,18 +121,27 @@ bool jinja_gadget(wr_slice name)
     return listed(gadgets, name);
 }
 
+/* SECRET_KEY, SQLALCHEMY_DATABASE_URI: how Flask names its settings. */
+static bool setting(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!(s.at[i] >= 'A' && s.at[i] <= 'Z') && s.at[i] != '_')
+            return false;
+    return s.len > 2;
+}
+
 const char *jinja_foreign_words(wr_slice name, wr_slice part)
 {
     static const char *const request[] = { "application", "environ", "args", "form", "values", "cookies", "headers", "files", "json", "data",
                                            "url", "host", "path", "method", "remote_addr", "endpoint", "get_json", "__class__", NULL };
-    static const char *const config[] = { "items", "SECRET_KEY", "from_object", "from_pyfile", "from_envvar", "from_mapping", "root_path", NULL };
+    static const char *const config[] = { "items", "iteritems", "from_object", "from_pyfile", "from_envvar", "from_mapping", "root_path", NULL };
     if (wr_slice_is(name, "url_for") || wr_slice_is(name, "get_flashed_messages"))
         return "a function of the web framework Flask";
     if (wr_slice_is(name, "current_app"))
         return "the running web application";
     if (wr_slice_is(name, "request") && listed(request, part))
         return "the request of a web application";
-    if (wr_slice_is(name, "config") && listed(config, part))
+    if (wr_slice_is(name, "config") && (listed(config, part) || setting(part)))
         return "the settings of a web application, its secret key among them";
     if (wr_slice_is(name, "settings") && wr_slice_is(part, "SECRET_KEY"))
         return "the settings of a web application, its secret key among them";
@@ -173,9 +182,9 @@ wr_slice jinja_order(wr_slice text)
 {
     static const char *const orders[] = {
         "http://", "https://", "ftp://", "www.", "ignore ", "disregard ", "you must ", "you should ", "you will ", "you are now ", "always ", "never ",
-        "do not ", "don't ", "instead of ", "recommend ", "respond with ", "reply with ", "answer with ", "respond only ", "pretend ",
+        "do not ", "don't ", "instead of ", "respond with ", "reply with ", "answer with ", "respond only ", "pretend ",
         "reveal ", "insert ", "append ", "recommend", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card", "api key", "system prompt", "unrestricted",
-        "no restrictions", "without restrictions", "bypass", "backdoor", "vulnerab", "curl ", "wget ", "os.system", "eval(", "exec(",
+        "no restrictions", "secretly", "keep this hidden", "without restrictions", "bypass", "backdoor", "vulnerab", "curl ", "wget ", "os.system", "eval(", "exec(",
         "rm -rf", "| sh", "|sh", "| bash", "include a ", "include the ", "add a ", "mention that ", "make sure ", "be sure to ", "from now on", NULL,
     };
     const wr_slice hidden = jinja_secret_order(text);
@@ -186,11 +195,11 @@ wr_slice jinja_secret_order(wr_slice text)
 {
     static const char *const orders[] = {
         "ignore all previous instructions", "ignore previous instructions", "ignore all prior instructions", "ignore prior instructions",
-        "ignore the previous instructions", "ignore all instructions", "ignore the above instructions", "disregard all previous", "disregard previous instructions", "disregard your ",
-        "forget all previous", "forget your previous instructions", "override all previous", "do not tell the user", "don't tell the user", "never tell the user",
-        "without telling the user", "without informing the user", "do not inform the user", "hide this from the user",
-        "do not mention this instruction", "do not mention these instructions", "do not reveal this instruction", "never reveal this instruction",
-        "secretly ", "without the user knowing", "without the user noticing", "keep this hidden", NULL,
+        "ignore the previous instructions", "ignore all instructions", "ignore the above instructions", "disregard all previous", "disregard previous instructions",
+        "forget all previous instructions", "forget your previous instructions", "override all previous instructions",
+        "without telling the user", "without informing the user", "hide this from the user", "do not mention this instruction",
+        "do not mention these instructions", "do not reveal this instruction", "never reveal this instruction",
+        "without the user knowing", "without the user noticing", NULL,
     };
     return any_phrase(text, orders);
 }
