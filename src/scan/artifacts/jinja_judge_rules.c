@@ -37,6 +37,9 @@ static wr_slice shown(const judge *j, const jinja_node *n)
 void judge_attribute(judge *j, const jinja_node *n, const jinja_node *of, wr_slice name, bool key, bool called)
 {
     const char *words = jinja_attribute_words(name, key, called);
+    /* messages may have a field _id: an underscore means something where the value is one of Jinja's own */
+    if (words == NULL && wr_slice_starts(name, "_") && of->kind == JINJA_NAME && jinja_gadget(of->text) && judge_bound(j, of->text) == NULL)
+        words = "what its owner marked as private";
     if (words != NULL)
         judge_say(j, JINJA_REACHES, n->at, name, "takes " WR_FMT " of `" WR_FMT "`: %s", WR_ARG(wr_slice_part(name, 0, SHOWN_MOST)),
                   WR_ARG(shown(j, of)), words);

@@ -297,7 +297,7 @@ static token raw(parser *p, size_t begin, size_t from)
             return t;
         }
     }
-    return broken(p, begin, "raw text has no end");
+    return from >= p->text.len ? made(p, TOKEN_END, from, from) : broken(p, begin, "raw text has no end");
 }
 
 static size_t next_mark(wr_slice s, size_t at)
@@ -329,6 +329,8 @@ static token lex(parser *p)
         const size_t from = past_sign(p->text, at + 2);
         if (p->text.at[at + 1] == '#') {
             const size_t close = from + wr_slice_find(wr_slice_from(p->text, from), WR_SLICE("#}"));
+            if (from >= p->text.len) /* the mark as the last thing is let through by Jinja */
+                return made(p, TOKEN_END, p->text.len, p->text.len);
             if (close >= p->text.len)
                 return broken(p, at, "a comment has no end");
             p->pos = close + 2;

@@ -68,8 +68,8 @@ const char *jinja_attribute_words(wr_slice name, bool key, bool called)
         words = FIND(frames, name);
     if (words == NULL && called && (wr_slice_is(name, "mro") || wr_slice_is(name, "subclasses")))
         words = A_BASES;
-    if (words == NULL && !key && name.len > 1 && name.at[0] == '_')
-        words = wr_slice_starts(name, "__") && wr_slice_ends(name, "__") ? A_INSIDE : "what its owner marked as private";
+    if (words == NULL && !key && name.len > 4 && wr_slice_starts(name, "__") && wr_slice_ends(name, "__"))
+        words = A_INSIDE;
     return words;
 }
 
