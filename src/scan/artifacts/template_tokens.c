@@ -110,15 +110,16 @@ bool wr_template_tokens(wr_slice text, size_t *at, wr_slice *ret)
 {
     /* Only what stands between the marks is code; the rest is text for the model. */
     while (*at + 1 < text.len) {
-        const wr_slice rest = wr_slice_from(text, *at);
-        const size_t a = wr_slice_find(rest, WR_SLICE("{{")), b = wr_slice_find(rest, WR_SLICE("{%"));
-        const size_t open = a < b ? a : b;
-        if (open == rest.len)
+        const char *brace = memchr(text.at + *at, '{', text.len - *at - 1);
+        if (brace == NULL)
             break;
-        const wr_slice code = wr_slice_from(rest, open + 2);
-        const size_t len = wr_slice_find(code, a < b ? WR_SLICE("}}") : WR_SLICE("%}"));
+        *at = (size_t)(brace - text.at) + 1;
+        if (brace[1] != '{' && brace[1] != '%')
+            continue;
+        const wr_slice code = wr_slice_from(text, *at + 1);
+        const size_t len = wr_slice_find(code, brace[1] == '{' ? WR_SLICE("}}") : WR_SLICE("%}"));
         const wr_slice what = judge(wr_slice_part(code, 0, len));
-        *at += open + 2 + len;
+        *at += 1 + len;
         if (what.len > 0) {
             *ret = what;
             return true;
