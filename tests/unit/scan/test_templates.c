@@ -278,11 +278,15 @@ static void test_files_beside_a_model(void **state)
                   { "o/chat_template.json", "{\"chat_template\": \"{{ x.__init__ }}\"}" }, { "o/processor_config.json", "{\"chat_template\": \"{{ x.__mro__ }}\"}" },
                   { "o/chat_template.jinja", "{% include 'a' %}" }, { "o/additional_chat_templates/rag.jinja", "{{ x.__dict__ }}" },
                   { "p/tokenizer_config.json", "{\"chat_template\": null, \"model_max_length\": 10000000000000000198}" }, { "q/chat_template.jinja", "{{ broken" },
-                  { "r/templates/page.jinja", "{% include 'a' %}" });
+                  { "r/templates/page.jinja", "{% include 'a' %}" }, { "s/model.yaml", "chat_template: \"{{ x.__bases__ }}\"\n" },
+                  { "s/train.yml", "chat_template: llama3\nname: '{{ x.__class__ }}'\n" },
+                  { "s/any.json", "{\"chat_template\": \"{{ x.__base__ }}\"}" },
+                  { "s/prompt.j2", "{% for m in messages %}{{ m.role }}{{ m.__class__ }}{% endfor %}" });
     static const struct { const char *path, *detail; } expected[] = {
         { "m/tokenizer_config.json", "line 2 of the chat template takes __class__" }, { "n/tokenizer_config.json", "line 1 of the chat template tool_use takes __globals__" },
         { "o/chat_template.json", "line 1 of the chat template takes __init__" }, { "o/processor_config.json", "line 1 of the chat template takes __mro__" },
-        { "o/chat_template.jinja", "line 1 of the chat template include" }, { "o/additional_chat_templates/rag.jinja", "line 1 of the chat template takes __dict__" },
+        { "s/model.yaml", "line 1 of the chat template takes __bases__" }, { "s/any.json", "line 1 of the chat template takes __base__" },
+        { "s/prompt.j2", "line 1 of the chat template takes __class__" }, { "o/chat_template.jinja", "line 1 of the chat template include" }, { "o/additional_chat_templates/rag.jinja", "line 1 of the chat template takes __dict__" },
     };
     size_t count = 0;
     for (size_t i = 0; i < wr_estate_finding_count(t.estate); i++) {
