@@ -177,7 +177,12 @@ static const value *method(judge *j, const jinja_node *n, const jinja_node *what
 const value *judge_call(judge *j, const jinja_node *n)
 {
     const jinja_node *what = n->first;
+    /* an error's message ends the rendering: it is not put into the conversation */
+    const bool error = what->kind == JINJA_NAME && wr_slice_is(what->text, "raise_exception");
+    const trigger *key = j->key;
+    j->key = error ? NULL : key;
     const arguments a = evaluated(j, what->next);
+    j->key = key;
     if (what->kind == JINJA_NAME)
         return function(j, n, what, &a);
     if (what->kind == JINJA_ATTRIBUTE)

@@ -143,9 +143,13 @@ void judge_text(judge *j, size_t at, wr_slice text)
     if (secret.len > 0 && j->key == NULL)
         judge_say(j, JINJA_INSTRUCTS, at, secret, "puts into every conversation: \"" WR_FMT "\"",
                   WR_ARG(wr_slice_part(text, (size_t)(secret.at - text.at), SHOWN_MOST)));
-    if (j->key == NULL || (jinja_mode_switch(j->key->what) && secret.len == 0))
+    if (j->key == NULL)
         return;
-    const wr_slice order = jinja_order(text);
+    /* what switches a mode brings text of its own; an address or a command is none of it */
+    const bool mode = jinja_mode_switch(j->key->what);
+    wr_slice order = mode && secret.len == 0 ? jinja_address(text) : jinja_order(text);
+    if (order.len == 0 && !mode && jinja_sentence(text))
+        order = wr_slice_trim(text);
     if (order.len == 0)
         return;
     const size_t from = (size_t)(order.at - text.at), before = from < 40 ? from : 40;

@@ -178,17 +178,22 @@ static wr_slice any_phrase(wr_slice text, const char *const *phrases)
     return (wr_slice){ 0 };
 }
 
+wr_slice jinja_address(wr_slice text)
+{
+    static const char *const addresses[] = { "http://", "https://", "ftp://", "www.", "curl ", "wget ", "os.system", "rm -rf", "| sh", "|sh", "| bash", NULL };
+    return any_phrase(text, addresses);
+}
+
 wr_slice jinja_order(wr_slice text)
 {
     static const char *const orders[] = {
-        "http://", "https://", "ftp://", "www.", "ignore ", "disregard ", "you must ", "you should ", "you will ", "you are now ", "always ", "never ",
+        "ignore ", "disregard ", "you must ", "you should ", "you will ", "you are now ", "always ", "never ",
         "do not ", "don't ", "instead of ", "respond with ", "reply with ", "answer with ", "respond only ", "pretend ",
-        "reveal ", "insert ", "append ", "recommend", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card", "api key", "system prompt", "unrestricted",
-        "no restrictions", "secretly", "keep this hidden", "without restrictions", "bypass", "backdoor", "vulnerab", "curl ", "wget ", "os.system", "eval(", "exec(",
-        "rm -rf", "| sh", "|sh", "| bash", "include a ", "include the ", "add a ", "mention that ", "make sure ", "be sure to ", "from now on", NULL,
+        "reveal ", "insert ", "append ", "recommend ", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card", "api key", "system prompt", "unrestricted",
+        "no restrictions", "secretly", "keep this hidden", "without restrictions", "bypass", "backdoor", "vulnerab", "include a ", "include the ", "add a ", "mention that ", "make sure ", "be sure to ", "from now on", NULL,
     };
-    const wr_slice hidden = jinja_secret_order(text);
-    return hidden.len > 0 ? hidden : any_phrase(text, orders);
+    const wr_slice hidden = jinja_secret_order(text), address = jinja_address(text);
+    return hidden.len > 0 ? hidden : address.len > 0 ? address : any_phrase(text, orders);
 }
 
 wr_slice jinja_secret_order(wr_slice text)
@@ -202,6 +207,23 @@ wr_slice jinja_secret_order(wr_slice text)
         "without the user knowing", "without the user noticing", NULL,
     };
     return any_phrase(text, orders);
+}
+
+bool jinja_sentence(wr_slice text)
+{
+    size_t words = 0, in_word = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const char c = text.at[i];
+        const bool part = letter(c) || (uint8_t)c >= 0x80;
+        if (part)
+            in_word++;
+        /* three bytes are a character of a script that writes no spaces: each counts as half a word there */
+        if (!part || i + 1 == text.len) {
+            words += in_word > 9 && (uint8_t)text.at[i - (part ? 0 : 1)] >= 0x80 ? in_word / 6 : in_word > 1 || (part && in_word > 0);
+            in_word = 0;
+        }
+    }
+    return words >= 5;
 }
 
 bool jinja_mode_switch(wr_slice trigger)

@@ -23,8 +23,12 @@ const char *jinja_foreign_words(wr_slice name, wr_slice part);
 
 /* The phrase in a text that orders a model about, or gives an address; "" where there is none. */
 wr_slice jinja_order(wr_slice text);
+/* Only an address, or a command of a shell. */
+wr_slice jinja_address(wr_slice text);
 /* The phrase that hides something from the person or lifts earlier instructions. */
 wr_slice jinja_secret_order(wr_slice text);
+/* Whether a text is a sentence of five words or more, in any language, and not a mark or a role. */
+bool jinja_sentence(wr_slice text);
 /* A trigger that chat templates have for switching a mode ("/no_think", "<think>", "[TOOL_CALLS]"). */
 bool jinja_mode_switch(wr_slice trigger);
 
