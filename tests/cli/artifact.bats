@@ -471,7 +471,7 @@ for h in yaml.safe_load(open(sys.argv[1])):
     says 'template-reaches-out, byte 3'
     says 'takes __class__ of `messages`'
     expect 1 warrant scan m
-    echo '{{ broken' > m/additional_chat_templates/rag.jinja
+    printf '{{ broken' > m/additional_chat_templates/rag.jinja
     expect 4 warrant artifact inspect m/additional_chat_templates/rag.jinja
     says 'cannot be parsed: line 1'
     expect 4 warrant scan m

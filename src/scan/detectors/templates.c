@@ -39,12 +39,18 @@ static bool reads_messages(wr_slice t)
            (has(t, "messages") && (has(t, "'role'") || has(t, "\"role\"") || has(t, ".role")));
 }
 
+/* rag.jinja, given by itself: the folder that would say what it is is not known then. README.md.jinja is another thing. */
+static bool alone(const wr_file *f)
+{
+    return wr_slice_eq(f->path, f->name) && wr_slice_eq_fold(wr_slice_from(f->name, wr_slice_find_char(f->name, '.')), WR_SLICE(".jinja"));
+}
+
 static bool as_file(const wr_file *f)
 {
     static const char *const exts[] = { "jinja", "jinja2", "j2", "template", "tmpl", NULL };
     if (!ext_is(f, exts))
         return false;
-    return wr_contains_fold(f->name, "chat_template") || wr_contains_fold(f->name, "chat-template") ||
+    return wr_contains_fold(f->name, "chat_template") || wr_contains_fold(f->name, "chat-template") || alone(f) ||
            wr_path_has_dir(f->path, "additional_chat_templates") || wr_path_has_dir(f->path, "chat_templates") || reads_messages(f->bytes);
 }
 
