@@ -150,6 +150,7 @@ static void loop(judge *j, const jinja_node *n)
     const jinja_node *over = n->first->next, *only = over->next, *otherwise = only->next->next;
     const value *v = judge_eval(j, over);
     const int64_t before = j->rounds;
+    bool all = false;
     if (__builtin_mul_overflow(before, rounds_of(v), &j->rounds))
         j->rounds = INT64_MAX;
     if (j->rounds > NESTED_RANGE_MOST && before > 1)
@@ -157,10 +158,15 @@ static void loop(judge *j, const jinja_node *n)
     saved s = { 0 };
     save(j, n->first, &s);
     j->loops++;
-    if (v->kind == VALUE_LIST && v->count > 0 && j->steps < JINJA_STEPS_MOST / 4) {
-        for (size_t i = 0; i < v->count && i < RUNS_MOST && (i == 0 || j->steps < JINJA_STEPS_MOST / 2); i++)
+    if (v->kind == VALUE_LIST && v->count > 0 && judge_may_run(j)) {
+        j->running++;
+        for (size_t i = 0; i < v->count && i < RUNS_MOST && judge_may_run(j); i++)
             body_of_loop(j, n, only, v->items[i]);
-    } else {
+        j->running--;
+        all = judge_may_run(j);
+    }
+    /* what was not run round by round is walked once, for whatever the list holds */
+    if (!all) {
         const bool parts = over->kind == JINJA_CALL || over->kind == JINJA_FILTER || over->kind == JINJA_OPERATION;
         value *element = wr_arena_one(j->a, value);
         if (element != NULL)
@@ -268,13 +274,15 @@ static void bind_parameters(judge *j, const jinja_node *parameters, const jinja_
 const value *judge_macro(judge *j, const jinja_node *macro, const jinja_node *args)
 {
     const jinja_node *parameters = macro->first;
-    if (j->macros >= MACRO_DEPTH_MOST || j->steps > JINJA_STEPS_MOST / 4)
+    if (j->macros >= MACRO_DEPTH_MOST || !judge_may_run(j))
         return &value_unknown;
     saved s = { 0 };
     save(j, parameters, &s);
     bind_parameters(j, parameters, args);
     j->macros++;
+    j->running++;
     const value *v = captured(j, parameters->next);
+    j->running--;
     j->macros--;
     restore(j, &s);
     return v;
@@ -366,7 +374,7 @@ void jinja_judge(wr_slice text_of_it, const jinja_node *tree, wr_arena *arena, j
         ret->gave_up = "it needs more memory than is given to a template";
         return;
     }
-    *j = (judge){ .text = text_of_it, .a = arena, .out = ret, .rounds = 1 };
+    *j = (judge){ .text = text_of_it, .a = arena, .out = ret, .rounds = 1, .begin = wr_arena_used(arena) };
     judge_statements(j, tree);
     /* memory that ran out makes values unknown, and what is unknown is not blamed */
     if (ret->gave_up == NULL && wr_arena_one(arena, jinja_node) == NULL)

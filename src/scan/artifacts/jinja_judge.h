@@ -1,8 +1,8 @@
 /* jinja_judge.h - what a template would do when it is rendered, found by walking its tree with its constants computed.
  *
  * Borrows  the text and the tree; what is said lies in the arena.
- * Bounds   JINJA_STEPS_MOST nodes walked (loops over constants and macros are followed within half of them),
- *          JINJA_FINDINGS_MOST findings.
+ * Bounds   JINJA_STEPS_MOST nodes walked; loops over constants and macros are followed round by round within JINJA_ROUNDS_MOST
+ *          and JINJA_ROUNDS_MEMORY bytes, after that as one; JINJA_FINDINGS_MOST findings.
  * Fails    gave_up says why not all of the template was followed.
  * Threads  no state. */
 #ifndef WR_JINJA_JUDGE_H
@@ -10,7 +10,9 @@
 
 #include "jinja.h"
 
-#define JINJA_STEPS_MOST 2000000u
+#define JINJA_STEPS_MOST 1500000u
+#define JINJA_ROUNDS_MOST 100000u
+#define JINJA_ROUNDS_MEMORY ((size_t)24 << 20)
 #define JINJA_FINDINGS_MOST 64u
 
 typedef enum {

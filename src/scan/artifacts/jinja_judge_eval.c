@@ -3,7 +3,10 @@
 
 bool judge_step(judge *j, const jinja_node *n)
 {
-    j->steps += 1 + (uint32_t)(n->text.len / 32);
+    const uint32_t cost = 1 + (uint32_t)(n->text.len / 32);
+    j->steps += cost;
+    if (j->running > 0)
+        j->rounds_steps += cost;
     if (j->steps < JINJA_STEPS_MOST)
         return true;
     j->out->gave_up = "it computes more than is followed";

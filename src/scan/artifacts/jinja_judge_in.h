@@ -36,6 +36,9 @@ typedef struct {
     jinja_verdict *out;
     binding *names[NAME_BUCKETS];
     uint32_t steps, macros;
+    uint32_t running;            /* loops and macros that are being followed: their steps count as rounds */
+    uint32_t rounds_steps;
+    size_t begin;                /* memory in use before */
     uint32_t branch;             /* not zero: what is walked may not be run */
     uint32_t loops;              /* loops around it */
     int64_t rounds;              /* product of the constant ranges around it */
@@ -52,6 +55,11 @@ void judge_bind(judge *j, wr_slice name, const value *v);
 void judge_put(judge *j, wr_slice name, const value *v, const jinja_node *macro);
 void judge_assign(judge *j, const jinja_node *target, const value *v);
 bool judge_step(judge *j, const jinja_node *n);
+/* Whether there is time and memory left for following loops and macros. */
+static inline bool judge_may_run(const judge *j)
+{
+    return j->rounds_steps < JINJA_ROUNDS_MOST && wr_arena_used(j->a) - j->begin < JINJA_ROUNDS_MEMORY;
+}
 
 /* jinja_judge_eval.c */
 const value *judge_eval(judge *j, const jinja_node *n);

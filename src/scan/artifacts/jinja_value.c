@@ -34,7 +34,7 @@ const value *value_int(wr_arena *a, int64_t n)
 static const value *group(wr_arena *a, value_kind kind, const value **items, size_t count)
 {
     value *v = count <= VALUE_ITEMS_MOST ? new_value(a, kind) : NULL;
-    if (v == NULL || (items == NULL && count > 0))
+    if (v == NULL || (items == NULL && count > 0) || (kind == VALUE_CHOICE && count == 0))
         return &value_unknown;
     v->items = items;
     v->count = count;
@@ -52,6 +52,16 @@ static bool same(const value *x, const value *y)
     return (x->kind == VALUE_TEXT && wr_slice_eq(x->text, y->text)) || (x->kind == VALUE_INT && x->number == y->number);
 }
 
+/* One more possible value, unless it is there; the new count. */
+static size_t added(const value **items, size_t count, const value *v)
+{
+    for (size_t k = 0; k < count; k++)
+        if (same(items[k], v))
+            return count;
+    items[count] = v;
+    return count + 1;
+}
+
 const value *value_either(wr_arena *a, const value *x, const value *y)
 {
     if (same(x, y))
@@ -59,14 +69,8 @@ const value *value_either(wr_arena *a, const value *x, const value *y)
     const size_t n = value_options(x), m = value_options(y);
     const value **items = wr_arena_array(a, const value *, n + m);
     size_t count = 0;
-    for (size_t i = 0; items != NULL && i < n + m; i++) {
-        const value *one = i < n ? value_option(x, i) : value_option(y, i - n);
-        bool had = false;
-        for (size_t k = 0; k < count && !had; k++)
-            had = same(items[k], one);
-        if (!had)
-            items[count++] = one;
-    }
+    for (size_t i = 0; items != NULL && i < n + m; i++)
+        count = added(items, count, i < n ? value_option(x, i) : value_option(y, i - n));
     const value *v = group(a, VALUE_CHOICE, items, count);
     return v->kind == VALUE_UNKNOWN ? value_from(a, x, y) : value_keyed(a, v, x->keyed != NULL ? x->keyed : y->keyed);
 }
@@ -202,12 +206,17 @@ static const value *pairwise(wr_arena *a, const value *x, const value *y,
     const size_t n = value_options(x), m = value_options(y);
     if (n * m > VALUE_ITEMS_MOST)
         return value_from(a, x, y);
-    const value *all = NULL;
-    for (size_t i = 0; i < n * m; i++) {
+    const trigger *key = x->keyed != NULL ? x->keyed : y->keyed;
+    if (n * m == 1)
+        return value_keyed(a, one(a, op, value_option(x, 0), value_option(y, 0)), key);
+    const value **items = wr_arena_array(a, const value *, n * m + 1);
+    size_t count = 0;
+    for (size_t i = 0; items != NULL && i < n * m; i++) {
         const value *v = one(a, op, value_option(x, i / m), value_option(y, i % m));
-        all = all == NULL ? v : value_either(a, all, v);
+        for (size_t k = 0; k < value_options(v) && count < VALUE_ITEMS_MOST; k++)
+            count = added(items, count, value_option(v, k));
     }
-    return value_keyed(a, all != NULL ? all : &value_unknown, x->keyed != NULL ? x->keyed : y->keyed);
+    return value_keyed(a, count == 1 ? items[0] : group(a, VALUE_CHOICE, items, count), key);
 }
 
 const value *value_operate(wr_arena *a, jinja_op op, const value *x, const value *y)

@@ -154,26 +154,29 @@ static bool letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 
 
 static bool same_letter(char c, char lower) { return c == lower || (c >= 'A' && c <= 'Z' && (c | 0x20) == lower); }
 
-/* The phrase in the text, ASCII case ignored, at a beginning of a word. */
-static wr_slice phrase(wr_slice text, const char *words)
+static bool stands_at(wr_slice text, size_t at, const char *words)
 {
-    const size_t n = strlen(words);
-    for (size_t i = 0; i + n <= text.len; i++) {
-        size_t k = 0;
-        while (k < n && same_letter(text.at[i + k], words[k]))
-            k++;
-        if (k == n && (i == 0 || !letter(words[0]) || !letter(text.at[i - 1])))
-            return wr_slice_part(text, i, n);
-    }
-    return (wr_slice){ 0 };
+    size_t k = 0;
+    while (words[k] != 0 && at + k < text.len && same_letter(text.at[at + k], words[k]))
+        k++;
+    return words[k] == 0;
 }
 
+/* The first of the phrases in the text, ASCII case ignored; one that begins with a letter only at a beginning of a word. */
 static wr_slice any_phrase(wr_slice text, const char *const *phrases)
 {
-    for (; *phrases != NULL; phrases++) {
-        const wr_slice found = phrase(text, *phrases);
-        if (found.len > 0)
-            return found;
+    bool starts[256] = { 0 };
+    for (const char *const *p = phrases; *p != NULL; p++) {
+        starts[(uint8_t)(*p)[0]] = true;
+        if (letter((*p)[0]))
+            starts[(uint8_t)(*p)[0] & ~0x20u] = true;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (!starts[(uint8_t)text.at[i]] || (i > 0 && letter(text.at[i]) && letter(text.at[i - 1])))
+            continue;
+        for (const char *const *p = phrases; *p != NULL; p++)
+            if (stands_at(text, i, *p))
+                return wr_slice_part(text, i, strlen(*p));
     }
     return (wr_slice){ 0 };
 }

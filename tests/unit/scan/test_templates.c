@@ -257,6 +257,17 @@ static void test_no_memory(void **state)
         wr_alloc_fail_at(0);
         wr_arena_free(arena);
     }
+    for (size_t most = 256; most < 64 * WR_KIB; most += 112) {
+        WR_AUTO_ARENA arena = wr_arena_new(most);
+        const jinja_node *root;
+        jinja_fault fault;
+        static jinja_verdict v;
+        assert_non_null(arena);
+        if (jinja_parse(text, arena, &root, &fault)) {
+            jinja_judge(text, root, arena, &v);
+            assert_true(v.count > 0 || v.gave_up != NULL); /* never clean for want of memory */
+        }
+    }
 }
 
 /* ---- files beside a model ---- */
@@ -315,5 +326,6 @@ int main(void)
         cmocka_unit_test(test_no_memory), cmocka_unit_test(test_files_beside_a_model),
     };
     const int failed = cmocka_run_group_tests(tests, make_templates, NULL);
+    (void)remove(MADE);
     return failed != 0 ? 1 : have_jinja ? 0 : 77;
 }
