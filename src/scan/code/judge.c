@@ -309,6 +309,32 @@ void code_judge_all(code_judge *j)
     code_note_names(j);
 }
 
+/* The innermost node around a byte. */
+static uint32_t node_at(const code_tree *t, size_t offset)
+{
+    uint32_t n = 0;
+    for (uint32_t c = t->count ? t->nodes[0].first : 0; c != 0;) {
+        const bool inside = t->nodes[c].start <= offset && offset < t->nodes[c].end;
+        if (inside)
+            n = c;
+        c = inside ? t->nodes[c].first : t->nodes[c].next;
+    }
+    return n;
+}
+
+wr_slice code_returned_by(const struct code_seen *s, size_t offset)
+{
+    if (s == NULL)
+        return (wr_slice){ 0 };
+    const code_tree *t = &s->tree;
+    uint32_t n = node_at(t, offset);
+    while (n != 0 && t->nodes[n].kind != CODE_STRING)
+        n = t->nodes[n].parent;
+    const uint32_t up = n != 0 ? t->nodes[n].parent : 0, function = code_is(t, up) == CODE_RETURN ? code_around(t, up, CODE_FUNCTION) : 0;
+    const uint32_t name = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
+    return name != 0 ? code_text(t, name) : (wr_slice){ 0 };
+}
+
 code_verdict code_verdict_at(const struct code_seen *s, size_t offset)
 {
     if (s == NULL)

@@ -58,8 +58,8 @@ static void see_store(code_judge *j, uint32_t call, const code_rule *r)
         (void)wr_see_provider(j->l, r->provider, place);
 }
 
-/* Data by its name on a hub or by its file. */
-static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose)
+/* Data by its name on a hub or by its file. `hub`: where a bare name is looked for. */
+static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose, wr_slice hub)
 {
     const code_value v = value != 0 ? code_text_of(&j->file, value) : (code_value){ 0 };
     if (v.text.len < 2 || v.hole || v.text.len > 200 || wr_slice_find_char(v.text, ' ') < v.text.len)
@@ -68,12 +68,17 @@ static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose)
     const bool file = wr_word_in(files, wr_path_ext(v.text)) || v.text.at[0] == '.' || v.text.at[0] == '/';
     if (wr_word_in(files, v.text))
         return NULL; /* load_dataset("json", ...): a format */
-    const wr_slice key = file ? wr_repo_key(j->l, j->f->path, v.text) : wr_arena_printf(j->l->arena, "huggingface/" WR_FMT, WR_ARG(v.text));
+    const wr_slice key = file ? wr_repo_key(j->l, j->f->path, v.text) : wr_arena_printf(j->l->arena, WR_FMT "/" WR_FMT, WR_ARG(hub), WR_ARG(v.text));
     wr_asset *data = wr_estate_asset(j->l->estate, WR_DATASET, key, v.text);
     wr_estate_seen(j->l->estate, data, code_place(j, value));
     wr_estate_set_text(j->l->estate, data, "purpose", wr_slice_of(purpose), code_place(j, value), "the call that it is given to");
-    wr_estate_set_text(j->l->estate, data, "origin", file ? WR_SLICE("file") : WR_SLICE("huggingface"), code_place(j, value), "the form of its name");
+    wr_estate_set_text(j->l->estate, data, "origin", file ? WR_SLICE("file") : hub, code_place(j, value), "the form of its name");
     return data;
+}
+
+static wr_slice hub_of(const code_rule *r)
+{
+    return r->what.len > 0 ? r->what : WR_SLICE("huggingface");
 }
 
 /* load_dataset("x") behind a name. */
@@ -85,7 +90,7 @@ static wr_asset *data_behind(code_judge *j, uint32_t value, const char *purpose)
     for (int steps = 0; steps < 4 && code_is(&j->file.tree, n) == CODE_CALL; steps++) { /* data["train"].map(...) */
         const code_rule *r = code_rule_of(j, n);
         if (r != NULL && r->means == MEANS_DATA)
-            return see_data(j, code_spec_of(j, n, r, ARG_DATA), purpose);
+            return see_data(j, code_spec_of(j, n, r, ARG_DATA), purpose, hub_of(r));
         const code_path p = code_callee(&j->file, n);
         bool type;
         const uint32_t next = p.root != 0 ? p.root : p.first.len > 0 ? code_value_of(&j->file, p.first, n, &type) : 0;
@@ -95,7 +100,7 @@ static wr_asset *data_behind(code_judge *j, uint32_t value, const char *purpose)
     }
     if (code_is(&j->file.tree, n) == CODE_INDEX)
         return data_behind(j, code_behind(j, j->file.tree.nodes[n].first) != n ? j->file.tree.nodes[n].first : 0, purpose);
-    return see_data(j, value, purpose);
+    return see_data(j, value, purpose, WR_SLICE("huggingface"));
 }
 
 static void see_pipeline(code_judge *j, uint32_t call, const code_rule *r, const char *purpose, const char *data_purpose)
@@ -139,6 +144,18 @@ static void see_load(code_judge *j, uint32_t call, const code_rule *r)
             wr_arena_printf(j->l->arena, "%llu", (unsigned long long)code_line(j, call)));
 }
 
+/* A template is known by the name that it is given, a message by the text it takes. */
+static void see_prompt(code_judge *j, uint32_t call, const code_rule *r)
+{
+    const uint32_t value = code_spec_of(j, call, r, ARG_SYSTEM);
+    const wr_slice given = wr_slice_is(r->what, "template") ? code_given_name(&j->file, call) : (wr_slice){ 0 };
+    const code_value v = value != 0 && given.len > 0 ? code_text_of(&j->file, value) : (code_value){ 0 };
+    if (v.literal != 0 && v.text.len >= 12)
+        (void)code_make_prompt(j, &v, wr_unquote(given), "template", "a template that is made here");
+    else
+        (void)code_see_prompt(j, value, (wr_slice){ 0 }, call);
+}
+
 void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
 {
     switch (r->means) {
@@ -176,9 +193,13 @@ void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
     case MEANS_STORE: see_store(j, call, r); break;
     case MEANS_TRAIN: see_pipeline(j, call, r, "train", "training"); break;
     case MEANS_EVALUATE: see_pipeline(j, call, r, "evaluate", "evaluation"); break;
-    case MEANS_DATA: (void)see_data(j, code_spec_of(j, call, r, ARG_DATA), "training"); break;
+    case MEANS_DATA: {
+        const wr_slice purpose = wr_get_string(r->data, "purpose");
+        (void)see_data(j, code_spec_of(j, call, r, ARG_DATA), purpose.len > 0 ? wr_arena_str(j->l->arena, purpose) : "training", hub_of(r));
+        break;
+    }
     case MEANS_LOAD: see_load(j, call, r); break;
-    case MEANS_PROMPT: (void)code_see_prompt(j, code_spec_of(j, call, r, ARG_SYSTEM), (wr_slice){ 0 }, call); break;
+    case MEANS_PROMPT: see_prompt(j, call, r); break;
     default: break;
     }
 }

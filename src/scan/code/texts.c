@@ -4,6 +4,7 @@
 
 #define NAMED_LEAST 80u   /* a text that is called a prompt; a question to a person at a terminal is shorter */
 #define WORDS_LEAST 12u
+#define FRAME_WORDS_LEAST 5u /* of a text with places to fill in */
 #define OPENING_LEAST 120u
 
 static const char *const naming[] = { "prompt", "instruction", "systemmessage", "system_message", "system_template", "systemtemplate", NULL };
@@ -62,7 +63,7 @@ static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own)
     }
     const uint32_t function = code_around(t, n, CODE_FUNCTION), called = function ? code_child(t, function, ROLE_NAME) : 0;
     *ret_own = name.len > 0 && name.len < 80 && wr_slice_find_char(name, ' ') == name.len && wr_slice_find_char(name, '\n') == name.len;
-    if (*ret_own && (code_around(t, n, CODE_FUNCTION) == 0 || called == 0))
+    if (*ret_own && (code_around(t, n, CODE_FUNCTION) == 0 || called == 0 || wr_slice_eq(name, code_text(t, called))))
         return wr_unquote(name);
     if (*ret_own) /* two functions may call theirs "prompt" */
         return wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(t, called)), WR_ARG(wr_unquote(name)));
@@ -97,7 +98,7 @@ static bool shown_to_people(const code_judge *j, uint32_t n)
 static void judge_text(code_judge *j, uint32_t n)
 {
     const code_value v = code_text_of(&j->file, n);
-    if (v.literal == 0 || v.text.len < NAMED_LEAST || words_in(v.text) < WORDS_LEAST || taken_around(j, n) || taken_around(j, v.literal))
+    if (v.literal == 0 || v.text.len < NAMED_LEAST || words_in(v.text) < (v.hole || wr_slice_find_char(v.text, '{') < v.text.len ? FRAME_WORDS_LEAST : WORDS_LEAST) || taken_around(j, n) || taken_around(j, v.literal))
         return;
     bool own;
     const wr_slice name = name_of(j, n, &own);

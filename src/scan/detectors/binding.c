@@ -46,12 +46,48 @@ static bool names_a_model(wr_slice name)
     return yes;
 }
 
+bool wr_names_a_model(wr_slice name)
+{
+    return names_a_model(name);
+}
+
 /* {name: MODEL, value: gpt-4o}: what "value" or "default" belongs to is named nearby, in the lines before. */
 #define NAMED_NEARBY 600u
 static const char *const anonymous[] = { "value", "default", "defaultvalue", "default_value", NULL };
 
+/* "Model": Choice(type="list", value="gpt-4o"), get("Model", {"value": "gpt-4o"}): the bracket around it belongs to a name. */
+static bool around_is_model(wr_slice text, size_t at)
+{
+    int depth = 0;
+    size_t i = at;
+    for (; i > 0 && at - i < NAMED_NEARBY; i--) {
+        const char c = text.at[i - 1];
+        if (c == ')' || c == '}' || c == ']')
+            depth++;
+        else if ((c == '(' || c == '{' || c == '[') && depth-- == 0)
+            break;
+    }
+    if (i == 0 || at - i >= NAMED_NEARBY || text.at[i - 1] == '[')
+        return false;
+    for (i--; i > 0 && ident_char(text.at[i - 1]);) /* what is called */
+        i--;
+    while (i > 0 && (text.at[i - 1] == ' ' || text.at[i - 1] == '\n' || text.at[i - 1] == '\t'))
+        i--;
+    if (i == 0 || (text.at[i - 1] != ':' && text.at[i - 1] != '=' && text.at[i - 1] != ','))
+        return false;
+    i--;
+    while (i > 0 && strchr("\"' ]", text.at[i - 1]) != NULL)
+        i--;
+    size_t from = i;
+    while (from > 0 && ident_char(text.at[from - 1]))
+        from--;
+    return i > from && names_a_model(wr_slice_part(text, from, i - from));
+}
+
 static bool nearby_name_is_model(wr_slice text, size_t at)
 {
+    if (around_is_model(text, at))
+        return true;
     const size_t from = at > NAMED_NEARBY ? at - NAMED_NEARBY : 0;
     const wr_slice window = wr_slice_part(text, from, at - from), mark = WR_SLICE("name");
     for (size_t i = window.len; i >= mark.len + 2; i--) {
@@ -303,6 +339,25 @@ static wr_slice prefix_before(back *b)
     return whole;
 }
 
+/* models = ["gpt-4o"]: a list of one is what is used. */
+static bool only_of_list(wr_slice text, size_t end, back b, wr_slice *ret_word)
+{
+    while (end < text.len && strchr("\"'` ,\n\t", text.at[end]) != NULL)
+        end++;
+    if (end >= text.len || text.at[end] != ']')
+        return false;
+    b.at--;
+    skip_blank(&b);
+    if (last(&b) != '=' && last(&b) != ':')
+        return false;
+    b.at--;
+    skip_blank(&b);
+    skip_quote(&b);
+    *ret_word = word_before(&b);
+    const char s = ret_word->len > 0 ? ret_word->at[ret_word->len - 1] : '\0';
+    return names_a_model(s == 's' || s == 'S' ? wr_slice_part(*ret_word, 0, ret_word->len - 1) : *ret_word);
+}
+
 bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix)
 {
     *ret_word = *ret_prefix = (wr_slice){ 0 };
@@ -319,6 +374,8 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
     if (ident_char(last(&b)) || last(&b) == '-' || last(&b) == '.')
         return false; /* the middle of something longer */
     skip_quote(&b);
+    if (last(&b) == '[')
+        return only_of_list(text, at + len, b, ret_word);
     const back unlinked = b;
     const link_kind kind = link_before(&b);
     if (kind == NO_LINK) {

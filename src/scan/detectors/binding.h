@@ -11,6 +11,8 @@
  * it as a router writes it ("openai" in "openai/gpt-4o", "openrouter/openai" in "openrouter/openai/gpt-4o", "google_genai"
  * in "google_genai:gemini-pro"), or "". */
 bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix);
+/* A name such as chat_model, modelId, get_model: what it holds or gives is a model. */
+bool wr_names_a_model(wr_slice name);
 /* The catalogue's id of the provider that a router's prefix means, or "". */
 wr_slice wr_provider_of_prefix(wr_slice prefix);
 /* Who serves what a setting of that name holds: AZURE_OPENAI_CHAT_MODEL, ollama_model; or "". */

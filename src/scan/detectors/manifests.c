@@ -15,6 +15,7 @@ static const manifest manifests[] = {
     { "constraints*.txt", wr_read_requirements, false },
     { "pyproject.toml", wr_read_pyproject, true },
     { "setup.cfg", wr_read_setup_cfg, true },
+    { "setup.py", wr_read_setup_py, true },
     { "pipfile", wr_read_pipfile, true },
     { "pipfile.lock", wr_read_pipfile_lock, false },
     { "poetry.lock", wr_read_python_lock, false },

@@ -22,7 +22,7 @@ typedef struct {
     wr_lexer lexer;
     wr_line_walk lines;
     bool listing;
-    bool litellm;        /* the file speaks of LiteLLM: the first part of an id says who serves it */
+    bool litellm;        /* LiteLLM, or CrewAI on top of it, reads the file: the first part of an id says who serves it */
     bool rerouted;       /* it names a gateway, or a cloud that serves other makers' models, and which of them serves is open */
     wr_slice gateway;    /* the one gateway that the file names */
     unsigned guesses;
@@ -51,7 +51,7 @@ static bool first_time(pass *p, wr_slice provider)
 
 /* Words of a line that shows a host to a person instead of calling it. */
 static const char *const shown_words[] = { "documentation", "docs", "homepage", "href", "tooltip", "description", "placeholder", "hint",
-    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", NULL };
+    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", "window.open", NULL };
 static const char *const message_words[] = { "throw ", "raise ", "new Error(", "warn(", "console.log", NULL };
 
 static bool shown(wr_slice text, size_t at)
@@ -110,6 +110,14 @@ static wr_slice with_stars(wr_look *l, wr_slice host)
     }
     const wr_slice s = wr_buf_slice(&b);
     return wr_arena_printf(l->arena, "%s" WR_FMT, s.len > 0 && s.at[0] == '.' ? "*" : "", WR_ARG(s));
+}
+
+/* The first part of a host that people visit and no program calls. */
+static bool for_people(wr_slice url)
+{
+    static const char *const parts[] = { "console", "docs", "doc", "dashboard", "status", "blog", "support", "help", "learn", "community", "platform", "studio", "portal", NULL };
+    wr_slice scheme, host, port;
+    return wr_url_parts(url, &scheme, &host, &port) && wr_word_in(parts, wr_slice_part(host, 0, wr_slice_find_char(host, '.')));
 }
 
 /* A host that only shows where one's own goes. */
@@ -252,7 +260,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
@@ -277,8 +285,13 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
 {
     /* a long string holds a text, for instance sample code that is shown; the id alone in backticks is a value */
     const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
-    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) && !minified(p, hit->at) &&
-           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
+    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || text || in_data_line(p, hit->at) || minified(p, hit->at))
+        return false;
+    if (wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix))
+        return true;
+    *ret_prefix = (wr_slice){ 0 };
+    *ret_word = code_returned_by(p->l->code, hit->at); /* def get_model_id(): return "..." */
+    return wr_names_a_model(*ret_word);
 }
 
 /* Clouds that serve the models of other makers. Gateways say so in the catalogue. */
@@ -296,7 +309,8 @@ static bool serves_others(const wr_look *l, wr_slice provider, bool *ret_gateway
 static void find_routes(pass *p, const wr_hit *hits, size_t count)
 {
     wr_slice one = { 0 };
-    p->litellm = wr_contains_fold(p->f->name, "litellm") || wr_slice_find(p->f->bytes, WR_SLICE("litellm")) < p->f->bytes.len;
+    static const char *const readers[] = { "litellm", "crewai", "backstory:", "dspy", NULL };
+    p->litellm = wr_contains_fold(p->f->name, "litellm") || wr_has_literal(p->f->bytes, readers);
     for (size_t i = 0; i < count; i++) {
         bool gateway;
         if ((hits[i].kind != WR_HIT_HOST && hits[i].kind != WR_HIT_ENV) || !serves_others(p->l, hits[i].provider, &gateway))
@@ -338,8 +352,9 @@ static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_s
     wr_slice beside;
     if (wr_provider_beside(p->l->catalog, t, hit->at, word, &beside))
         return beside; /* unknown where it says something that we do not know */
-    *ret_guessed = true;
-    if (p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
+    /* an id in the form of a service that is not its maker's (anthropic.claude-...-v1:0) names that service */
+    *ret_guessed = wr_slice_eq(hit->provider, hit->publisher);
+    if (*ret_guessed && p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
         return (wr_slice){ 0 };
     return hit->provider;
 }

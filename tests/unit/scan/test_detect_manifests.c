@@ -33,6 +33,21 @@ static void python(void **state)
     tree_free(&t);
 }
 
+static void setup_py_is_read_and_not_run(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a/setup.py", "from setuptools import setup\n# install_requires=['groq']\nsetup(\n    name='a',\n    install_requires=[\n        'openai==1.51.2',  # 'cohere'\n        \"torch>=2\",\n    ],\n"
+                                  "    extras_require={'dev': ['pytest'], 'voice': ['elevenlabs']},\n)\n" },
+                  { "b/setup.py", "REQUIRED = [\n  'anthropic'\n]\nwith open('requirements.txt') as f: lines = f.read()\nsetup(install_requires=REQUIRED, extras_require=lines)\n" });
+    must(&t, LIB "pypi/openai@1.51.2");
+    must(&t, LIB "pypi/torch");
+    must(&t, LIB "pypi/elevenlabs");
+    must(&t, LIB "pypi/anthropic");
+    must_not(&t, LIB "pypi/cohere");
+    assert_int_equal(count_kind(&t, WR_LIBRARY), 4);
+    tree_free(&t);
+}
+
 static void the_lock_wins(void **state)
 {
     (void)state;
@@ -116,7 +131,7 @@ static void broken_manifests_are_unread(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(python), cmocka_unit_test(the_lock_wins), cmocka_unit_test(npm_locks), cmocka_unit_test(go_rust_java),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(python), cmocka_unit_test(setup_py_is_read_and_not_run), cmocka_unit_test(the_lock_wins), cmocka_unit_test(npm_locks), cmocka_unit_test(go_rust_java),
                                         cmocka_unit_test(somebody_elses_tree), cmocka_unit_test(broken_manifests_are_unread) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

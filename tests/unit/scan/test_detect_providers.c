@@ -41,6 +41,9 @@ static void a_router_whose_words_are_providers(void **state)
     tree t = TREE({ "litellm_config.yaml", "model_list:\n  - model_name: chat\n    litellm_params:\n      model: openai/gpt-4o\n" });
     related(&t, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai");
     tree_free(&t);
+    tree w = TREE({ "config/agents.yaml", "nurse:\n  role: r\n  goal: g\n  backstory: b\n  llm: openai/gpt-4o-mini\n" });
+    related(&w, "model:openai/gpt-4o-mini", WR_PROVIDED_BY, "provider:openai");
+    tree_free(&w);
     tree u = TREE({ "a.yaml", "model: azure/gpt-4o\n" }, { "b.yaml", "model: \"openai:gpt-4o\"\n" });
     related(&u, "model:azure-openai/gpt-4o", WR_PROVIDED_BY, "provider:azure-openai");
     related(&u, "model:openai/gpt-4o", WR_PROVIDED_BY, "provider:openai");
