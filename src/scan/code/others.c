@@ -29,8 +29,9 @@ static wr_slice type_given(const code_judge *j, uint32_t call)
         const uint32_t made = v != 0 ? code_inner(t, v) : 0;
         if (code_is(t, made) == CODE_NAME && at == 0 && code_argument(&j->file, call, (wr_slice){ 0 }, 1) == 0)
             return code_text(t, made); /* Create(FindNote): the function itself */
-        if (code_is(t, made) != CODE_CALL)
-            continue;
+        const wr_slice text = code_text(t, made);
+        if (code_is(t, made) != CODE_CALL || !(wr_slice_starts(text, "new ") || wr_slice_starts(text, "nameof(") || wr_slice_starts(text, "typeof(")))
+            continue; /* Path.GetFileName(folder): a name that only the run knows */
         const code_path p = code_callee(&j->file, made);
         return p.rest.len > 0 ? p.rest : p.first;
     }

@@ -1,5 +1,6 @@
 /* prompts.c - prompt files, known to the catalogue by where they lie. The role is what the name says. */
 #include "hidden.h"
+#include "settings.h"
 
 static bool wants(const wr_file *f)
 {
@@ -56,7 +57,7 @@ static void look_json(wr_look *l, const wr_file *f, wr_path_facts p)
 {
     static const char *const literals[] = { "rompt", "nstructions", NULL };
     static const char *const records[] = { "result", "output", "eval", "log", "history", "dataset", "data.json", "package.json", "train", "trace", NULL };
-    if (!wr_slice_is(wr_path_ext(f->path), "json") || !wr_in_use(p) || !f->whole || f->bytes.len > JSON_MOST || !wr_has_literal(f->bytes, literals))
+    if (wr_settings_saw_prompts(l->settings) || !wr_slice_is(wr_path_ext(f->path), "json") || !wr_in_use(p) || !f->whole || f->bytes.len > JSON_MOST || !wr_has_literal(f->bytes, literals))
         return;
     for (size_t i = 0; records[i] != NULL; i++)
         if (wr_contains_fold(f->path, records[i]))

@@ -4,7 +4,7 @@
 #include "settings.h"
 
 typedef struct { uint32_t line; wr_slice id; } taken;
-struct wr_settings { taken at[SETTINGS_MOST]; size_t count; };
+struct wr_settings { taken at[SETTINGS_MOST]; size_t count, prompts; };
 
 /* Who serves what stands in an object. */
 typedef struct {
@@ -20,7 +20,8 @@ typedef struct {
     wr_look *l;
     const wr_file *f;
     binding *at;
-    size_t count, menu;     /* menu: ids that stand in lists and maps */
+    size_t count, prompts;
+    size_t menu;            /* menu: ids that stand in lists and maps */
     bool connects;          /* an object with models names an address or where its key is */
 } walk;
 
@@ -30,6 +31,11 @@ bool wr_settings_took(const struct wr_settings *s, uint64_t line, wr_slice id)
         if (s->at[i].line == line && wr_slice_find(s->at[i].id, id) < s->at[i].id.len)
             return true;
     return false;
+}
+
+bool wr_settings_saw_prompts(const struct wr_settings *s)
+{
+    return s != NULL && s->prompts > 0;
 }
 
 /* ---- names of keys ---- */
@@ -360,6 +366,7 @@ static void see_prompts(walk *w, const wr_value *object, bool all)
         const wr_place place = wr_at_line(w->f, m->line > 0 ? m->line : m->value.line);
         wr_asset *p = wr_estate_asset(w->l->estate, WR_PROMPT, wr_repo_key(w->l, w->f->path, m->key), m->key);
         const wr_hash h = wr_sha256_once(text);
+        w->prompts++;
         wr_estate_seen(w->l->estate, p, place);
         wr_estate_set_text(w->l->estate, p, "role", wr_contains_fold(m->key, "system") ? WR_SLICE("system") : WR_SLICE("template"), place, "the name of its key");
         wr_estate_set_text(w->l->estate, p, "digest", wr_arena_printf(w->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(w->l->arena, h.bytes, sizeof h.bytes))), place,
@@ -469,6 +476,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (doc == NULL)
         return WR_OK;
     walk_value(&w, doc, &(scope){ 0 }, (wr_slice){ 0 });
+    seen->prompts = w.prompts;
+    l->settings = seen;
     if (w.menu > MENU_MOST && !w.connects)
         return WR_OK;
     for (size_t i = 0; i < w.count; i++) {
@@ -479,7 +488,6 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         if (hit != NULL && hit->publisher.len > 0 && !wr_slice_eq(b->provider, hit->publisher))
             wr_estate_set_text(l->estate, model, "publisher", hit->publisher, wr_at_line(f, b->line), "the id is one of this maker's; who serves it is its provider");
     }
-    l->settings = seen;
     return WR_OK;
 }
 

@@ -16,6 +16,8 @@
 
 /* Whether the id that stands in this line of the file at hand was judged there. */
 bool wr_settings_took(const struct wr_settings *s, uint64_t line, wr_slice id);
+/* Whether prompts stand in the file at hand, each an asset by its key. */
+bool wr_settings_saw_prompts(const struct wr_settings *s);
 /* What a word of a configuration says of a provider ("openai", "Azure OpenAI", "AzureOpenAIText"). False: nothing. */
 bool wr_provider_by_word(const wr_look *l, wr_slice word, wr_slice *ret);
 /* Dotted keys (a.b.c=x) as a tree with lines. NULL where memory ran out. */

@@ -12,6 +12,7 @@ static void named_prompts(void **state)
                                       "export const REPLY_TEMPLATE = (who: string) => `I want you to act as a ${who}. You are to answer the question from the context alone.`\n"
                                       "export const confirmPrompt = 'Please enter the name of the folder that is to be deleted, then press return'\n"
                                       "function f() { const qaSystemPrompt = dedent`\n  You are Clerk, who files the papers of the town. Never give legal advice, and answer in German.`; return qaSystemPrompt }\n" },
+                  { "help.go", "package a\nvar instructions = 1\nvar help = map[string]string{\"prompt\": \"Include the prompt from the arguments and stdin, truncate stdin to the specified number of lines of text\"}\nvar _prompt = 2\n" },
                   { "app.go", "package a\nvar summaryPrompt = `Summarize the following letter for the mayor. Answer only with the summary, in three sentences.`\n" },
                   { "A.cs", "class A { const string ShopInstructions = \"You are the clerk of a shop. Only answer questions about the shop and its goods.\"; }\n" });
     must(&t, "prompt:" REPO "lib/prompts.ts#getQuickPrompt");
@@ -19,6 +20,7 @@ static void named_prompts(void **state)
     must(&t, "prompt:" REPO "lib/prompts.ts#f.qaSystemPrompt");
     must_not(&t, "prompt:" REPO "lib/prompts.ts#confirmPrompt"); /* a person is asked */
     must(&t, "prompt:" REPO "app.go#summaryPrompt");
+    assert_int_equal(count_kind(&t, WR_PROMPT), 5);
     must(&t, "prompt:" REPO "A.cs#ShopInstructions");
     tree_free(&t);
 }
