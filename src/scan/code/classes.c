@@ -1,4 +1,4 @@
-/* classes.c - classes whose base says what they are: a signature of DSPy is a prompt, a BaseTool is a tool. Python. */
+/* classes.c - classes whose base says what they are: a signature of DSPy is a prompt, a BaseTool is a tool, an Agent is an agent. Python. */
 #include "scan/code/judge.h"
 
 static wr_slice last_name(wr_slice dotted)
@@ -65,6 +65,14 @@ static void see_prompt(code_judge *j, uint32_t class, const code_rule *r, wr_sli
         (void)code_make_prompt(j, &v, name, "template", wr_how(j->l, "the instructions of a class of " WR_FMT, WR_ARG(r->what)));
 }
 
+static void see_agent(code_judge *j, uint32_t class, const code_rule *r, wr_slice name)
+{
+    const wr_place place = code_place(j, class);
+    wr_asset *agent = wr_estate_asset(j->l->estate, WR_AGENT, wr_repo_key(j->l, j->f->path, name), name);
+    wr_estate_seen(j->l->estate, agent, place);
+    wr_estate_set_text(j->l->estate, agent, "framework", r->what, place, wr_how(j->l, "a class that is derived from one of " WR_FMT, WR_ARG(r->what)));
+}
+
 void code_see_class(code_judge *j, uint32_t class)
 {
     /* a tool's class that a project derives in a file of its own still looks like one */
@@ -84,6 +92,8 @@ void code_see_class(code_judge *j, uint32_t class)
         const code_value name = attribute(j, class, "name");
         if (r != NULL && r->means == MEANS_PROMPT) {
             see_prompt(j, class, r, code_text(t, named));
+        } else if (r != NULL && r->means == MEANS_AGENT) {
+            see_agent(j, class, r, code_text(t, named));
         } else if ((r != NULL && r->means == MEANS_TOOL && name.text.len > 0) || (name.text.len > 0 && wr_word_in(tool_bases, base))) {
             (void)code_tool(j, name.hole ? code_text(t, named) : name.text, class, "agent-tool", "a class that is derived from a tool's");
         } else {

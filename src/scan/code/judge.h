@@ -52,7 +52,7 @@ uint32_t code_spec_of(const code_judge *j, uint32_t call, const code_rule *r, co
 const wr_hit *code_hit(const code_judge *j, wr_slice text, wr_hit_kind kind);
 
 /* clients.c: who serves a client, and which model. `unsure`: it may be sent elsewhere. */
-typedef struct { wr_slice provider; bool unsure; bool none; } code_served;
+typedef struct { wr_slice provider; bool unsure; bool none; bool moved; } code_served; /* moved: an address is given */
 code_served code_client(code_judge *j, uint32_t n, int depth);
 wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int depth);
 /* The model behind a value: an id, or the call that makes it. */

@@ -19,6 +19,21 @@ static size_t words_in(wr_slice s)
     return n + (s.len > 0);
 }
 
+/* Words beside the places to fill in: the prompt of a terminal ("{user}@{host} {?session {session}}") has none. */
+static size_t words_beside(wr_slice s)
+{
+    size_t n = 0, depth = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.at[i] == '{')
+            depth++;
+        else if (s.at[i] == '}' && depth > 0)
+            depth--;
+        else
+            n += depth == 0 && wr_is_alnum(s.at[i]) && (i == 0 || !wr_is_alnum(s.at[i - 1]));
+    }
+    return n;
+}
+
 /* Past headings and tags: "# Role\n\nYou are a nurse", "<system>\nYou are a nurse". */
 static bool opens_as_instruction(wr_slice s)
 {
@@ -46,7 +61,7 @@ static bool named_as_prompt(wr_slice name)
 }
 
 /* The name that a text is given: of a variable, a field, a key, an argument; else of the function around it. */
-static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own)
+static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own, bool *ret_prompt)
 {
     const code_tree *t = &j->file.tree;
     wr_slice name = code_given_name(&j->file, n);
@@ -63,6 +78,7 @@ static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own)
     }
     const uint32_t function = code_around(t, n, CODE_FUNCTION), called = function ? code_child(t, function, ROLE_NAME) : 0;
     *ret_own = name.len > 0 && name.len < 80 && wr_slice_find_char(name, ' ') == name.len && wr_slice_find_char(name, '\n') == name.len;
+    *ret_prompt = *ret_own && named_as_prompt(name);
     if (*ret_own && (code_around(t, n, CODE_FUNCTION) == 0 || called == 0 || wr_slice_eq(name, code_text(t, called))))
         return wr_unquote(name);
     if (*ret_own) /* two functions may call theirs "prompt" */
@@ -98,16 +114,18 @@ static bool shown_to_people(const code_judge *j, uint32_t n)
 static void judge_text(code_judge *j, uint32_t n)
 {
     const code_value v = code_text_of(&j->file, n);
-    if (v.literal == 0 || v.text.len < NAMED_LEAST || words_in(v.text) < (v.hole || wr_slice_find_char(v.text, '{') < v.text.len ? FRAME_WORDS_LEAST : WORDS_LEAST) || taken_around(j, n) || taken_around(j, v.literal))
+    const bool frame = v.hole || wr_slice_find_char(v.text, '{') < v.text.len;
+    if (v.literal == 0 || v.text.len < NAMED_LEAST || (frame ? words_beside(v.text) < FRAME_WORDS_LEAST : words_in(v.text) < WORDS_LEAST) ||
+        taken_around(j, n) || taken_around(j, v.literal))
         return;
-    bool own;
-    const wr_slice name = name_of(j, n, &own);
+    bool own, by_name;
+    const wr_slice name = name_of(j, n, &own, &by_name);
     /* {"prompt": "Include the prompt in the output"}: a help text says so too */
     uint32_t up = j->file.tree.nodes[n].parent;
     while (code_is(&j->file.tree, up) == CODE_WRAP)
         up = j->file.tree.nodes[up].parent;
-    const bool entry = code_is(&j->file.tree, up) == CODE_PAIR && wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt"));
-    const bool by_name = own && named_as_prompt(name) && (!entry || code_tells_a_model(v.text));
+    if (code_is(&j->file.tree, up) == CODE_PAIR && wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt")))
+        by_name = by_name && code_tells_a_model(v.text);
     if (!by_name && (v.text.len < OPENING_LEAST || !opens_as_instruction(v.text) || shown_to_people(j, n)))
         return;
     const wr_asset *p = code_make_prompt(j, &v, name, "template", by_name ? "a long text that is called a prompt" : "a long text that tells a model what it is");

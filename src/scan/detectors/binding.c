@@ -55,56 +55,6 @@ bool wr_names_a_model(wr_slice name)
 #define NAMED_NEARBY 600u
 static const char *const anonymous[] = { "value", "default", "defaultvalue", "default_value", NULL };
 
-/* "Model": Choice(type="list", value="gpt-4o"), get("Model", {"value": "gpt-4o"}): the bracket around it belongs to a name. */
-static bool around_is_model(wr_slice text, size_t at)
-{
-    int depth = 0;
-    size_t i = at;
-    for (; i > 0 && at - i < NAMED_NEARBY; i--) {
-        const char c = text.at[i - 1];
-        if (c == ')' || c == '}' || c == ']')
-            depth++;
-        else if ((c == '(' || c == '{' || c == '[') && depth-- == 0)
-            break;
-    }
-    if (i == 0 || at - i >= NAMED_NEARBY || text.at[i - 1] == '[')
-        return false;
-    for (i--; i > 0 && ident_char(text.at[i - 1]);) /* what is called */
-        i--;
-    while (i > 0 && (text.at[i - 1] == ' ' || text.at[i - 1] == '\n' || text.at[i - 1] == '\t'))
-        i--;
-    if (i == 0 || (text.at[i - 1] != ':' && text.at[i - 1] != '=' && text.at[i - 1] != ','))
-        return false;
-    i--;
-    while (i > 0 && strchr("\"' ]", text.at[i - 1]) != NULL)
-        i--;
-    size_t from = i;
-    while (from > 0 && ident_char(text.at[from - 1]))
-        from--;
-    return i > from && names_a_model(wr_slice_part(text, from, i - from));
-}
-
-static bool nearby_name_is_model(wr_slice text, size_t at)
-{
-    if (around_is_model(text, at))
-        return true;
-    const size_t from = at > NAMED_NEARBY ? at - NAMED_NEARBY : 0;
-    const wr_slice window = wr_slice_part(text, from, at - from), mark = WR_SLICE("name");
-    for (size_t i = window.len; i >= mark.len + 2; i--) {
-        const size_t p = i - mark.len;
-        if (memcmp(window.at + p, mark.at, mark.len) != 0 || (p > 0 && ident_char(window.at[p - 1])))
-            continue;
-        wr_slice rest = wr_slice_from(window, i);
-        while (rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'' || rest.at[0] == ':' || rest.at[0] == ' ' || rest.at[0] == '='))
-            rest = wr_slice_from(rest, 1);
-        size_t n = 0;
-        while (n < rest.len && (ident_char(rest.at[n]) || rest.at[n] == '-'))
-            n++;
-        return names_a_model(wr_slice_part(rest, 0, n));
-    }
-    return false;
-}
-
 typedef struct { wr_slice text; size_t at; } back; /* reads towards the start of the line */
 
 static char last(const back *b)
@@ -265,6 +215,57 @@ static void typed_name(back b, wr_slice *ret_word)
     b.at--;
     skip_blank(&b);
     *ret_word = word_before(&b);
+}
+
+/* "Model": Choice(type="list", value="gpt-4o"), get("Model", {"value": "gpt-4o"}): the bracket around it belongs to a name. */
+static bool around_is_model(wr_slice text, size_t at)
+{
+    int depth = 0;
+    size_t i = at;
+    for (; i > 0 && at - i < NAMED_NEARBY; i--) {
+        const char c = text.at[i - 1];
+        if (c == ')' || c == '}' || c == ']')
+            depth++;
+        else if ((c == '(' || c == '{' || c == '[') && depth-- == 0)
+            break;
+    }
+    if (i == 0 || at - i >= NAMED_NEARBY || text.at[i - 1] == '[')
+        return false;
+    for (i--; i > 0 && ident_char(text.at[i - 1]);) /* what is called */
+        i--;
+    while (i > 0 && (text.at[i - 1] == ' ' || text.at[i - 1] == '\n' || text.at[i - 1] == '\t'))
+        i--;
+    if (i == 0 || (text.at[i - 1] != ':' && text.at[i - 1] != '=' && text.at[i - 1] != ','))
+        return false;
+    back b = { text, i - 1 };
+    while (b.at > 0 && strchr("\"' ]", last(&b)) != NULL)
+        b.at--;
+    const back before = b;
+    wr_slice word = word_before(&b);
+    if (!names_a_model(word)) /* chat_model: str = Field(default="gpt-4o") */
+        typed_name(before, &word);
+    return names_a_model(word);
+}
+
+static bool nearby_name_is_model(wr_slice text, size_t at)
+{
+    if (around_is_model(text, at))
+        return true;
+    const size_t from = at > NAMED_NEARBY ? at - NAMED_NEARBY : 0;
+    const wr_slice window = wr_slice_part(text, from, at - from), mark = WR_SLICE("name");
+    for (size_t i = window.len; i >= mark.len + 2; i--) {
+        const size_t p = i - mark.len;
+        if (memcmp(window.at + p, mark.at, mark.len) != 0 || (p > 0 && ident_char(window.at[p - 1])))
+            continue;
+        wr_slice rest = wr_slice_from(window, i);
+        while (rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'' || rest.at[0] == ':' || rest.at[0] == ' ' || rest.at[0] == '='))
+            rest = wr_slice_from(rest, 1);
+        size_t n = 0;
+        while (n < rest.len && (ident_char(rest.at[n]) || rest.at[n] == '-'))
+            n++;
+        return names_a_model(wr_slice_part(rest, 0, n));
+    }
+    return false;
 }
 
 static const struct { const char *prefix, *provider; } prefixes[] = {

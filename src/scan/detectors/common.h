@@ -118,6 +118,7 @@ typedef struct {
     char quote;
     bool line_comment;
     uint8_t triple; /* 3 in a triple-quoted string */
+    size_t skipped_from, skipped_to; /* the line comment that was passed over last: two may ask of it */
 } wr_lexer;
 wr_lexer wr_lexer_of(const wr_file *f);
 /* What surrounds `offset`; offsets may only grow. Linear over the file. */

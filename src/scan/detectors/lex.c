@@ -146,7 +146,9 @@ static void step_comment(wr_lexer *x)
 {
     if (x->line_comment) {
         const char *nl = memchr(x->text.at + x->at, '\n', x->text.len - x->at);
+        x->skipped_from = x->at;
         x->at = nl != NULL ? (size_t)(nl - x->text.at) : x->text.len;
+        x->skipped_to = x->at;
         x->state = WR_IN_CODE;
         return;
     }
@@ -163,6 +165,8 @@ wr_lex_state wr_lexer_to(wr_lexer *x, size_t offset)
 {
     if (offset > x->text.len)
         offset = x->text.len;
+    if (offset >= x->skipped_from && offset < x->skipped_to)
+        return WR_IN_COMMENT;
     wr_lex_state around = x->state;
     while (x->at < offset) {
         const wr_lex_state before = x->state;

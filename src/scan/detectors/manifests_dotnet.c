@@ -31,8 +31,9 @@ static wr_slice version_element(wr_slice after)
     return wr_slice_trim(wr_slice_part(rest, 0, wr_slice_find_char(rest, '<')));
 }
 
-static const struct { const char *tag, *name; } elements[] = {
-    { "<PackageReference", "Include" }, { "<PackageVersion", "Include" }, { "<GlobalPackageReference", "Include" }, { "<package", "id" },
+/* A central version says which one a project would get, not that one takes it. */
+static const struct { const char *tag, *name; bool version_only; } elements[] = {
+    { "<PackageReference", "Include", false }, { "<PackageVersion", "Include", true }, { "<GlobalPackageReference", "Include", false }, { "<package", "id", false },
 };
 
 /* Read by its tags and not as a tree, as a pom is; a tag that stands in a comment is skipped. */
@@ -58,7 +59,7 @@ wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
             wr_slice version = attribute(tag, "Version");
             if (version.len == 0 && !wr_slice_ends(tag, "/") && tag.len < rest.len)
                 version = version_element(wr_slice_part(wr_slice_from(rest, tag.len), 0, 1024));
-            (void)wr_see_library(l, "nuget", attribute(tag, elements[i].name), wr_exact_version(version) ? version : (wr_slice){ 0 }, false,
+            (void)wr_see_library(l, "nuget", attribute(tag, elements[i].name), wr_exact_version(version) ? version : (wr_slice){ 0 }, elements[i].version_only,
                                  (wr_slice){ 0 }, wr_at_line(f, wr_line_walk_to(&lines, at)));
             seen++;
             break;

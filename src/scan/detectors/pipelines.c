@@ -14,11 +14,10 @@ static const char *const train_words[] = { "torchrun", "accelerate launch", "dee
 static const char *const deploy_words[] = { "kubectl apply", "kubectl rollout", "helm upgrade", "helm install", "terraform apply", "gcloud run deploy", "gcloud app deploy",
     "aws ecs update-service", "aws lambda update-function-code", "aws cloudformation deploy", "az webapp", "az containerapp", "az functionapp", "cdk deploy", "serverless deploy",
     "sls deploy", "sam deploy", "fly deploy", "flyctl deploy", "vercel deploy", "vercel --prod", "pulumi up", "ansible-playbook", "docker compose up", "cap deploy",
-    "huggingface-cli upload", "modal deploy", "twine upload", "poetry publish", "uv publish", "npm publish", "pnpm publish", "yarn publish", "cargo publish",
-    "docker push ", NULL };
+    "huggingface-cli upload", "modal deploy", NULL };
 static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "aws-actions/amazon-ecs-deploy-task-definition",
     "aws-actions/aws-cloudformation-github-deploy", "google-github-actions/deploy-cloudrun", "google-github-actions/deploy-appengine", "superfly/flyctl-actions",
-    "actions/deploy-pages", "cloudflare/wrangler-action", "pypa/gh-action-pypi-publish", "peaceiris/actions-gh-pages", "JamesIves/github-pages-deploy-action", NULL };
+    "actions/deploy-pages", "cloudflare/wrangler-action", "peaceiris/actions-gh-pages", "JamesIves/github-pages-deploy-action", NULL };
 static const char *const build_words[] = { "docker build", "docker push", "buildx build", "npm publish", "npm run build", "pnpm build", "pnpm run build", "pnpm publish", "yarn build",
     "yarn publish", "bun run build", "next build", "cargo publish", "cargo build", "goreleaser", "go build", "dotnet publish", "dotnet build", "dotnet nuget push", "mvn ", "mvnw ", "gradlew build",
     "gradlew assemble", "gradle build", "twine upload", "python -m build", "uv build", "uv publish", "poetry build", "poetry publish", "hatch build", "semantic-release", "changeset publish",
@@ -153,10 +152,6 @@ static void read_github(pipeline *p, const wr_value *doc)
                 break;
             if (wr_get(step, "uses") != NULL)
                 uses(p, wr_get(step, "uses"));
-            if (wr_slice_starts(wr_get_string(step, "uses"), "docker/build-push-action") && wr_is_true(wr_path(step, "with.push")) && !p->deploys) {
-                p->deploys = true; /* without a push the image is dropped */
-                p->deploy_line = step->line;
-            }
             command(p, wr_get_string(step, "run"), wr_get(step, "run") ? wr_get(step, "run")->line : step->line);
         }
     }

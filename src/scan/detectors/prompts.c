@@ -24,11 +24,13 @@ static const char *role_of(const wr_file *f, const wr_file_entry *entry)
 #define TEXT_LEAST 40u
 #define WORDS_LEAST 6u
 
-/* "prompt", "system_prompt", "prompt_input", "instructions": a member whose text instructs a model. */
+/* "prompt_input", "prompt_no_input", "instructions": a member whose text instructs a model. Those that are called a prompt
+ * and nothing else ("systemPrompt") are settings: settings.c has them, each by itself. */
 static bool instructs(wr_slice key, const wr_value *v)
 {
-    const wr_slice text = wr_string(v);
-    if (text.len < TEXT_LEAST || !(wr_contains_fold(key, "prompt") || wr_slice_eq_fold(key, WR_SLICE("instructions"))))
+    const wr_slice text = wr_string(v), tail = wr_slice_from(key, key.len > 6 ? key.len - 6 : 0);
+    const bool named = wr_contains_fold(key, "prompt") && !wr_slice_eq_fold(tail, WR_SLICE("prompt"));
+    if (text.len < TEXT_LEAST || !(named || wr_slice_eq_fold(key, WR_SLICE("instructions"))))
         return false;
     size_t words = 1;
     for (size_t i = 1; i < text.len; i++)

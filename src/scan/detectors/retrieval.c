@@ -102,7 +102,7 @@ static wr_slice table_before(wr_slice text, size_t at)
 static void look_sql(wr_look *l, const wr_file *f)
 {
     static const struct { const char *mark, *with; } marks[] = { { "EXTENSION IF NOT EXISTS vector", "create" }, { "EXTENSION vector", "create" }, { "extension if not exists vector", "create" },
-        { "vector_l2_ops", "" }, { "vector_cosine_ops", "" }, { "vector_ip_ops", "" }, { " <-> ", "order by" }, { " <=> ", "order by" }, { " <#> ", "order by" } };
+        { "vector_l2_ops", "" }, { "vector_cosine_ops", "" }, { "vector_ip_ops", "" }, { "halfvec_cosine_ops", "" }, { " <-> ", "order by" }, { " <=> ", "order by" }, { " <#> ", "order by" } };
     for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++) {
         const wr_slice mark = wr_slice_of(marks[m].mark);
         wr_lexer lexer = wr_lexer_of(f);
@@ -128,7 +128,7 @@ static void look_sql(wr_look *l, const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    static const char *const sql[] = { "XTENSION IF NOT EXISTS vector", "xtension if not exists vector", "EXTENSION vector", "vector_l2_ops", "vector_cosine_ops", "vector_ip_ops", " <-> ", " <=> ", " <#> ", NULL };
+    static const char *const sql[] = { "XTENSION IF NOT EXISTS vector", "xtension if not exists vector", "EXTENSION vector", "vector_l2_ops", "vector_cosine_ops", "vector_ip_ops", "halfvec_cosine_ops", " <-> ", " <=> ", " <#> ", NULL };
     if (wr_has_literal(f->bytes, sql) && wr_in_use(wr_path_facts_of(f->path)))
         look_sql(l, f);
     if (!wr_word_in(called_exts, wr_path_ext(f->path)))

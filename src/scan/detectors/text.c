@@ -397,9 +397,52 @@ static bool stands_alone(const pass *p, const wr_hit *hit, wr_lex_state state)
     return quoted || before == '{' || before == '$' || before == '.' || (after == '=' && before == ' ');
 }
 
+static const char *const no_keys[] = { "dummy", "empty", "none", "null", "fake", "ollama", "lm-studio", "not-needed", "notneeded", "no-key", "no-key-required", "nokeyneeded", "nokey", "sk-no-key-required",
+    "unused", "ignored", "placeholder", NULL };
+
+/* What a setting is set to in a file of settings, as it is written. */
+static wr_slice set_to(wr_slice t, size_t end)
+{
+    while (end < t.len && strchr(" \"'", t.at[end]) != NULL)
+        end++;
+    if (end >= t.len || (t.at[end] != ':' && t.at[end] != '=') || (end + 1 < t.len && t.at[end + 1] == '='))
+        return (wr_slice){ 0 };
+    for (end++; end < t.len && strchr(" \"'", t.at[end]) != NULL;)
+        end++;
+    size_t n = end;
+    while (n < t.len && !wr_is_space(t.at[n]) && strchr("\"',;", t.at[n]) == NULL)
+        n++;
+    return wr_slice_part(t, end, n - end);
+}
+
+/* OPENAI_API_KEY beside OPENAI_BASE_URL=http://elsewhere: what goes by the name of OpenAI is sent elsewhere. */
+static bool sent_elsewhere(const pass *p, wr_slice provider)
+{
+    static const char *const bases[] = { "OPENAI_BASE_URL", "OPENAI_API_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URLS", "ANTHROPIC_BASE_URL" };
+    const wr_slice t = p->f->bytes;
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        const wr_slice name = wr_slice_of(bases[i]);
+        if (bases[i][0] != (wr_slice_is(provider, "openai") ? 'O' : wr_slice_is(provider, "anthropic") ? 'A' : '?'))
+            continue;
+        for (size_t at = wr_slice_find(t, name); at < t.len; at += name.len, at += wr_slice_find(wr_slice_from(t, at), name)) {
+            size_t start;
+            const wr_slice before = wr_slice_part(wr_line_at(t, at, &start), 0, at - start);
+            const wr_slice url = set_to(t, at + name.len);
+            if (wr_slice_starts(url, "http") && wr_slice_find_char(before, '#') == before.len && wr_slice_find(url, WR_SLICE("api.openai.com")) == url.len &&
+                wr_slice_find(url, WR_SLICE("api.anthropic.com")) == url.len)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0 || !stands_alone(p, hit, state) || in_data_line(p, hit->at)) {
+        p->mentions++;
+        return;
+    }
+    if (wr_word_in(no_keys, set_to(p->f->bytes, hit->at + hit->len)) || sent_elsewhere(p, hit->provider)) {
         p->mentions++;
         return;
     }

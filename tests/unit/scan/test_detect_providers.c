@@ -127,6 +127,19 @@ static void a_setting_beside_it_says_who_serves(void **state)
     tree_free(&t);
 }
 
+static void keys_that_are_none_and_addresses_elsewhere(void **state)
+{
+    (void)state;
+    tree t = TREE({ "compose.yaml", "services:\n  ui:\n    environment:\n      OPENAI_API_KEY: \"dummy\"\n      GROQ_API_KEY: none\n" },
+                  { "b.env", "OPENAI_BASE_URL=http://models.internal:8000/v1\nOPENAI_API_KEY=$KEY\n" }, { "c.yaml", "a:\n  # - OPENAI_API_KEY=x OPENAI_BASE_URL=http://host.docker.internal:11434/v1/\n" },
+                  { "d.env", "ANTHROPIC_API_KEY=$KEY\n#ANTHROPIC_BASE_URL=http://elsewhere:1/v1\n" });
+    must_not(&t, "provider:openai");
+    must_not(&t, "provider:groq");
+    must(&t, "provider:anthropic");
+    must_not(&t, "endpoint:http://host.docker.internal:11434");
+    tree_free(&t);
+}
+
 static void a_default_after_or(void **state)
 {
     (void)state;
@@ -150,6 +163,7 @@ int main(void)
         cmocka_unit_test(an_id_alone_says_only_who_made_it),
         cmocka_unit_test(the_name_of_a_setting_says_who_serves),
         cmocka_unit_test(a_setting_beside_it_says_who_serves),
+        cmocka_unit_test(keys_that_are_none_and_addresses_elsewhere),
         cmocka_unit_test(a_default_after_or),
     };
     return cmocka_run_group_tests_name("who gets the data", tests, NULL, NULL);

@@ -35,7 +35,7 @@ static void ids_that_are_bound(void **state)
         "Model: \"gpt-4o\",", "model := \"gpt-4o\"", "\\\"model\\\": \\\"gpt-4o\\\"", "deployment_name=\"gpt-4o\"", "--model=gpt-4o",
         "- name: MODEL\n  value: gpt-4o", "init_chat_model(\n    \"gpt-4o\")", "model=\"openai/gpt-4o\"", "id=\"openai:gpt-4o\"", "model=\"openai:gpt-4o\"",
         "config.get(\"Model\", {\"value\": \"gpt-4o\"}).value", "\"Model\": Choice(\n    type=\"list\",\n    value=\"gpt-4o\",\n)", "config[\"Model\"] = Choice(value=\"gpt-4o\")",
-        "os.getenv(\"CHAT_MODEL\") or \"gpt-4o\"", "models = [\"gpt-4o\"]", "chat_model = read(\"X\") or \"gpt-4o\"",
+        "os.getenv(\"CHAT_MODEL\") or \"gpt-4o\"", "models = [\"gpt-4o\"]", "chat_model: str = Field(\n    default=\"gpt-4o\",\n)", "chat_model = read(\"X\") or \"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         if (!bound(yes[i], "gpt-4o"))

@@ -60,6 +60,7 @@ static void templates_in_json(void **state)
                   { "results/run.json", "{\"prompt\": \"Below is an instruction that describes a task. Answer it: sort\"}\n" }, { "x.json", "{\"prompt\": \"short\", \"text\": \"Below is an instruction that describes a task.\"}\n" });
     must(&t, "prompt:" KEY "templates/plain.json");
     text_is(must(&t, "prompt:" KEY "app/settings.json#systemPrompt"), "role", "system"); /* by its key */
+    must_not(&t, "prompt:" KEY "app/settings.json"); /* what it holds is one, not the file */
     assert_int_equal(count_kind(&t, WR_PROMPT), 2);
     tree_free(&t);
 }
