@@ -145,6 +145,14 @@ static void see_load(code_judge *j, uint32_t call, const code_rule *r)
             wr_arena_printf(j->l->arena, "%llu", (unsigned long long)code_line(j, call)));
 }
 
+/* The variable it is given to, within its function: one function may begin several conversations, and two call theirs alike. */
+static wr_slice name_within(code_judge *j, uint32_t call)
+{
+    const wr_slice name = wr_unquote(code_given_name(&j->file, call));
+    const uint32_t function = code_around(&j->file.tree, call, CODE_FUNCTION), called = function ? code_child(&j->file.tree, function, ROLE_NAME) : 0;
+    return name.len == 0 || called == 0 ? name : wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(&j->file.tree, called)), WR_ARG(name));
+}
+
 /* A template is known by the name that it is given, a message by the text it takes. */
 static void see_prompt(code_judge *j, uint32_t call, const code_rule *r)
 {
@@ -154,7 +162,7 @@ static void see_prompt(code_judge *j, uint32_t call, const code_rule *r)
     if (v.literal != 0 && v.text.len >= 12)
         (void)code_make_prompt(j, &v, wr_unquote(given), "template", "a template that is made here");
     else
-        (void)code_see_prompt(j, value, (wr_slice){ 0 }, call);
+        (void)code_see_prompt(j, value, name_within(j, call), call);
 }
 
 void code_see_other(code_judge *j, uint32_t call, const code_rule *r)

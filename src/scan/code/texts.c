@@ -19,6 +19,21 @@ static size_t words_in(wr_slice s)
     return n + (s.len > 0);
 }
 
+/* Words beside the places to fill in: the prompt of a terminal ("{user}@{host} {?session {session}}") has none. */
+static size_t words_beside(wr_slice s)
+{
+    size_t n = 0, depth = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.at[i] == '{')
+            depth++;
+        else if (s.at[i] == '}' && depth > 0)
+            depth--;
+        else
+            n += depth == 0 && wr_is_alnum(s.at[i]) && (i == 0 || !wr_is_alnum(s.at[i - 1]));
+    }
+    return n;
+}
+
 /* Past headings and tags: "# Role\n\nYou are a nurse", "<system>\nYou are a nurse". */
 static bool opens_as_instruction(wr_slice s)
 {
@@ -99,7 +114,9 @@ static bool shown_to_people(const code_judge *j, uint32_t n)
 static void judge_text(code_judge *j, uint32_t n)
 {
     const code_value v = code_text_of(&j->file, n);
-    if (v.literal == 0 || v.text.len < NAMED_LEAST || words_in(v.text) < (v.hole || wr_slice_find_char(v.text, '{') < v.text.len ? FRAME_WORDS_LEAST : WORDS_LEAST) || taken_around(j, n) || taken_around(j, v.literal))
+    const bool frame = v.hole || wr_slice_find_char(v.text, '{') < v.text.len;
+    if (v.literal == 0 || v.text.len < NAMED_LEAST || (frame ? words_beside(v.text) < FRAME_WORDS_LEAST : words_in(v.text) < WORDS_LEAST) ||
+        taken_around(j, n) || taken_around(j, v.literal))
         return;
     bool own, by_name;
     const wr_slice name = name_of(j, n, &own, &by_name);

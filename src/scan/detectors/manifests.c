@@ -147,10 +147,23 @@ static bool code_knows(const wr_look *l, wr_slice name)
     return false;
 }
 
+/* A package of .NET and the namespace it is used by: Pinecone.NET and Pinecone.Client are used as Pinecone. */
+static wr_slice namespace_of(wr_slice package)
+{
+    static const char *const ends[] = { ".NET", ".Client", ".SDK" };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (wr_slice_ends(package, ends[i]))
+            return wr_slice_part(package, 0, package.len - strlen(ends[i]));
+    return package;
+}
+
 static bool only_declared(const wr_look *l, const wr_asset *note, const wr_asset *library)
 {
-    const char *name = wr_arena_str(l->arena, library->name);
-    return wr_slice_starts(library->id, "library:pkg:npm/") && name != NULL && wr_asset_property(note, name) == NULL && code_knows(l, library->name);
+    const bool npm = wr_slice_starts(library->id, "library:pkg:npm/"), dotnet = wr_slice_starts(library->id, "library:pkg:nuget/");
+    if ((!npm && !dotnet) || wr_asset_property(note, npm ? "(code)" : "(ns)") == NULL)
+        return false;
+    const wr_slice name = npm ? library->name : namespace_of(library->name);
+    return code_knows(l, name) && wr_asset_property(note, wr_arena_printf(l->arena, "%s" WR_FMT, npm ? "" : "ns:", WR_ARG(name)).at) == NULL;
 }
 
 /* All that speaks for the provider is manifests of libraries that no code imports. */

@@ -31,9 +31,18 @@ static wr_slice version_element(wr_slice after)
     return wr_slice_trim(wr_slice_part(rest, 0, wr_slice_find_char(rest, '<')));
 }
 
-static const struct { const char *tag, *name; } elements[] = {
-    { "<PackageReference", "Include" }, { "<PackageVersion", "Include" }, { "<GlobalPackageReference", "Include" }, { "<package", "id" },
+/* A central version says which one a project would get, not that one takes it. */
+static const struct { const char *tag, *name; bool version_only; } elements[] = {
+    { "<PackageReference", "Include", false }, { "<PackageVersion", "Include", true }, { "<GlobalPackageReference", "Include", false }, { "<package", "id", false },
 };
+
+/* <Using Include="Azure.AI.OpenAI" />: every file of the project uses it, and what is above it. */
+static void see_using(wr_look *l, const wr_file *f, wr_slice space)
+{
+    for (size_t i = 0; i <= space.len && space.len < 200; i++)
+        if (i > 0 && (i == space.len || space.at[i] == '.'))
+            wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(wr_slice_part(space, 0, i))).at, true, wr_at_file(f), "imported");
+}
 
 /* Read by its tags and not as a tree, as a pom is; a tag that stands in a comment is skipped. */
 wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
@@ -48,6 +57,10 @@ wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
             break;
         at = (size_t)(next - f->bytes.at);
         const wr_slice rest = wr_slice_from(f->bytes, at);
+        if (wr_slice_starts(rest, "<Using ") && wr_lexer_to(&lexer, at) != WR_IN_COMMENT) {
+            see_using(l, f, attribute(wr_slice_part(rest, 0, wr_slice_find_char(rest, '>')), "Include"));
+            continue;
+        }
         for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++) {
             const size_t len = strlen(elements[i].tag);
             if (!wr_slice_starts(rest, elements[i].tag) || rest.len <= len || !wr_is_space(rest.at[len]))
@@ -58,7 +71,7 @@ wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
             wr_slice version = attribute(tag, "Version");
             if (version.len == 0 && !wr_slice_ends(tag, "/") && tag.len < rest.len)
                 version = version_element(wr_slice_part(wr_slice_from(rest, tag.len), 0, 1024));
-            (void)wr_see_library(l, "nuget", attribute(tag, elements[i].name), wr_exact_version(version) ? version : (wr_slice){ 0 }, false,
+            (void)wr_see_library(l, "nuget", attribute(tag, elements[i].name), wr_exact_version(version) ? version : (wr_slice){ 0 }, elements[i].version_only,
                                  (wr_slice){ 0 }, wr_at_line(f, wr_line_walk_to(&lines, at)));
             seen++;
             break;

@@ -25,6 +25,27 @@ static void named_prompts(void **state)
     tree_free(&t);
 }
 
+static void what_a_terminal_shows(void **state)
+{
+    (void)state;
+    NEEDS_TREES();
+    tree t = TREE({ "src/a.rs", "const LEFT_PROMPT: &str = \"{color.green}{?session {?agent {agent}>}{session}{?role /}}{!session {?agent {agent}>}}{role}{?rag @{rag}}\";\n"
+                                "const RAG_PROMPT: &str = \"Answer {question} from the context alone, and say so where it does not tell: {context} {history} {rules}\";\n" });
+    must(&t, "prompt:" REPO "src/a.rs#RAG_PROMPT");
+    assert_int_equal(count_kind(&t, WR_PROMPT), 1);
+    tree_free(&t);
+}
+
+static void conversations_of_one_function(void **state)
+{
+    (void)state;
+    NEEDS_TREES();
+    tree t = TREE({ "A.cs", "using Microsoft.SemanticKernel.ChatCompletion;\nclass A { void Reply() { var query = new ChatHistory(\"You write a search for the question of a patient.\");\n"
+                            "var answer = new ChatHistory(\"You answer the patient in short sentences and from the notes alone.\"); } }\n" });
+    assert_int_equal(count_kind(&t, WR_PROMPT), 2);
+    tree_free(&t);
+}
+
 static void an_object_is_a_model(void **state)
 {
     (void)state;
@@ -79,7 +100,7 @@ static void vectors_in_sql(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(named_prompts), cmocka_unit_test(an_object_is_a_model), cmocka_unit_test(java_and_csharp),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(named_prompts), cmocka_unit_test(what_a_terminal_shows), cmocka_unit_test(conversations_of_one_function), cmocka_unit_test(an_object_is_a_model), cmocka_unit_test(java_and_csharp),
                                         cmocka_unit_test(sent_elsewhere), cmocka_unit_test(vectors_in_sql) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

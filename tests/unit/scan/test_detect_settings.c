@@ -117,6 +117,41 @@ static void dotnet_manifests(void **state)
     tree_free(&t);
 }
 
+static void a_central_version_is_no_use(void **state)
+{
+    (void)state;
+    tree t = TREE({ "Directory.Packages.props", "<Project>\n<ItemGroup>\n <PackageVersion Include=\"Pinecone.NET\" Version=\"2.0.0\" />\n <PackageVersion Include=\"Azure.AI.OpenAI\" Version=\"2.1.0\" />\n"
+                                                " <PackageVersion Include=\"Azure.Search.Documents\" Version=\"11.6.0\" />\n</ItemGroup></Project>\n" },
+                  { "web/Web.csproj", "<Project>\n<ItemGroup>\n <PackageReference Include=\"Azure.AI.OpenAI\" />\n <PackageReference Include=\"Azure.Search.Documents\" />\n</ItemGroup></Project>\n" });
+    must_not(&t, "provider:pinecone"); /* no project takes it */
+    must(&t, "library:pkg:nuget/Azure.AI.OpenAI@2.1.0");
+    must(&t, "provider:azure-openai");
+    must(&t, "library:pkg:nuget/Azure.Search.Documents@11.6.0");
+    must(&t, "provider:azure-ai-search");
+    tree_free(&t);
+}
+
+static void declared_and_unused_in_dotnet(void **state)
+{
+    (void)state;
+#define PROJECT "<Project>\n<ItemGroup>\n <PackageReference Include=\"Pinecone.NET\" Version=\"2.0.0\" />\n <PackageReference Include=\"Azure.Search.Documents\" Version=\"11.6.0\" />\n</ItemGroup></Project>\n"
+    tree t = TREE({ "a/A.csproj", PROJECT }, { "a/GlobalUsings.cs", "global using Azure.Search.Documents.Models;\n" }, { "a/A.cs", "enum Kind { Pinecone }\n" });
+    must(&t, "library:pkg:nuget/Pinecone.NET@2.0.0");
+    must(&t, "provider:azure-ai-search");
+    if (code_parses())
+        must_not(&t, "provider:pinecone");
+    tree_free(&t);
+    t = TREE({ "a/A.csproj", PROJECT }, { "a/A.cs", "enum Kind { Other }\n" }, { "a/Page.razor", "@page \"/\"\n@using Pinecone\n" });
+    must(&t, "provider:pinecone");
+    tree_free(&t);
+    t = TREE({ "a/A.csproj", PROJECT }, { "a/A.cs", "enum Kind { Other }\n" }, { "b/B.csproj", "<Project>\n<Using Include=\"Pinecone\" />\n</Project>\n" });
+    must(&t, "provider:pinecone");
+    tree_free(&t);
+    t = TREE({ "a/A.csproj", PROJECT }); /* no code here: nobody can say */
+    must(&t, "provider:pinecone");
+    tree_free(&t);
+}
+
 static void a_family_of_packages(void **state)
 {
     (void)state;
@@ -187,7 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_object_around_says_who), cmocka_unit_test(net_settings), cmocka_unit_test(properties), cmocka_unit_test(an_object_that_is_a_model), cmocka_unit_test(prompts_and_addresses),
-        cmocka_unit_test(what_is_no_setting), cmocka_unit_test(dotnet_manifests), cmocka_unit_test(a_family_of_packages),
+        cmocka_unit_test(what_is_no_setting), cmocka_unit_test(dotnet_manifests), cmocka_unit_test(a_central_version_is_no_use), cmocka_unit_test(declared_and_unused_in_dotnet), cmocka_unit_test(a_family_of_packages),
         cmocka_unit_test(indirect_is_nobodys_choice), cmocka_unit_test(names_of_folders), cmocka_unit_test(declared_and_never_imported), cmocka_unit_test(a_placeholder_of_a_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
