@@ -94,6 +94,8 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
         if (i->policy.reaches.len > 0)
             i->policy.reaches = wr_arena_dup(m->x->l->arena, i->policy.reaches);
         f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
+        i->keeps_state = wr_slice_is(name, "NumpyArrayWrapper") || wr_slice_is(name, "dtype");
+        f->guarded |= i->policy.verdict == WR_IMPORT_GUARDED;
     }
     return WR_PVAL(f->imports[number].policy.verdict == WR_IMPORT_GUARDED ? V_GUARDED : V_GLOBAL, number);
 }

@@ -5,7 +5,11 @@
 bool wr_pickle_stack_open(wr_pickle_stack *s)
 {
     *s = (wr_pickle_stack){ .slot_cap = 256, .mark_cap = 64 };
-    s->slots = wr_alloc(s->slot_cap * sizeof(wr_pval));
+    wr_pval *bottom = wr_alloc((s->slot_cap + 1) * sizeof(wr_pval));
+    if (bottom != NULL) {
+        *bottom = WR_PVAL(V_MARK, 0);
+        s->slots = bottom + 1;
+    }
     s->marks = wr_alloc(s->mark_cap * sizeof(uint32_t));
     s->pages = wr_alloc(PAGES * sizeof(wr_pval *));
     s->details = wr_alloc(WR_PICKLE_DETAILS * sizeof(wr_pickle_detail));
@@ -31,7 +35,7 @@ static void memo_free(wr_pickle_stack *s)
 void wr_pickle_stack_close(wr_pickle_stack *s)
 {
     memo_free(s);
-    wr_free(s->slots);
+    wr_free(s->slots != NULL ? s->slots - 1 : NULL);
     wr_free(s->marks);
     wr_free(s->pages);
     wr_free(s->details);
@@ -51,12 +55,12 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
 bool wr_pickle_grow(wr_pickle_stack *s)
 {
     const size_t cap = s->slot_cap * 2 > WR_PICKLE_SLOTS_MOST ? WR_PICKLE_SLOTS_MOST : s->slot_cap * 2;
-    wr_pval *slots = cap > s->slot_cap ? wr_realloc(s->slots, cap * sizeof *slots) : NULL;
-    if (slots == NULL) {
+    wr_pval *bottom = cap > s->slot_cap ? wr_realloc(s->slots - 1, (cap + 1) * sizeof *bottom) : NULL;
+    if (bottom == NULL) {
         s->full = true;
         return false;
     }
-    s->slots = slots;
+    s->slots = bottom + 1;
     s->slot_cap = cap;
     return true;
 }
@@ -99,28 +103,12 @@ void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64
     *ret_count = count;
 }
 
-uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
-{
-    const uint32_t number = ++s->detail_last;
-    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
-    d->number = number;
-    d->count = count > WR_PICKLE_DETAIL_ITEMS ? WR_PICKLE_DETAIL_ITEMS + 1 : (uint32_t)count;
-    for (size_t i = 0; i < count && i < WR_PICKLE_DETAIL_ITEMS; i++)
-        d->items[i] = items[i];
-    return number;
-}
-
-wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number)
-{
-    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
-    return number != 0 && d->number == number ? d : NULL;
-}
-
 /* ---- the memo ---- */
 
 static size_t far_slot(const wr_memo_far *far, size_t cap, uint64_t key)
 {
-    size_t i = (size_t)(key * 0x9E3779B97F4A7C15u >> 20) & (cap - 1);
+    /* eight keys in a row lie side by side: MEMOIZE counts upwards */
+    size_t i = ((size_t)((key >> 3) * 0x9E3779B97F4A7C15u >> 20) << 3 | (key & 7)) & (cap - 1);
     while (far[i].key != 0 && far[i].key != key)
         i = (i + 1) & (cap - 1);
     return i;
