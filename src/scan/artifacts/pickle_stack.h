@@ -18,7 +18,8 @@
 #define WR_PICKLE_MARKS_MOST ((size_t)4 << 20)     /* 16 MiB */
 #define WR_PICKLE_MEMO_MOST ((uint64_t)4 << 20)    /* 32 MiB; further ones only where they may name an import */
 #define WR_PICKLE_MEMO_PAGE 4096u
-#define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 32 MiB */
+#define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 16 MiB */
+#define WR_PICKLE_MEMO_MOVED_MOST ((uint64_t)1 << 26) /* entries moved for keys that do not grow; further ones are forgotten */
 #define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
 #define WR_PICKLE_DETAIL_ITEMS 16u
@@ -56,7 +57,7 @@ typedef struct {
     wr_pval *slots;   size_t depth, slot_cap;       /* slots[-1] is a mark: the bottom needs no test */
     uint32_t *marks;  size_t mark_count, mark_cap;
     wr_pval **pages;  uint64_t memo_count;
-    wr_memo_far *far; size_t far_count, far_cap; uint64_t far_last; /* the largest key in it */
+    wr_memo_far *far; size_t far_count, far_cap; uint64_t far_moved; /* by key */
     wr_pickle_detail *details;
     uint32_t detail_last;
     bool full;        /* a bound was reached */
@@ -153,7 +154,7 @@ static inline wr_pval *wr_pmemo_near(const wr_pickle_stack *s, uint64_t key)
 /* Beyond the first: a value of this kind under a new key is counted, and nothing else happens. */
 static inline bool wr_pmemo_passes(const wr_pickle_stack *s, uint64_t key, wr_pkind kind)
 {
-    if (s->far_cap > 0 && key <= s->far_last)
+    if (s->far_count > 0 && key <= s->far[s->far_count - 1].key)
         return false;
     if (kind == V_STR)
         return s->far_count >= WR_PICKLE_MEMO_TEXTS_MOST;
