@@ -154,9 +154,33 @@ static void memo_chain(group *g)
     }
 }
 
+/* Python 2's bytes in protocol 2: a guarded call each, whose text is looked into. */
+static void encoded(group *g)
+{
+    for (unsigned i = 0; i < 10; i++) {
+        const char text[] = { 'X', 10, 0, 0, 0, (char)('a' + i), (char)(g->n & 63), (char)0xc3, (char)0xb0, '0', '1', '2', '3', '4', '5' };
+        ADD(g, "h\x02");
+        add(g, text, sizeof text);
+        ADD(g, "h\x03\x86R");
+        long_memo(g, 'r', g->memo++);
+        ADD(g, "a");
+    }
+}
+
+/* Sentences with line ends, which might be a pickle of protocol 0. */
+static void texts(group *g)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        const char head[] = { '\x8c', 60, (char)('A' + (g->n + i) % 26) };
+        add(g, head, sizeof head);
+        ADD(g, "ll work and no play\nmakes this a text of exactly 60 byte(s)\x94" "a");
+    }
+}
+
 static const char head_4[] = "\x80\x04\x8c\x01x\x94\x8c\x04name\x94\x8c\x05value\x94\x8c\x0b" "collections\x8c\x0bOrderedDict\x93\x94\x8c\x08" "datetime\x8c\x08"
                              "datetime\x93\x94\x8c\x15numpy.core.multiarray\x8c\x06scalar\x93\x94\x8c\x05numpy\x8c\x05" "dtype\x93\x94"
                              "h\x06\x8c\x02" "f8\x89\x88\x87R\x94]\x94";
+#define HEAD(text) text, sizeof(text) - 1
 static const struct {
     const char *name;
     void (*fill)(group *);
@@ -165,16 +189,18 @@ static const struct {
     unsigned memo;      /* the first free number */
     bool frames;
 } shapes[] = {
-    { "records", records, head_4, sizeof head_4 - 1, 9, false },
-    { "ints", ints, head_4, sizeof head_4 - 1, 9, true },
-    { "dicts", dicts, head_4, sizeof head_4 - 1, 9, true },
-    { "tuples", tuples, head_4, sizeof head_4 - 1, 9, true },
-    { "protocol 2", protocol_2, "\x80\x02]q\x01", 5, 2, false },
-    { "protocol 0", protocol_0, "(lp1\n", 5, 2, false },
-    { "datetimes", datetimes, head_4, sizeof head_4 - 1, 9, true },
-    { "scalars", scalars, head_4, sizeof head_4 - 1, 9, true },
-    { "objects", objects, head_4, sizeof head_4 - 1, 9, true },
-    { "memo chain", memo_chain, head_4, sizeof head_4 - 1, 8, true },
+    { "records", records, HEAD(head_4), 9, false },
+    { "ints", ints, HEAD(head_4), 9, true },
+    { "dicts", dicts, HEAD(head_4), 9, true },
+    { "tuples", tuples, HEAD(head_4), 9, true },
+    { "protocol 2", protocol_2, HEAD("\x80\x02]q\x01"), 2, false },
+    { "protocol 0", protocol_0, HEAD("(lp1\n"), 2, false },
+    { "datetimes", datetimes, HEAD(head_4), 9, true },
+    { "scalars", scalars, HEAD(head_4), 9, true },
+    { "objects", objects, HEAD(head_4), 9, true },
+    { "encoded", encoded, HEAD("\x80\x02" "c_codecs\nencode\nq\x02" "0X\x06\0\0\0latin1q\x03" "0]q\x01"), 4, false },
+    { "texts", texts, HEAD(head_4), 9, true },
+    { "memo chain", memo_chain, HEAD(head_4), 8, true },
 };
 #define SHAPES (sizeof shapes / sizeof shapes[0])
 

@@ -101,6 +101,12 @@ void wr_machine_straddled(wr_machine *m);
 void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
+/* Cheap, and often wrong: false where wr_machine_look_inside would find nothing in the text, nor in what it encodes to. */
+static inline bool wr_pickle_may_hide(const uint8_t *text, uint64_t len)
+{
+    return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == 'P' || text[0] == OP_PROTO || text[0] == 0xc2 ||
+                        (len >= 10 && memchr(text, '\n', len) != NULL));
+}
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
 void wr_pickle_facts_free(wr_pickle_facts *facts);
 

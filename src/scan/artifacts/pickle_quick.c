@@ -254,16 +254,9 @@ QUICK bool memo_get(wr_machine *m, quick *q, uint64_t key, size_t len)
 
 /* ---- texts and lines ---- */
 
-/* What wr_machine_look_inside would look at. */
-QUICK bool may_hold_pickle(const uint8_t *text, uint64_t len)
-{
-    return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == OP_PROTO || text[0] == 'P' ||
-                        (len >= 10 && memchr(text, '\n', len) != NULL));
-}
-
 QUICK bool text(quick *q, wr_pkind kind, size_t head, uint64_t len)
 {
-    if (len == 0 || len > (uint64_t)(q->limit - q->at) - head || may_hold_pickle(q->at + head, len))
+    if (len == 0 || len > (uint64_t)(q->limit - q->at) - head || wr_pickle_may_hide(q->at + head, len))
         return false;
     return push(q, WR_PVAL(kind, q->at - q->base), head + len);
 }
@@ -271,7 +264,7 @@ QUICK bool text(quick *q, wr_pkind kind, size_t head, uint64_t len)
 QUICK bool text_line(quick *q)
 {
     const uint8_t *from = q->at + 1, *end = memchr(from, '\n', (size_t)(q->limit - from));
-    if (end == NULL || end == from || may_hold_pickle(from, (uint64_t)(end - from)))
+    if (end == NULL || end == from || wr_pickle_may_hide(from, (uint64_t)(end - from)))
         return false;
     return push(q, WR_PVAL(V_STR, q->at - q->base), (size_t)(end + 1 - q->at));
 }
