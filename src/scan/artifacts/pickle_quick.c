@@ -246,6 +246,8 @@ QUICK bool memo_put(wr_machine *m, quick *q, uint64_t key, size_t len)
 
 QUICK bool memo_get(wr_machine *m, quick *q, uint64_t key, size_t len)
 {
+    if (wr_pmemo_is_behind(&m->s, key))
+        return push(q, WR_PVAL(V_UNKNOWN, 0), len);
     const wr_pval *entry = wr_pmemo_near(&m->s, key);
     if (entry == NULL || *entry == 0)
         return false;
@@ -363,8 +365,14 @@ void wr_machine_quick(wr_machine *m)
         q.limit = q.at + CHUNK;
     const bool arrays = m->facts->array_wrapper;
     uint64_t count = 0;
-    while (q.limit - q.at >= LONGEST && one(m, &q, arrays))
+    bool more = true;
+    while (more && q.limit - q.at >= LONGEST && one(m, &q, arrays)) {
         count++;
+        if (q.at < q.limit && *q.at == OP_MEMOIZE) { /* follows most of what is pushed */
+            more = memo_put(m, &q, q.memo_count, 1);
+            count += more;
+        }
+    }
     m->c.at = q.at;
     s->depth = (size_t)(q.top - s->slots + 1);
     s->mark_count = q.marks;

@@ -151,10 +151,15 @@ static inline wr_pval *wr_pmemo_near(const wr_pickle_stack *s, uint64_t key)
     wr_pval *page = key < WR_PICKLE_MEMO_MOST ? s->pages[key / WR_PICKLE_MEMO_PAGE] : NULL;
     return page != NULL ? &page[key % WR_PICKLE_MEMO_PAGE] : NULL;
 }
+/* Beyond the first, and larger than every key that is remembered: wr_pmemo_get would say that it may be forgotten. */
+static inline bool wr_pmemo_is_behind(const wr_pickle_stack *s, uint64_t key)
+{
+    return key >= WR_PICKLE_MEMO_MOST && (s->far_count == 0 || key > s->far[s->far_count - 1].key);
+}
 /* Beyond the first: a value of this kind under a new key is counted, and nothing else happens. */
 static inline bool wr_pmemo_passes(const wr_pickle_stack *s, uint64_t key, wr_pkind kind)
 {
-    if (s->far_count > 0 && key <= s->far[s->far_count - 1].key)
+    if (!wr_pmemo_is_behind(s, key))
         return false;
     if (kind == V_STR)
         return s->far_count >= WR_PICKLE_MEMO_TEXTS_MOST;
