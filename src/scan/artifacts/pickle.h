@@ -61,6 +61,7 @@ typedef struct {
     uint64_t op_at;       /* byte of the opcode that runs */
     uint64_t frame_end;   /* where the frame ends that was announced last */
     uint64_t let_go;      /* the bytes before this one were given back to the page cache */
+    wr_pval codec;        /* the text that last named a harmless codec; 0: none did */
     uint32_t depth;       /* pickles that joblib nests in this stream */
     bool dead;            /* the machine cannot go on */
 } wr_machine;

@@ -334,10 +334,12 @@ static bool good_codec(wr_machine *m, const wr_pickle_detail *d)
     wr_slice codec, text;
     if (d == NULL || d->count < 1 || d->count > 2)
         return false;
-    bool good = d->count == 1;
-    if (!good && wr_machine_text(m, d->items[1], &codec))
+    bool good = d->count == 1 || d->items[1] == m->codec; /* the same text of the file: most are fetched from the memo */
+    if (!good && wr_machine_text(m, d->items[1], &codec)) {
         for (size_t i = 0; i < sizeof harmless / sizeof harmless[0] && !good; i++)
             good = wr_slice_is(codec, harmless[i]);
+        m->codec = good ? d->items[1] : m->codec;
+    }
     if (!good || !wr_machine_long_text(m, d->items[0], &text) || !wr_pickle_may_hide((const uint8_t *)text.at, text.len))
         return good;
     const wr_slice bytes = encoded(m, text);

@@ -112,8 +112,10 @@ static bool unescape(wr_arena *a, wr_slice text, bool unicode_only, wr_slice *re
 
 static bool op_at(const wr_machine *m, uint64_t at, wr_pickle_op *op)
 {
-    wr_cursor c = wr_cursor_of(m->p->bytes);
-    wr_seek(&c, at);
+    wr_cursor c = { .base = m->c.base, .at = m->c.base, .end = m->c.end };
+    if (at >= (uint64_t)(c.end - c.base))
+        return false;
+    c.at += at;
     return wr_pickle_next(&c, op);
 }
 
