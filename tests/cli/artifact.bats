@@ -507,3 +507,22 @@ for h in yaml.safe_load(open(sys.argv[1])):
     printf x >> models/same.pt
     expect 1 warrant $(sed -n 's/^warrant \(artifact verify.*\)/\1/p' entries)
 }
+
+@test "chat templates beside a model are shown with their digest and judged, by inspect and by scan" {
+    mkdir -p m/additional_chat_templates
+    echo '{"model_max_length": 1000000000000000019884624838656, "chat_template": [{"name": "default", "template": "{{ messages[0].content }}"}, {"name": "tool_use", "template": "{{ messages }}"}]}' > m/tokenizer_config.json
+    expect 0 warrant artifact inspect m/tokenizer_config.json
+    says "chat_template_digest +$(printf '{{ messages[0].content }}' | sha256sum | cut -d' ' -f1)"
+    says "tool_use $(printf '{{ messages }}' | sha256sum | cut -d' ' -f1)"
+    says 'nothing was found'
+    expect 0 warrant scan m
+    echo "{{ messages|attr('__cla' ~ 'ss__') }}" > m/additional_chat_templates/rag.jinja
+    expect 1 warrant artifact inspect m/additional_chat_templates/rag.jinja
+    says 'template-reaches-out, byte 3'
+    says 'takes __class__ of `messages`'
+    expect 1 warrant scan m
+    printf '{{ broken' > m/additional_chat_templates/rag.jinja
+    expect 4 warrant artifact inspect m/additional_chat_templates/rag.jinja
+    says 'cannot be parsed: line 1'
+    expect 4 warrant scan m
+}
