@@ -37,6 +37,7 @@ typedef struct {
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
     bool import, named, known, call, container, stopped;
+    wr_slice last[2];        /* the two texts on top: what STACK_GLOBAL would import by */
     uint8_t seen[256];
 } probe;
 
@@ -52,24 +53,14 @@ static bool dotted_name(wr_slice s)
     return true;
 }
 
+/* What Python's int() and float() may take: signs, underscores, blanks, other bases too. */
 static bool number_line(wr_slice s, bool real)
 {
+    static const char of_int[] = "0123456789abcdefABCDEFxXoOL_+- \t\r", of_float[] = "0123456789.eE_+- \t\rinfatyINFATY";
     if (s.len == 0 || s.len > NUMBER_MOST)
         return false;
-    for (size_t i = 0; i < s.len; i++) {
-        const char c = s.at[i];
-        const bool digit = c >= '0' && c <= '9';
-        if (!digit && !(c == '-' && i == 0) && !(c == 'L' && i + 1 == s.len) &&
-            !(real && (c == '.' || c == 'e' || c == '+' || c == '-' || c == 'i' || c == 'n' || c == 'f' || c == 'a')))
-            return false;
-    }
-    return true;
-}
-
-static bool printable(wr_slice s)
-{
     for (size_t i = 0; i < s.len; i++)
-        if ((uint8_t)s.at[i] < 0x20 && s.at[i] != '\t' && s.at[i] != '\r')
+        if (memchr(real ? of_float : of_int, s.at[i], (real ? sizeof of_float : sizeof of_int) - 1) == NULL)
             return false;
     return true;
 }
@@ -82,7 +73,6 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_STRING:
         return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') &&
             op->arg.at[op->arg.len - 1] == op->arg.at[0];
-    case OP_PERSID: case OP_UNICODE: return printable(op->arg);
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;
     }
@@ -115,10 +105,15 @@ static bool apply(probe *p, const wr_pickle_op *op)
 }
 
 /* A name that the policy knows: text that happens to have the form of an import has none. */
-static bool known_import(const wr_pickle_op *op)
+static bool known_import(wr_slice module, wr_slice name)
 {
     const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
-    return policy != NULL && wr_pickle_policy_judge(policy, op->arg, op->arg2).verdict != WR_IMPORT_UNKNOWN;
+    return policy != NULL && wr_pickle_policy_judge(policy, module, name).verdict != WR_IMPORT_UNKNOWN;
+}
+
+static wr_slice text_of(const wr_pickle_op *op)
+{
+    return op->code == OP_STRING && op->arg.len >= 2 ? wr_slice_part(op->arg, 1, op->arg.len - 2) : op->arg;
 }
 
 static void note(probe *p, const wr_pickle_op *op)
@@ -129,14 +124,19 @@ static void note(probe *p, const wr_pickle_op *op)
         __attribute__((fallthrough));
     case OP_GLOBAL:
         p->import = p->named = true;
-        p->known = p->known || known_import(op);
+        p->known = p->known || known_import(op->arg, op->arg2);
         break;
     case OP_STACK_GLOBAL:
         p->import = true;
         p->named |= p->texts >= 2;
+        p->known = p->known || known_import(p->last[0], p->last[1]);
         break;
     case OP_STRING: case OP_BINSTRING: case OP_SHORT_BINSTRING: case OP_UNICODE: case OP_BINUNICODE: case OP_SHORT_BINUNICODE:
-    case OP_BINUNICODE8: p->texts++; break;
+    case OP_BINUNICODE8:
+        p->texts++;
+        p->last[0] = p->last[1];
+        p->last[1] = text_of(op);
+        break;
     case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
     case OP_REDUCE: case OP_NEWOBJ: case OP_NEWOBJ_EX: case OP_OBJ: p->call |= p->import; break;
     case OP_TUPLE: case OP_LIST: case OP_DICT: case OP_SETITEM: case OP_SETITEMS: case OP_APPENDS: case OP_TUPLE1:
@@ -163,10 +163,13 @@ bool wr_pickle_probe(wr_slice bytes)
     while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT) && wr_pickle_next(&c, &op)) {
         if (!header && !good_lines(&op))
             break;
+        if (op.code == OP_INST)
+            note(&p, &op); /* imports before it looks for its mark */
         if (!apply(&p, &op))
             break;
         p.ops++;
-        note(&p, &op);
+        if (op.code != OP_INST)
+            note(&p, &op);
         if (op.code == OP_STOP) {
             p.stopped = true;
             break;
@@ -175,7 +178,9 @@ bool wr_pickle_probe(wr_slice bytes)
             break; /* no text gets this far */
     }
     if (header)
-        return p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
+        return p.known || p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
+    if (p.named && p.seen[OP_STACK_GLOBAL] > 0)
+        return true; /* two texts and this byte behind them: no other file has that */
     if (p.named)
         return p.call || p.stopped || p.known; /* broken further on, the import was made */
     if (p.import)
