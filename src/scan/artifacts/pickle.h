@@ -31,6 +31,7 @@ typedef struct {
     wr_import_policy policy;
     bool called;
     bool with_data;          /* called with values from the file */
+    bool ran;                /* called other than by __new__ without arguments */
     wr_slice evidence;       /* the arguments of the first call, in words */
 } wr_import;
 
@@ -47,6 +48,7 @@ typedef struct {
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
     bool torch;           /* PyTorch's magic number was read */
     bool quiet;           /* a guess: nothing is reported */
+    bool broken;          /* the last pickle was not read to its end */
 } wr_pickle_facts;
 
 typedef struct {
@@ -66,6 +68,8 @@ typedef enum { WR_RUN_STOPPED, WR_RUN_ENDED, WR_RUN_BROKEN } wr_run;
 
 /* pickle_probe.c. Cheap; false for what only begins like a pickle. */
 bool wr_pickle_probe(wr_slice bytes);
+/* The same for a string inside something else: without a header it must use what it imports, or end as a pickle does. */
+bool wr_pickle_probe_text(wr_slice text);
 
 /* pickle.c: all pickles of a part, one behind the other, and what stands between and behind them; judged and reported. */
 WR_MUST_USE wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err);

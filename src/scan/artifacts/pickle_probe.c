@@ -148,7 +148,8 @@ static void note(probe *p, const wr_pickle_op *op)
         p->seen[op->code] = 1; /* it wrapped */
 }
 
-bool wr_pickle_probe(wr_slice bytes)
+/* `text`: it stands in a string, where words may have the form of an import; so they must be used. */
+static bool is_pickle(wr_slice bytes, bool text)
 {
     if (bytes.len < 2)
         return false;
@@ -182,10 +183,20 @@ bool wr_pickle_probe(wr_slice bytes)
     if (p.named && p.seen[OP_STACK_GLOBAL] > 0)
         return true; /* two texts and this byte behind them: no other file has that */
     if (p.named)
-        return p.call || p.stopped || p.known; /* broken further on, the import was made */
+        return p.call || p.stopped || (p.known && !text); /* broken further on, the import was made */
     if (p.import)
         return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)
         return true;
     return p.stopped && c.at == c.end && p.container && p.kinds >= 4;
+}
+
+bool wr_pickle_probe(wr_slice bytes)
+{
+    return is_pickle(bytes, false);
+}
+
+bool wr_pickle_probe_text(wr_slice text)
+{
+    return is_pickle(text, true);
 }

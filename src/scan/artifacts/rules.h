@@ -27,6 +27,9 @@
     RULE(PICKLE_UNTRACED_CALL, "pickle-untraced-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "Loading this pickle calls a value that is no import",                                                        \
          "What is called is computed while loading, which no honest writer does. Do not load the file.")               \
+    RULE(OWN_CLASS, "model-own-class", "", WR_MEDIUM, "AML.T0011.000",                                                 \
+         "Loading this file needs a class of the program that wrote it",                                               \
+         "Nothing is imported for it, but the class restores its own state: load it only with code that you know.")    \
     RULE(PICKLE_GUARDED_CALL, "pickle-guarded-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
          "Loading this pickle calls an allowed function in a way that is not allowed",                                 \
          "Do not load the file before somebody has read what this call does.")                                         \
