@@ -233,7 +233,7 @@ def with_h5py():
     import numpy as np
 
     config = {"class_name": "Sequential", "config": {"name": "s", "layers": [{"class_name": "Dense", "config": {"name": "d", "units": 3, "activation": "relu"}}]}}
-    for i, options in enumerate(({}, {"libver": "latest"}, {"userblock_size": 512})):
+    for i, options in enumerate(({}, {"libver": "latest"})):
         with h5py.File(path("h5py", "h5py_model_%d.h5" % i, "keras-h5"), "w", **options) as f:
             f.attrs["keras_version"] = "2.11.0"
             f.attrs["backend"] = "tensorflow"

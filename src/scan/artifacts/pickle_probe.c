@@ -36,7 +36,7 @@ typedef struct {
     uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
-    bool import, named, known, call, container, stopped;
+    bool import, named, known, call, container, stopped, once;
     wr_slice last[2];        /* the two texts on top: what STACK_GLOBAL would import by */
     uint8_t seen[256];
 } probe;
@@ -65,6 +65,14 @@ static bool number_line(wr_slice s, bool real)
     return true;
 }
 
+static bool printable(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if ((uint8_t)s.at[i] < 0x20 && s.at[i] != '\t' && s.at[i] != '\r')
+            return false;
+    return true;
+}
+
 static bool good_lines(const wr_pickle_op *op)
 {
     switch (op->code) {
@@ -73,9 +81,16 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_STRING:
         return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') &&
             op->arg.at[op->arg.len - 1] == op->arg.at[0];
+    case OP_PERSID: return printable(op->arg); /* nobody's identifier has more, and zip archives begin so */
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;
     }
+}
+
+/* Takes the last mark: the items below it. Beyond MARKS nobody counted: enough for any opcode. */
+static uint64_t unmarked(probe *p)
+{
+    return --p->mark_count < MARKS ? p->below[p->mark_count] : 1u << 20;
 }
 
 /* The opcode's effect on how many items there are; false where the unpickler would find too few. */
@@ -83,20 +98,20 @@ static bool apply(probe *p, const wr_pickle_op *op)
 {
     const effect *e = &effects[op->code];
     if (op->code == OP_MARK) {
-        if (p->mark_count >= MARKS)
-            return false;
-        p->below[p->mark_count++] = p->depth;
+        if (p->mark_count < MARKS)
+            p->below[p->mark_count] = p->depth;
+        p->mark_count++;
         p->depth = 0;
         return true;
     }
     if (op->code == OP_POP && p->depth == 0 && p->mark_count > 0) {
-        p->depth = p->below[--p->mark_count];
+        p->depth = unmarked(p);
         return true;
     }
     if (e->from_mark) {
         if (p->mark_count == 0 || (op->code == OP_OBJ && p->depth == 0))
             return false;
-        p->depth = p->below[--p->mark_count];
+        p->depth = unmarked(p);
     }
     if (p->depth < e->need)
         return false;
@@ -172,8 +187,15 @@ static bool is_pickle(wr_slice bytes, bool text)
         if (op.code != OP_INST)
             note(&p, &op);
         if (op.code == OP_STOP) {
-            p.stopped = true;
-            break;
+            p.stopped = p.once = true;
+            /* Another one may follow, and its header tells more than what has none. */
+            const wr_slice rest = wr_slice_from(bytes, (size_t)wr_offset(&c));
+            if (header || text || rest.len < 2 || !effects[(uint8_t)rest.at[0]].known)
+                break;
+            if ((uint8_t)rest.at[0] == OP_PROTO)
+                return is_pickle(rest, false);
+            p.depth = p.mark_count = 0;
+            p.stopped = false;
         }
         if (!header && p.named && p.call)
             break; /* no text gets this far */
@@ -183,7 +205,7 @@ static bool is_pickle(wr_slice bytes, bool text)
     if (p.named && p.seen[OP_STACK_GLOBAL] > 0)
         return true; /* two texts and this byte behind them: no other file has that */
     if (p.named)
-        return p.call || p.stopped || (p.known && !text); /* broken further on, the import was made */
+        return p.call || p.once || (p.known && !text); /* broken further on, the import was made */
     if (p.import)
         return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)

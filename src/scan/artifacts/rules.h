@@ -123,6 +123,12 @@
     RULE(TFLITE_CUSTOM_OPERATOR, "tflite-custom-operator", "", WR_LOW, "AML.T0011.000",                                \
          "The TFLite model needs an operator that is not TensorFlow's own",                                            \
          "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(METADATA_CODE, "metadata-code", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                                \
+         "The metadata of the model holds code",                                                                       \
+         "No loader runs it, and nothing honest keeps it there. Find out what reads it, and get the model elsewhere.") \
+    RULE(METADATA_ADDRESS, "metadata-address", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                          \
+         "The metadata of the model names an address to be called",                                                    \
+         "Find out what would call the address before anybody uses the file.")                                         \
     RULE(MORE_FINDINGS, "artifact-more-findings", "", WR_INFO, "AML.T0011.000",                                        \
          "The file has more findings than are listed",                                                                 \
          "Deal with the listed ones first: they decide.")
