@@ -274,6 +274,15 @@ void wr_machine_handed_on(wr_machine *m)
                      (unsigned long long)m->op_at);
 }
 
+/* How members of an enumeration are called: Python 3.11 writes them as attributes of their class. */
+static bool constant_name(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.at[i] >= 'A' && s.at[i] <= 'Z') || (i > 0 && ((s.at[i] >= '0' && s.at[i] <= '9') || s.at[i] == '_'))))
+            return false;
+    return s.len > 1;
+}
+
 /* getattr(import, "name"): as good as importing import.name. getattr(object, "name"): a bound method, held and not called. */
 static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *ret_result)
 {
@@ -286,6 +295,10 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
         return false;
     const wr_import *of = &m->facts->imports[wr_payload_of(d->items[0])];
     const wr_slice name = wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT, WR_ARG(of->name), WR_ARG(attribute));
+    if (of->policy.verdict == WR_IMPORT_ALLOWED && constant_name(attribute)) {
+        *ret_result = WR_PVAL(V_OPAQUE, 1);
+        return true;
+    }
     if (wr_pickle_policy_judge(m->policy, of->module, name).verdict != WR_IMPORT_ALLOWED)
         return false;
     *ret_result = wr_machine_import(m, of->module, name);
@@ -371,12 +384,13 @@ static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail 
     }
 }
 
-/* A bound method among the arguments: what is called may call it, with values that nobody follows. */
+/* A bound method or a partial function among the arguments: what is called may call it, with values that nobody follows. */
 static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
 {
     for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
         const wr_pval v = d->items[k];
-        if (wr_pkind_of(v) == V_CALL && m->facts->imports[wr_payload_of(v) >> 32].policy.guard == WR_GUARD_ATTRIBUTE)
+        const wr_import *by = wr_pkind_of(v) == V_CALL ? &m->facts->imports[wr_payload_of(v) >> 32] : NULL;
+        if (by != NULL && (by->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(by->name, "partial")))
             return true;
         if (wr_pkind_of(v) == V_TUPLE && depth > 0 && hands_method(m, wr_pdetail(&m->s, wr_payload_of(v)), depth - 1))
             return true;
@@ -445,10 +459,9 @@ static void report_import(wr_exam *x, const wr_part *p, const wr_import *i, bool
     const wr_slice name = shown_name(x, i);
     if (x->imports++ < WR_IMPORTS_LISTED_MOST)
         wr_exam_add(x, p, i->at, "imports", name, "imported by the pickle");
-    if (i->policy.verdict == WR_IMPORT_GUARDED && !i->called && broken) {
-        wr_exam_find(x, p, i->at, WR_RULE_PICKLE_GUARDED_CALL, name,
-                     "imports " WR_FMT ", and the pickle breaks off before it is seen how it is called, opcode at byte %llu",
-                     WR_ARG(name), (unsigned long long)i->at);
+    if (i->policy.verdict == WR_IMPORT_GUARDED && !i->called) {
+        wr_exam_find(x, p, i->at, WR_RULE_PICKLE_GUARDED_CALL, name, "imports " WR_FMT " and %s, opcode at byte %llu", WR_ARG(name),
+                     broken ? "breaks off before it is seen how it is called" : "does not call it", (unsigned long long)i->at);
         return;
     }
     if (i->policy.verdict == WR_IMPORT_ALLOWED || i->policy.verdict == WR_IMPORT_GUARDED)

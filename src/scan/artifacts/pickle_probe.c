@@ -7,6 +7,7 @@
 #define MARKS 256u
 #define LINE_MOST 512u
 #define NUMBER_MOST 16384u
+#define BINARY_MOST 512u
 
 /* What each opcode needs and leaves, in items above the last mark. */
 typedef struct { uint8_t known, need; int8_t leaves; uint8_t from_mark; } effect;
@@ -36,6 +37,7 @@ typedef struct {
     uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
+    bool binary;             /* it has bytes that no text has */
     bool import, named, known, call, container, stopped, once;
     wr_slice last[2];        /* the two texts on top: what STACK_GLOBAL would import by */
     uint8_t seen[256];
@@ -119,11 +121,24 @@ static bool apply(probe *p, const wr_pickle_op *op)
     return true;
 }
 
-/* A name that the policy knows: text that happens to have the form of an import has none. */
-static bool known_import(wr_slice module, wr_slice name)
+/* A name that the policy knows: text that happens to have the form of an import has none. Of a module that is refused
+ * with all that is in it any name is known, so a list of words may hit one: then it takes a byte that no text has. */
+static bool known_import(const probe *p, wr_slice module, wr_slice name)
 {
     const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
-    return policy != NULL && wr_pickle_policy_judge(policy, module, name).verdict != WR_IMPORT_UNKNOWN;
+    if (policy == NULL || wr_pickle_policy_judge(policy, module, name).verdict == WR_IMPORT_UNKNOWN)
+        return false;
+    return p->binary || wr_pickle_policy_judge(policy, module, WR_SLICE("\x01")).verdict == WR_IMPORT_UNKNOWN;
+}
+
+static bool binary(wr_slice head)
+{
+    for (size_t i = 0; i < head.len; i++) {
+        const uint8_t c = (uint8_t)head.at[i];
+        if (c >= 0x80 || (c < 0x20 && c != '\n' && c != '\r' && c != '\t'))
+            return true;
+    }
+    return false;
 }
 
 static wr_slice text_of(const wr_pickle_op *op)
@@ -139,12 +154,12 @@ static void note(probe *p, const wr_pickle_op *op)
         __attribute__((fallthrough));
     case OP_GLOBAL:
         p->import = p->named = true;
-        p->known = p->known || known_import(op->arg, op->arg2);
+        p->known = p->known || known_import(p, op->arg, op->arg2);
         break;
     case OP_STACK_GLOBAL:
         p->import = true;
         p->named |= p->texts >= 2;
-        p->known = p->known || known_import(p->last[0], p->last[1]);
+        p->known = p->known || known_import(p, p->last[0], p->last[1]);
         break;
     case OP_STRING: case OP_BINSTRING: case OP_SHORT_BINSTRING: case OP_UNICODE: case OP_BINUNICODE: case OP_SHORT_BINUNICODE:
     case OP_BINUNICODE8:
@@ -173,18 +188,19 @@ static bool is_pickle(wr_slice bytes, bool text)
         return false;
     if (!effects[(uint8_t)bytes.at[0]].known)
         return false;
-    probe p = { 0 };
+    probe p = { .binary = header || binary(wr_slice_part(bytes, 0, BINARY_MOST)) };
     wr_cursor c = wr_cursor_of(bytes);
     wr_pickle_op op = { 0 };
     while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT) && wr_pickle_next(&c, &op)) {
         if (!header && !good_lines(&op))
             break;
-        if (op.code == OP_INST)
-            note(&p, &op); /* imports before it looks for its mark */
+        const bool early = header && op.code == OP_INST; /* imports before it looks for its mark */
+        if (early)
+            note(&p, &op);
         if (!apply(&p, &op))
             break;
         p.ops++;
-        if (op.code != OP_INST)
+        if (!early)
             note(&p, &op);
         if (op.code == OP_STOP) {
             p.stopped = p.once = true;
@@ -192,8 +208,11 @@ static bool is_pickle(wr_slice bytes, bool text)
             const wr_slice rest = wr_slice_from(bytes, (size_t)wr_offset(&c));
             if (header || text || rest.len < 2 || !effects[(uint8_t)rest.at[0]].known)
                 break;
-            if ((uint8_t)rest.at[0] == OP_PROTO)
-                return is_pickle(rest, false);
+            if ((uint8_t)rest.at[0] == OP_PROTO) {
+                if (is_pickle(rest, false))
+                    return true;
+                break;
+            }
             p.depth = p.mark_count = 0;
             p.stopped = false;
         }
