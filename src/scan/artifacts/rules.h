@@ -129,6 +129,12 @@
     RULE(METADATA_ADDRESS, "metadata-address", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                          \
          "The metadata of the model names an address to be called",                                                    \
          "Find out what would call the address before anybody uses the file.")                                         \
+    RULE(REMOTE_CODE, "remote-code", "code-fetched-at-run-time", WR_MEDIUM, "AML.T0011.000",                           \
+         "The model comes with Python code that its loader may run",                                                   \
+         "Read the named file before anybody loads the model with trust_remote_code, and pin the revision.")           \
+    RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
+         "The model names Python code in another repository that its loader may run",                                  \
+         "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
     RULE(MORE_FINDINGS, "artifact-more-findings", "", WR_INFO, "AML.T0011.000",                                        \
          "The file has more findings than are listed",                                                                 \
          "Deal with the listed ones first: they decide.")

@@ -1,0 +1,84 @@
+# Attacks in model files, seen from the command line: a name decides nothing, and what stands beside a model counts.
+load helper
+
+names=(model.pkl model.pickle model.pt model.pth model.bin model.ckpt model.joblib model.npy model.npz model.safetensors model.gguf
+       model.onnx model.h5 model.keras model.txt model.json README.md photo.png archive.zip data.csv noextension .hidden
+       "name with blanks" model.tar.gz model.py)
+
+each_setup() {
+    python3 - <<'PY'
+import gzip, io, pickle, tarfile, zipfile
+def say(evil): return b"cos\nsystem\n(S'echo'\ntR." if evil else b"ccollections\nCounter\n(S'echo'\ntR."
+def packed(data):
+    b = io.BytesIO()
+    with zipfile.ZipFile(b, "w") as z:
+        z.writestr("archive/data.pkl", data)
+        z.writestr("archive/version", "3\n")
+    return b.getvalue()
+def tarred(data):
+    b = io.BytesIO()
+    with tarfile.open(fileobj=b, mode="w") as t:
+        info = tarfile.TarInfo("data.pkl")
+        info.size = len(data)
+        t.addfile(info, io.BytesIO(data))
+    return b.getvalue()
+for word, evil in (("bad", True), ("good", False)):
+    for form, data in (("plain", say(evil)), ("zip", packed(say(evil))), ("gzip", gzip.compress(say(evil), mtime=0)), ("tar", tarred(say(evil)))):
+        open("%s.%s" % (form, word), "wb").write(data)
+PY
+}
+
+# verdict FILE: the rules of the findings and whether anything was left unread, as `warrant artifact inspect` sees it
+verdict() {
+    output=$("$WARRANT" artifact inspect "$1" --json 2>/dev/null) || true
+    json "(sorted(f['rule'] for f in j['findings']), bool(j['unread']))"
+}
+
+@test "the same payload under many names has one verdict for inspect" {
+    [ "${#names[@]}" -ge 20 ]
+    for form in plain zip gzip tar; do
+        want=$(verdict "$form.bad")
+        [ "$want" = "(['pickle-dangerous-call'], False)" ] || { echo "$form: $want"; return 1; }
+        mkdir "$form"
+        for name in "${names[@]}"; do
+            cp "$form.bad" "$form/$name"
+            got=$(verdict "$form/$name")
+            [ "$got" = "$want" ] || { echo "$form as $name: $got, not $want"; return 1; }
+            expect 1 warrant artifact inspect "$form/$name"
+            cp "$form.good" "$form/$name"
+            got=$(verdict "$form/$name")
+            [ "$got" = "([], False)" ] || { echo "the harmless $form as $name: $got"; return 1; }
+            expect 0 warrant artifact inspect "$form/$name"
+        done
+    done
+}
+
+@test "the same payload under many names has one verdict for scan" {
+    for form in plain zip gzip tar; do
+        mkdir "$form"
+        for name in "${names[@]}"; do cp "$form.bad" "$form/$name"; done
+        expect 1 warrant scan "$form" --json --no-ignore -n
+        [ "$(json "len({f['path'] for f in j['findings'] if f['rule'] == 'pickle-dangerous-call'})")" -eq "${#names[@]}" ] ||
+            { json "sorted({f['path'] for f in j['findings'] if f['rule'] == 'pickle-dangerous-call'})"; return 1; }
+        for name in "${names[@]}"; do cp "$form.good" "$form/$name"; done
+        expect 0 warrant scan "$form" --json --no-ignore -n
+        [ "$(json "j['findings']")" = "[]" ]
+    done
+}
+
+@test "code beside a model that its loader may run is a finding" {
+    printf '{"model_type": "x", "n": 1000000000000000019884624838656, "auto_map": {"AutoModel": "modeling_x.X"}}' > config.json
+    expect 0 warrant artifact inspect config.json
+    says 'remote-code'
+    printf '{"auto_map": {"AutoModel": "other/place--modeling_x.X"}}' > config.json
+    expect 1 warrant scan config.json -n
+    says 'other/place--modeling_x.X'
+    printf '{"auto_map": {"AutoTokenizer": ["tokenization_x.X", null]}}' > tokenizer_config.json
+    expect 0 warrant artifact inspect tokenizer_config.json
+    says 'tokenization_x.X'
+    printf '{"model_type": "x", "auto_map": {}, "architectures": ["XForCausalLM"]}' > config.json
+    expect 0 warrant artifact inspect config.json --json
+    [ "$(json "j['findings']")" = "[]" ]
+    printf '{"auto_map": "broken"}' > config.json
+    expect 4 warrant artifact inspect config.json
+}
