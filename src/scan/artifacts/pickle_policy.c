@@ -188,8 +188,11 @@ wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice modu
     module = aliased(p, module, space, sizeof space);
 
     const entry *e = exact(p, module, name);
-    if (e != NULL)
-        return e->policy;
+    if (e != NULL) {
+        wr_import_policy policy = e->policy;
+        policy.exact = true;
+        return policy;
+    }
     e = refused(p, module, name);
     if (e != NULL)
         return e->policy;

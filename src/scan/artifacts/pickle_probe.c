@@ -126,9 +126,8 @@ static bool apply(probe *p, const wr_pickle_op *op)
 static bool known_import(const probe *p, wr_slice module, wr_slice name)
 {
     const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
-    if (policy == NULL || wr_pickle_policy_judge(policy, module, name).verdict == WR_IMPORT_UNKNOWN)
-        return false;
-    return p->binary || wr_pickle_policy_judge(policy, module, WR_SLICE("\x01")).verdict == WR_IMPORT_UNKNOWN;
+    const wr_import_policy judged = policy != NULL ? wr_pickle_policy_judge(policy, module, name) : (wr_import_policy){ 0 };
+    return judged.verdict != WR_IMPORT_UNKNOWN && (judged.exact || p->binary);
 }
 
 static bool binary(wr_slice head)
