@@ -28,10 +28,11 @@ for word, evil in (("bad", True), ("good", False)):
 PY
 }
 
-# verdict FILE: the rules of the findings and whether anything was left unread, as `warrant artifact inspect` sees it
+# verdict FILE: the rules of the grave findings and whether anything was left unread, as `warrant artifact inspect` sees it
+# (that a name does not fit is said too, and is no verdict)
 verdict() {
     output=$("$WARRANT" artifact inspect "$1" --json 2>/dev/null) || true
-    json "(sorted(f['rule'] for f in j['findings']), bool(j['unread']))"
+    json "(sorted(f['rule'] for f in j['findings'] if f['severity'] in ('critical', 'high', 'medium')), bool(j['unread']))"
 }
 
 @test "the same payload under many names has one verdict for inspect" {
@@ -62,7 +63,7 @@ verdict() {
             { json "sorted({f['path'] for f in j['findings'] if f['rule'] == 'pickle-dangerous-call'})"; return 1; }
         for name in "${names[@]}"; do cp "$form.good" "$form/$name"; done
         expect 0 warrant scan "$form" --json --no-ignore -n
-        [ "$(json "j['findings']")" = "[]" ]
+        [ "$(json "[f for f in j['findings'] if f['severity'] in ('critical', 'high', 'medium')]")" = "[]" ]
     done
 }
 

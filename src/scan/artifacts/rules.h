@@ -84,6 +84,18 @@
     RULE(SAFETENSORS_HIDDEN_DATA, "safetensors-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                           \
          "The safetensors file holds bytes that belong to no tensor",                                                  \
          "Find out what the bytes are, or write the file again with its own library.")                                 \
+    RULE(METADATA_CODE, "metadata-code", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                                \
+         "The metadata of the model holds code",                                                                       \
+         "No loader runs it, and nothing honest keeps it there. Find out what reads it, and get the model elsewhere.") \
+    RULE(METADATA_ADDRESS, "metadata-address", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                          \
+         "The metadata of the model names an address to be called",                                                    \
+         "Find out what would call the address before anybody uses the file.")                                         \
+    RULE(REMOTE_CODE, "remote-code", "code-fetched-at-run-time", WR_MEDIUM, "AML.T0011.000",                           \
+         "The model comes with Python code that its loader may run",                                                   \
+         "Read the named file before anybody loads the model with trust_remote_code, and pin the revision.")           \
+    RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
+         "The model names Python code in another repository that its loader may run",                                  \
+         "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
     RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_MEDIUM, "AML.T0018.002",                                             \
          "The GGUF header does not hold together",                                                                     \
          "Loaders have crashed on such files: get it again from its maker, and keep the runtime up to date.")          \
@@ -123,18 +135,6 @@
     RULE(TFLITE_CUSTOM_OPERATOR, "tflite-custom-operator", "", WR_LOW, "AML.T0011.000",                                \
          "The TFLite model needs an operator that is not TensorFlow's own",                                            \
          "The operator is native code that somebody installs: check where it comes from.")                             \
-    RULE(METADATA_CODE, "metadata-code", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                                \
-         "The metadata of the model holds code",                                                                       \
-         "No loader runs it, and nothing honest keeps it there. Find out what reads it, and get the model elsewhere.") \
-    RULE(METADATA_ADDRESS, "metadata-address", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                          \
-         "The metadata of the model names an address to be called",                                                    \
-         "Find out what would call the address before anybody uses the file.")                                         \
-    RULE(REMOTE_CODE, "remote-code", "code-fetched-at-run-time", WR_MEDIUM, "AML.T0011.000",                           \
-         "The model comes with Python code that its loader may run",                                                   \
-         "Read the named file before anybody loads the model with trust_remote_code, and pin the revision.")           \
-    RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
-         "The model names Python code in another repository that its loader may run",                                  \
-         "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
     RULE(MORE_FINDINGS, "artifact-more-findings", "", WR_INFO, "AML.T0011.000",                                        \
          "The file has more findings than are listed",                                                                 \
          "Deal with the listed ones first: they decide.")
