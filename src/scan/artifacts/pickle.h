@@ -28,10 +28,10 @@
 typedef struct {
     wr_slice module, name;   /* as the pickle writes them */
     uint64_t at, call_at;    /* byte of the opcode that first imported, first called */
+    bool ran;                /* called other than by __new__ without arguments */
     wr_import_policy policy;
     bool called;
     bool with_data;          /* called with values from the file */
-    bool ran;                /* called other than by __new__ without arguments */
     wr_slice evidence;       /* the arguments of the first call, in words */
 } wr_import;
 
