@@ -83,3 +83,17 @@ verdict() {
     printf '{"auto_map": "broken"}' > config.json
     expect 4 warrant artifact inspect config.json
 }
+
+@test "commands and scripts in a model's configuration are a finding" {
+    printf '{"model_type": "x", "debug": {"command": "rm -rf /"}}' > config.json
+    expect 1 warrant artifact inspect config.json
+    says 'metadata-code'
+    printf '{"remote_url": "http://example.org/exfiltrate"}' > model_config.json
+    expect 1 warrant artifact inspect model_config.json
+    says 'metadata-address'
+    printf '{"model_type": "x", "_name_or_path": "acme/model", "n": 1000000000000000019884624838656, "license": "https://example.org/license", "torch_dtype": "float16"}' > config.json
+    expect 0 warrant artifact inspect config.json --json
+    [ "$(json "j['findings']")" = "[]" ]
+    printf '{"scripts": {"clean": "rm -rf /tmp/build"}}' > config.json
+    expect 0 warrant artifact inspect config.json
+}

@@ -1,15 +1,31 @@
 /* sidecars.c - what stands beside a model and makes its loader run code: "auto_map" in config.json, tokenizer_config.json and
- * their like names Python beside the weights, or in another repository. transformers runs it with trust_remote_code. */
+ * their like names Python beside the weights, or in another repository. transformers runs it with trust_remote_code. And
+ * texts in these files that are commands or scripts. */
 #include "common.h"
 
 #include "scan/artifacts/exam.h"
+#include "scan/artifacts/metadata.h"
 
 #define MAP_MOST ((size_t)64 << 10)
 
+static bool names(const wr_file *f, const char *key)
+{
+    return wr_slice_find(f->bytes, wr_slice_of(key)) < f->bytes.len;
+}
+
+/* A model's configuration: by its name with an underscore, as transformers and its like write it; a bare config.json also
+ * by what is in it. */
+static bool model_config(const wr_file *f)
+{
+    if (wr_slice_ends(f->name, "_config.json") || wr_slice_is(f->name, "model_index.json"))
+        return true;
+    return wr_slice_is(f->name, "config.json") && (names(f, "\"model_type\"") || names(f, "\"architectures\"") ||
+                                                   names(f, "\"tokenizer_class\"") || names(f, "\"torch_dtype\""));
+}
+
 static bool wants(const wr_file *f)
 {
-    return f->text && wr_slice_eq_fold(wr_path_ext(f->name), WR_SLICE("json")) &&
-           wr_slice_find(f->bytes, WR_SLICE("\"auto_map\"")) < f->bytes.len;
+    return f->text && wr_slice_eq_fold(wr_path_ext(f->name), WR_SLICE("json")) && (names(f, "\"auto_map\"") || model_config(f));
 }
 
 /* The object behind the key, alone: the file around it may hold numbers that our JSON does not take. */
@@ -38,13 +54,47 @@ static void judge(wr_exam *x, const wr_part *p, uint64_t at, wr_slice key, wr_sl
                  WR_ARG(wr_exam_shown(x, target, 160)));
 }
 
+/* The text in quotes at `from`, as it is written; *ret_end is behind the closing quote. */
+static wr_slice quoted(wr_slice json, size_t from, size_t *ret_end)
+{
+    size_t i = from + 1;
+    while (i < json.len && json.at[i] != '"')
+        i += json.at[i] == '\\' ? 2 : 1;
+    *ret_end = i < json.len ? i + 1 : json.len;
+    return wr_slice_part(json, from + 1, (i < json.len ? i : json.len) - from - 1);
+}
+
+/* Every text with the key in front of it. No JSON parser: numbers of 31 digits stand in tokenizer_config.json. A chat
+ * template is code by nature, and judged elsewhere. */
+static void judge_texts(wr_exam *x, const wr_part *p)
+{
+    const wr_slice json = p->bytes;
+    wr_slice key = { 0 };
+    for (size_t i = 0; i < json.len;) {
+        if (json.at[i] != '"') {
+            i++;
+            continue;
+        }
+        const size_t at = i;
+        const wr_slice text = quoted(json, at, &i);
+        if (wr_slice_starts(wr_slice_trim(wr_slice_part(json, i, 16)), ":"))
+            key = text;
+        else if (!wr_slice_ends(key, "template"))
+            wr_metadata_judge(x, p, at, key, text);
+    }
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
     const wr_slice word = WR_SLICE("\"auto_map\"");
     wr_exam x = { .l = l, .f = f };
     const wr_part p = wr_part_of_file(f);
+    if (model_config(f))
+        judge_texts(&x, &p);
     const size_t at = wr_slice_find(f->bytes, word);
+    if (at == f->bytes.len)
+        return WR_OK;
     const wr_value *map = map_at(l, f, at + word.len);
     if (map == NULL)
         wr_exam_unread(&x, &p, at, "the auto_map in it is no object that can be read");
