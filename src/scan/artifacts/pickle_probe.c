@@ -39,6 +39,7 @@ typedef struct {
     uint64_t below[MARKS];   /* items between the marks */
     bool binary;             /* it has bytes that no text has */
     bool import, named, known, call, container, stopped, once;
+    wr_slice rest;           /* behind the opcode */
     wr_slice last[2];        /* the two texts on top: what STACK_GLOBAL would import by */
     uint8_t seen[256];
 } probe;
@@ -121,13 +122,22 @@ static bool apply(probe *p, const wr_pickle_op *op)
     return true;
 }
 
+/* Opcodes that no list of words has behind a word: a mark, something empty, a quoted text. */
+static bool uses(wr_slice rest)
+{
+    if (rest.len < 2)
+        return false;
+    const char c = rest.at[0];
+    return c == '(' || c == ')' || c == '}' || c == ']' || (c == 'S' && (rest.at[1] == '\'' || rest.at[1] == '"'));
+}
+
 /* A name that the policy knows: text that happens to have the form of an import has none. Of a module that is refused
- * with all that is in it any name is known, so a list of words may hit one: then it takes a byte that no text has. */
+ * with all that is in it any name is known, so a list of words may hit one: then it takes more. */
 static bool known_import(const probe *p, wr_slice module, wr_slice name)
 {
     const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
     const wr_import_policy judged = policy != NULL ? wr_pickle_policy_judge(policy, module, name) : (wr_import_policy){ 0 };
-    return judged.verdict != WR_IMPORT_UNKNOWN && (judged.exact || p->binary);
+    return judged.verdict != WR_IMPORT_UNKNOWN && (judged.exact || p->binary || uses(p->rest));
 }
 
 static bool binary(wr_slice head)
@@ -193,6 +203,7 @@ static bool is_pickle(wr_slice bytes, bool text)
     while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT) && wr_pickle_next(&c, &op)) {
         if (!header && !good_lines(&op))
             break;
+        p.rest = wr_slice_from(bytes, (size_t)wr_offset(&c));
         const bool early = header && op.code == OP_INST; /* imports before it looks for its mark */
         if (early)
             note(&p, &op);
