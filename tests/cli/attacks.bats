@@ -97,3 +97,11 @@ verdict() {
     printf '{"scripts": {"clean": "rm -rf /tmp/build"}}' > config.json
     expect 0 warrant artifact inspect config.json
 }
+
+@test "a chat template under another key is judged" {
+    printf '{"chat_template": "{{ messages }}", "custom_chat_template": "{{ self.__init__.__globals__ }}"}' > t.json
+    expect 1 warrant scan t.json -n
+    says 'template'
+    printf '{"chat_template": "{{ messages }}", "custom_chat_template": "{{ messages[0].content }}"}' > t.json
+    expect 0 warrant scan t.json -n
+}

@@ -1,12 +1,16 @@
 /* sidecars.c - what stands beside a model and makes its loader run code: "auto_map" in config.json, tokenizer_config.json and
  * their like names Python beside the weights, or in another repository. transformers runs it with trust_remote_code. And
- * texts in these files that are commands or scripts. */
+ * texts in these files that are commands or scripts, and chat templates under other names than "chat_template". */
 #include "common.h"
 
 #include "scan/artifacts/exam.h"
 #include "scan/artifacts/metadata.h"
+#include "scan/artifacts/template.h"
+
+#include <warrant/value.h>
 
 #define MAP_MOST ((size_t)64 << 10)
+#define OTHER_TEMPLATE "_chat_template\""
 
 static bool names(const wr_file *f, const char *key)
 {
@@ -25,7 +29,7 @@ static bool model_config(const wr_file *f)
 
 static bool wants(const wr_file *f)
 {
-    return f->text && wr_slice_eq_fold(wr_path_ext(f->name), WR_SLICE("json")) && (names(f, "\"auto_map\"") || model_config(f));
+    return f->text && wr_slice_eq_fold(wr_path_ext(f->name), WR_SLICE("json")) && (names(f, "\"auto_map\"") || names(f, OTHER_TEMPLATE) || model_config(f));
 }
 
 /* The object behind the key, alone: the file around it may hold numbers that our JSON does not take. */
@@ -84,6 +88,19 @@ static void judge_texts(wr_exam *x, const wr_part *p)
     }
 }
 
+/* "custom_chat_template" and the like. */
+static void judge_templates(wr_exam *x, const wr_file *f)
+{
+    wr_value *root = NULL;
+    wr_error ignored;
+    if (wr_json_parse(x->l->arena, f->bytes, &root, &ignored) != WR_OK)
+        return; /* whoever reads "chat_template" says so */
+    const wr_part p = { .bytes = f->bytes, .name = f->name };
+    for (WR_EACH_MEMBER(m, root))
+        if (wr_is(&m->value, WR_STRING) && wr_slice_ends(m->key, "_chat_template"))
+            wr_template_read(x, &p, 0, m->key, wr_string(&m->value));
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
@@ -92,6 +109,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const wr_part p = wr_part_of_file(f);
     if (model_config(f))
         judge_texts(&x, &p);
+    if (names(f, OTHER_TEMPLATE))
+        judge_templates(&x, f);
     const size_t at = wr_slice_find(f->bytes, word);
     if (at == f->bytes.len)
         return WR_OK;
