@@ -65,30 +65,40 @@ static wr_slice spelled(wr_look *l, wr_slice s, size_t at)
     return wr_arena_dup(l->arena, wr_buf_slice(&b));
 }
 
-void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
+static void find(wr_look *l, const wr_file *f, wr_asset *prompt, wr_slice text, uint64_t first)
 {
-    wr_line_walk lines = wr_line_walk_of(f->bytes);
+    wr_line_walk lines = wr_line_walk_of(text);
     uint64_t told[SORTS] = { 0 };
     size_t found = 0;
     uint32_t before = 0;
     bool in_flag = false;
-    for (size_t at = 0; at < f->bytes.len && found < HIDDEN_MOST;) {
+    for (size_t at = 0; at < text.len && found < HIDDEN_MOST;) {
         const size_t here = at;
-        const uint32_t c = next(f->bytes, &at);
+        const uint32_t c = next(text, &at);
         in_flag = c == 0x1F3F4 || (in_flag && c >= 0xE0000 && c <= 0xE007F);
         const sort k = c < 0x80 ? PLAIN : sort_of(before, c, in_flag, here);
         before = c;
         if (k == PLAIN)
             continue;
-        const uint32_t line = wr_line_walk_to(&lines, here);
+        const uint64_t line = first != 0 ? first : wr_line_walk_to(&lines, here); /* of an inner text only its beginning is known */
         if (told[k] == line)
             continue;
         told[k] = line;
         found++;
-        const wr_slice detail = k == TAG ? wr_arena_printf(l->arena, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(l, f->bytes, here)))
+        const wr_slice detail = k == TAG ? wr_arena_printf(l->arena, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(l, text, here)))
                                          : wr_slice_of(words[k].about);
         wr_find(l, prompt, words[k].rule, "", words[k].severity, wr_at_line(f, line), words[k].title, detail,
                 "Look at the line in a hex view, remove the characters, and find out who wrote them.",
                 wr_arena_printf(l->arena, "%zu", found));
     }
+}
+
+void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
+{
+    find(l, f, prompt, f->bytes, 0);
+}
+
+void wr_find_hidden_at(wr_look *l, const wr_file *f, wr_asset *prompt, wr_slice text, uint64_t line)
+{
+    find(l, f, prompt, text, line > 0 ? line : 1);
 }

@@ -173,11 +173,12 @@ static void attach(const view *v, wr_asset *system, wr_asset *a, wr_relation typ
     wr_estate_relate(v->l->estate, a, WR_DECLARED_IN, system->id, place);
 }
 
-/* A tool or an agent's own prompt that an agent holds is the agent's; the system has the agent. */
+/* A tool, a prompt or a credential that an agent holds is the agent's; the system has the agent. */
 static bool held_by_agent(const view *v, const wr_asset *a)
 {
     for (size_t i = 0; i < v->agent_count; i++)
-        if (wr_estate_related(v->agents[i], WR_USES, a->id) || wr_estate_related(v->agents[i], WR_INSTRUCTED_BY, a->id))
+        if (wr_estate_related(v->agents[i], WR_USES, a->id) || wr_estate_related(v->agents[i], WR_INSTRUCTED_BY, a->id) ||
+            wr_estate_related(v->agents[i], WR_AUTHENTICATES_WITH, a->id))
             return true;
     return false;
 }
@@ -226,7 +227,7 @@ static void attach_all(const view *v)
     for (size_t i = 0; i < v->asset_count; i++) {
         wr_asset *a = v->assets[i];
         wr_relation type;
-        if (!belongs(a, &type) || ((a->kind == WR_TOOL || a->kind == WR_PROMPT) && held_by_agent(v, a)))
+        if (!belongs(a, &type) || ((a->kind == WR_TOOL || a->kind == WR_PROMPT || a->kind == WR_CREDENTIAL) && held_by_agent(v, a)))
             continue;
         for (const wr_seen *s = a->seen; s != NULL; s = s->next) {
             const root *r = beside_the_point(s->place.path) ? NULL : root_of(v, s->place.path);

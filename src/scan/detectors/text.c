@@ -275,6 +275,8 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
+    if (p->l->structured)
+        return; /* who serves it is said elsewhere in the file: flows.c, gateways.c */
     const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
     if (verdict == CODE_TAKEN)
         return; /* the syntax tree has it, with the client that it goes to */
