@@ -87,10 +87,32 @@ wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_p
         else if (hit != NULL && hit->provider.len == 0 && !by.sure)
             provider = (wr_slice){ 0 }; /* an open model: whoever runs it */
     }
+    if (by.provider.len == 0 && by.by_id && hit != NULL)
+        provider = hit->provider;
     wr_asset *m = wr_see_hosted(l, provider, id, hit != NULL && hit->pinned, place, how);
     if (hit != NULL && hit->publisher.len > 0)
         wr_estate_set_text(l->estate, m, "publisher", hit->publisher, place, "catalogue: who made the model of this id");
     return m;
+}
+
+/* What may stand between the prefix and the id: bedrock/converse/us-east-1/anthropic.claude-... */
+static bool route_word(wr_slice s)
+{
+    static const char *const words[] = { "converse", "invoke", "chat", "responses", "completion", "text-completion", NULL };
+    const size_t dash = wr_slice_find_char(s, '-');
+    return wr_word_in(words, s) || (s.len >= 9 && s.len <= 14 && dash == 2 && wr_is_digit(s.at[s.len - 1]) && wr_slice_find_char(s, '.') == s.len); /* eu-west-1 */
+}
+
+wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model)
+{
+    const size_t slash = wr_slice_find_char(*model, '/');
+    const wr_part_entry *p = slash < model->len ? wr_catalog_part(l->catalog, WR_SLICE("litellm"), wr_slice_part(*model, 0, slash)) : NULL;
+    if (p == NULL)
+        return (wr_served_by){ .by_id = true };
+    *model = wr_slice_from(*model, slash + 1);
+    for (size_t next = wr_slice_find_char(*model, '/'); next < model->len && route_word(wr_slice_part(*model, 0, next)); next = wr_slice_find_char(*model, '/'))
+        *model = wr_slice_from(*model, next + 1);
+    return (wr_served_by){ .provider = p->provider, .sure = true };
 }
 
 bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how, wr_slice *ret_provider, wr_asset **ret_endpoint)
@@ -134,6 +156,17 @@ wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_s
         wr_relate_asset(l, c, WR_PROVIDED_BY, wr_see_provider(l, provider, place), place);
     }
     return c;
+}
+
+wr_asset *wr_see_secret(wr_look *l, const wr_file *f, wr_slice name, wr_slice value, wr_slice provider, uint64_t line)
+{
+    const wr_slice variable = wr_variable_of(value);
+    if (variable.len > 0)
+        return wr_see_credential_named(l, f->path, variable, provider, wr_contains_fold(variable, "token") ? "token" : "api-key", "environment", wr_at_line(f, line), "the configuration reads it from there");
+    if (!wr_secret_name(name) || !wr_secret_value(value))
+        return NULL;
+    wr_asset *c = wr_estate_find(l->estate, wr_arena_printf(l->arena, "credential:" WR_FMT, WR_ARG(wr_key_credential(l->arena, l->tenant_key, value))));
+    return wr_seen_in(c, f->path) ? c : wr_see_credential(l, f, value, WR_SLICE("secret-setting"), provider, line);
 }
 
 wr_asset *wr_see_inner_prompt(wr_look *l, const wr_file *f, wr_slice name, const char *role, wr_slice text, uint64_t line, const char *how)

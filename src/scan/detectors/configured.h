@@ -15,6 +15,7 @@
 typedef struct {
     wr_slice provider;   /* id, or "" */
     bool sure;           /* named by the file itself: an id that the catalogue does not know is still theirs */
+    bool by_id;          /* without a provider the id says it, where the catalogue knows exactly one */
 } wr_served_by;
 
 /* NULL where the id is no literal. The provider is the one given; where the id is surely another's (a model of Anthropic at
@@ -23,6 +24,11 @@ wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_p
 /* An address that a client is given: its endpoint, and whose it is. False where it is no literal address. *ret_provider
  * is "" where the catalogue does not know the host. *ret_endpoint may be NULL. */
 bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how, wr_slice *ret_provider, wr_asset **ret_endpoint);
+/* "azure/gpt-4o" as LiteLLM and those who build on it write it: the prefix is who serves it, and is taken off. */
+wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model);
+/* A setting that should hold a secret: a variable's name becomes a reference, a literal secret a credential with its finding.
+ * NULL where it is neither. */
+wr_asset *wr_see_secret(wr_look *l, const wr_file *f, wr_slice name, wr_slice value, wr_slice provider, uint64_t line);
 /* A credential that is named, and kept elsewhere (a variable, a vault). `home` is the file or folder within which the name
  * means one thing. storage: environment, vault or file. */
 wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place, const char *how);

@@ -168,7 +168,7 @@ static void make_model(flow *w, flow_node *n)
     } else if (n->url.len > 0 && !own) {
         provider = (wr_slice){ 0 };
     }
-    n->asset = wr_see_configured_model(w->l, (wr_served_by){ provider, sure }, n->model, place, how);
+    n->asset = wr_see_configured_model(w->l, (wr_served_by){ .provider = provider, .sure = sure }, n->model, place, how);
     if (n->asset == NULL && (sure || n->model.len == 0) && n->url.len == 0)
         (void)wr_see_provider(w->l, provider, place);
     if (flow_means(n, "embedding"))

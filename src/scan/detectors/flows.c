@@ -1,6 +1,7 @@
 /* flows.c - flows that app builders export: n8n, Flowise, Langflow (JSON) and Dify (YAML). It also clears, for every file,
  * the mark that says that a file's models are read by its structure. */
 #include "flow.h"
+#include "gateways.h"
 
 static bool wants(const wr_file *f)
 {
@@ -29,7 +30,7 @@ static bool may_be_dify(const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    l->structured = false;
+    l->structured = wr_is_gateway_config(f); /* gateways.c reads them, after the keys in them are known */
     const wr_path_facts p = wr_path_facts_of(f->path);
     if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;
@@ -43,7 +44,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this flow could not be read: %s", f->whole ? why.what : "it is too long"));
         return WR_OK;
     }
-    l->structured = json ? flow_read_n8n(l, f, doc) || flow_read_langflow(l, f, doc) || flow_read_flowise(l, f, doc) : flow_read_dify(l, f, doc);
+    l->structured |= json ? flow_read_n8n(l, f, doc) || flow_read_langflow(l, f, doc) || flow_read_flowise(l, f, doc) : flow_read_dify(l, f, doc);
     return WR_OK;
 }
 

@@ -1,3 +1,4 @@
+#include "gateways.h"
 #include "serve.h"
 
 #define DEPTH_MOST 12
@@ -75,6 +76,7 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
             wr_see_environment(l, own, wr_at_line(f, meta != NULL && meta->line > 0 ? meta->line : 1), WR_SLICE("namespace, label or folder of a Kubernetes object"));
             wr_propose_named_runs_in(l, name, own, wr_at_line(f, doc->line > 0 ? doc->line : 1));
         }
-        containers(&w, wr_get(doc, "spec"), 0);
+        if (!wr_read_gateway_object(l, f, docs, doc))
+            containers(&w, wr_get(doc, "spec"), 0);
     }
 }
