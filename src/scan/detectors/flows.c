@@ -2,6 +2,7 @@
  * the mark that says that a file's models are read by its structure. */
 #include "flow.h"
 #include "gateways.h"
+#include "infra.h"
 
 static bool wants(const wr_file *f)
 {
@@ -30,7 +31,7 @@ static bool may_be_dify(const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    l->structured = wr_is_gateway_config(f); /* gateways.c reads them, after the keys in them are known */
+    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f); /* gateways.c and terraform.c read them, after the keys in them are known */
     const wr_path_facts p = wr_path_facts_of(f->path);
     if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;

@@ -251,7 +251,7 @@ static void by_place(const view *v)
     for (size_t i = 0; i < v->asset_count; i++) {
         const wr_asset *a = v->assets[i];
         for (const wr_seen *s = a->kind == WR_ENVIRONMENT ? a->seen : NULL; s != NULL; s = s->next)
-            if (!wr_slice_is(s->place.path, "warrant.yaml"))
+            if (!wr_slice_is(s->place.path, "warrant.yaml") && wr_asset_property(a, "role") != NULL) /* a pool of machines alone is none */
                 runs_in(v, root_of(v, s->place.path), wr_slice_from(a->id, sizeof "environment:" - 1), s->place);
     }
 }
