@@ -407,7 +407,7 @@ static void block(reader *r, wr_value *into, wr_slice type, uint32_t line)
         if (c == '{')
             break;
         const wr_slice label = c == '"' ? quoted(r) : name(r);
-        if (label.len == 0 || labels > 3) {
+        if (label.len == 0 || labels > 2) {
             fail(r, "a block is expected");
             return;
         }

@@ -121,7 +121,7 @@ wr_slice infra_tagged(const infra *x, const wr_value *body, uint64_t *ret_line)
 
 /* ---- what a resource becomes ---- */
 
-typedef struct { const infra *x; const wr_part_entry *part; wr_slice type, name, title; const wr_value *body; uint64_t line; wr_slice role; const char *how; } resource;
+typedef struct { const infra *x; const wr_part_entry *part; wr_slice type, name, title; const wr_value *body; uint64_t line; wr_slice role; const char *how; bool named; } resource;
 
 static wr_slice key(const resource *r)
 {
@@ -173,7 +173,7 @@ static wr_asset *see_deployed_model(const resource *r)
     wr_look *l = r->x->l;
     const wr_place place = wr_at_line(r->x->f, r->line);
     wr_asset *m = model_of(r);
-    if (m == NULL && wr_plain_text(r->title)) /* known by the name that it is deployed under */
+    if (m == NULL && r->named) /* known by the name that it is deployed under */
         m = wr_see_configured_model(l, (wr_served_by){ .provider = r->part->provider, .sure = true }, r->title, place, r->how);
     if (m == NULL) { /* its name is computed: the resource stands for it */
         m = made(r, WR_MODEL);
@@ -364,7 +364,7 @@ void infra_chart(const infra *x, wr_slice chart, wr_slice version, wr_slice name
     const wr_part_entry *part = wr_catalog_part(x->l->catalog, WR_SLICE("chart"), wr_path_name(chart));
     if (part == NULL || name.len == 0 || name.len > 200)
         return;
-    const resource r = { x, part, WR_SLICE("chart"), name, name, NULL, line, x->role, wr_how(x->l, "the chart " WR_FMT, WR_ARG(wr_slice_part(wr_path_name(chart), 0, 100))) };
+    const resource r = { x, part, WR_SLICE("chart"), name, name, NULL, line, x->role, wr_how(x->l, "the chart " WR_FMT, WR_ARG(wr_slice_part(wr_path_name(chart), 0, 100))), true };
     const wr_place place = wr_at_line(x->f, line);
     wr_asset *e = made(&r, WR_ENDPOINT);
     wr_estate_set_text(x->l->estate, e, "kind", wr_get_string(part->data, "kind"), place, r.how);
@@ -438,7 +438,7 @@ void infra_resource(const infra *x, wr_slice type, wr_slice name, const wr_value
     if (part != NULL && fits(x, part, body)) {
         const wr_slice title = said(x, part, "title", body, NULL);
         if (title.len > 0 && title.len <= 200 && wr_plain_text(title))
-            r.title = title;
+            r.title = title, r.named = true;
         wr_asset *a = make(&r);
         if (a != NULL && r.role.len > 0 && a->kind != WR_MODEL && a->kind != WR_PROMPT) {
             const wr_place place = wr_at_line(x->f, line);

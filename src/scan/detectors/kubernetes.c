@@ -1,5 +1,6 @@
 #include "gateways.h"
 #include "serve.h"
+#include "servers.h"
 
 #define DEPTH_MOST 12
 
@@ -41,7 +42,12 @@ static void container(const walk *w, const wr_value *c)
     const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c, .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
                           .published = open ? WR_PUBLISHED_ALL : WR_PUBLISHED_NOT,
                           .published_how = "a Service of type LoadBalancer or NodePort opens it beyond the cluster", .role = w->role, .line = c->line };
-    wr_see_served(w->l, w->f, &s);
+    wr_asset *endpoint = wr_see_served(w->l, w->f, &s);
+    wr_slice args[WR_ARGUMENTS_MOST];
+    size_t count = wr_words_of(w->l->arena, wr_get(c, "command"), args, 0, WR_ARGUMENTS_MOST);
+    count = wr_words_of(w->l->arena, wr_get(c, "args"), args, count, WR_ARGUMENTS_MOST);
+    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role, .line = c->line };
+    (void)wr_see_server(w->l, w->f, &started);
     wr_slice name, tag, digest;
     wr_image_parts(s.image, &name, &tag, &digest);
     if (w->role.len > 0)

@@ -19,7 +19,8 @@ typedef struct {
     uint64_t line;
 } wr_served;
 
-void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s);
+/* The endpoint, or NULL: no image that is known. */
+wr_asset *wr_see_served(wr_look *l, const wr_file *f, const wr_served *s);
 /* compose.c, kubernetes.c: documents that deployment.c has parsed. `role` and `how` come from the path, and may be "". */
 void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role);
 void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_slice role);
