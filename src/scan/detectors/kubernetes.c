@@ -1,3 +1,4 @@
+#include "configured.h"
 #include "gateways.h"
 #include "serve.h"
 #include "servers.h"
@@ -75,13 +76,17 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
     for (WR_EACH(doc, docs)) {
         if (wr_get_string(doc, "apiVersion").len == 0 || wr_get_string(doc, "kind").len == 0)
             continue;
-        const wr_slice own = environment_of(doc, role), name = wr_string(wr_path(doc, "metadata.name"));
+        const wr_slice own = environment_of(doc, role);
+        wr_slice name = wr_string(wr_path(doc, "metadata.name"));
+        if (!wr_plain_text(name)) /* a template's: the chart's folder stands for it */
+            name = wr_path_name(wr_path_dir(wr_path_dir(f->path)));
         const walk w = { l, f, docs, doc, own, name };
         if (own.len > 0) {
             const wr_value *meta = wr_get(doc, "metadata");
             wr_see_environment(l, own, wr_at_line(f, meta != NULL && meta->line > 0 ? meta->line : 1), WR_SLICE("namespace, label or folder of a Kubernetes object"));
             wr_propose_named_runs_in(l, name, own, wr_at_line(f, doc->line > 0 ? doc->line : 1));
         }
+        (void)wr_read_model_object(l, f, doc, own);
         if (!wr_read_gateway_object(l, f, docs, doc))
             containers(&w, wr_get(doc, "spec"), 0);
     }

@@ -138,7 +138,7 @@ static void exposure(wr_look *l, const wr_file *f, const wr_command *c, const se
     } else if (made && !litellm && c->settings == NULL) {
         wr_estate_set_text(l->estate, e, "auth", WR_SLICE("none"), place, "its command names no key");
     }
-    if (!made)
+    if (!made || c->settings != NULL)
         return; /* the deployment says who reaches it */
     const bool all = host ? wr_slice_is(where, "0.0.0.0") || wr_slice_is(where, "::") || wr_slice_is(where, "*") : strcmp(s->open_by_default, "yes") == 0;
     const bool loopback = host ? strcmp(wr_plain_text(where) ? wr_address_of_host(where) : "", "loopback") == 0 : strcmp(s->open_by_default, "no") == 0;
@@ -183,7 +183,7 @@ bool wr_see_server(wr_look *l, const wr_file *f, const wr_command *c)
         id = positional(c, s);
     if (id.len == 0)
         id = variable(c->settings, s->variable);
-    if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 && !wr_slice_starts(c->args[0], "-") && wr_slice_find_char(c->args[0], '/') < c->args[0].len)
+    if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 && !wr_slice_starts(c->args[0], "-") && !is_path(c->args[0]) && wr_slice_find_char(c->args[0], '/') < c->args[0].len)
         id = c->args[0]; /* newer images of vLLM take the model first */
     if (process == NULL && id.len == 0 && c->count == 0 && c->endpoint == NULL)
         return false;
