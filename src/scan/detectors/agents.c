@@ -8,7 +8,8 @@
 static bool is_sub_agent(const wr_file *f)
 {
     return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "agents") &&
-           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor"));
+           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor") || wr_path_has_dir(f->path, ".github") ||
+            wr_path_has_dir(f->path, ".gemini") || wr_path_has_dir(f->path, ".qwen"));
 }
 
 static bool is_tasks(const wr_file *f)
@@ -218,6 +219,9 @@ static void read_sub_agent(wr_look *l, const wr_file *f)
     if (name.len == 0)
         name = wr_slice_part(f->name, 0, wr_slice_find_char(f->name, '.'));
     wr_asset *agent = see_agent(l, f, name, 1, "sub-agent of a coding agent");
+    const wr_value *mode = wr_get(doc, "permissionMode");
+    if (wr_slice_is(wr_string(mode), "bypassPermissions"))
+        wr_estate_set_text(l->estate, agent, "autonomy", WR_SLICE("acts_alone"), wr_at_line(f, mode->line > 0 ? mode->line : 1), "permissionMode in the file");
     const wr_value *tools = wr_get(doc, "tools");
     for (WR_EACH(t, tools))
         sub_agent_tool(l, f, agent, wr_string(t), t->line > 0 ? t->line : 1);

@@ -135,14 +135,16 @@ static wr_status read_roots(view *v, wr_error *err)
 static bool makes_system(const wr_asset *a)
 {
     switch (a->kind) {
-    case WR_MODEL: case WR_RETRIEVAL: case WR_AGENT: case WR_LIBRARY:
+    case WR_MODEL: case WR_RETRIEVAL: case WR_LIBRARY:
         return true;
+    case WR_AGENT:
+        return wr_asset_property(a, "coding_agent") == NULL;
     case WR_ENDPOINT:
         return !wr_slice_is(wr_asset_text(a, "kind"), "mcp");
     case WR_PROMPT:
         return wr_asset_property(a, "read_by") == NULL;
     case WR_TOOL:
-        return !wr_slice_is(wr_asset_text(a, "kind"), "mcp-server");
+        return !wr_slice_is(wr_asset_text(a, "kind"), "mcp-server") && !wr_slice_is(wr_asset_text(a, "kind"), "skill") && !wr_slice_is(wr_asset_text(a, "kind"), "command");
     default:
         return false;
     }
