@@ -1,5 +1,6 @@
 /* flows.c - flows that app builders export: n8n, Flowise, Langflow (JSON) and Dify (YAML). It also clears, for every file,
  * the mark that says that a file's models are read by its structure. */
+#include "env_files.h"
 #include "flow.h"
 #include "gateways.h"
 #include "infra.h"
@@ -31,7 +32,8 @@ static bool may_be_dify(const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f); /* gateways.c and terraform.c read them, after the keys in them are known */
+    /* gateways.c, terraform.c and env_files.c read these, after the keys in them are known */
+    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f) || wr_is_env_file(f);
     const wr_path_facts p = wr_path_facts_of(f->path);
     if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;

@@ -310,6 +310,8 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
+    if (p->facts.env && p->l->structured)
+        return; /* env_files.c: an address in the file may send the client to somebody else */
     if (!first_time(p, hit->provider))
         return;
     const wr_place place = wr_at_line(p->f, p->lines.line);
