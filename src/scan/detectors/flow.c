@@ -259,7 +259,7 @@ static void attach_all(flow *w, const paths *p, wr_asset *whole, uint8_t *met)
 {
     for (uint32_t i = 0; i < w->count; i++) {
         flow_node *n = &w->nodes[i];
-        if (n->off || n->part == NULL || decides(n))
+        if (n->off || (n->part == NULL && n->means.len == 0) || decides(n))
             continue;
         bool held = false;
         spread(w, p, i, FLOW_ATTACH, decides, met);

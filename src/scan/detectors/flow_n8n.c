@@ -150,6 +150,8 @@ static void read_links(flow *w, const wr_value *connections)
                     const uint32_t target = flow_find(w, wr_get_string(v, "node"));
                     if (target == FLOW_NONE || w->over)
                         continue;
+                    if (wr_slice_is(kind->key, "ai_tool") && w->nodes[source].part == NULL)
+                        w->nodes[source].means = WR_SLICE("tool"); /* a node of others that is handed over as a tool */
                     if (wr_slice_is(kind->key, "main"))
                         flow_link(w, source, target, FLOW_DATA);
                     else if (flow_means(&w->nodes[source], "agent"))

@@ -12,7 +12,7 @@ wr_slice wr_untemplate(wr_arena *a, wr_slice text)
     wr_slice rest = text, line;
     unsigned holes = 0;
     bool inside = false;
-    WR_AUTO_BUF b = wr_buf_new(text.len * 2 + WR_KIB);
+    WR_AUTO_BUF b = wr_buf_new(text.len * 3 + WR_KIB);
     while (wr_slice_line(&rest, &line)) {
         const wr_slice trimmed = wr_slice_trim(line);
         const size_t close = wr_slice_find(trimmed, WR_SLICE("}}"));

@@ -16,12 +16,13 @@ static const char n8n[] =
     "{\"name\":\"Old\",\"type\":\"" N8N "lmChatAnthropic\",\"disabled\":true,\"parameters\":{\"model\":\"claude-3-haiku-20240307\"}},\n"
     "{\"name\":\"Shelf\",\"type\":\"" N8N "vectorStoreQdrant\",\"parameters\":{\"mode\":\"retrieve-as-tool\",\"qdrantCollection\":{\"value\":\"letters\"}}},\n"
     "{\"name\":\"Vectors\",\"type\":\"" N8N "embeddingsOllama\",\"parameters\":{\"model\":\"nomic-embed-text\"}},\n"
+    "{\"name\":\"Odd\",\"type\":\"n8n-nodes-others.weighTool\",\"parameters\":{}},\n"
     "{\"name\":\"Unrelated\",\"type\":\"" BASE "telegram\",\"parameters\":{}}\n"
     "],\"connections\":{\n"
     "\"Mail\":{\"main\":[[{\"node\":\"Agent\",\"type\":\"main\",\"index\":0}]]},\n"
     "\"Azure\":{\"ai_languageModel\":[[{\"node\":\"Agent\"}]]},\"Old\":{\"ai_languageModel\":[[{\"node\":\"Agent\"}]]},\n"
     "\"Search\":{\"ai_tool\":[[{\"node\":\"Agent\"}]]},\"Ledger\":{\"ai_tool\":[[{\"node\":\"Agent\"}]]},\n"
-    "\"Shelf\":{\"ai_tool\":[[{\"node\":\"Agent\"}]]},\"Vectors\":{\"ai_embedding\":[[{\"node\":\"Shelf\"}]]},\n"
+    "\"Odd\":{\"ai_tool\":[[{\"node\":\"Agent\"}]]},\"Shelf\":{\"ai_tool\":[[{\"node\":\"Agent\"}]]},\"Vectors\":{\"ai_embedding\":[[{\"node\":\"Shelf\"}]]},\n"
     "\"Agent\":{\"main\":[[{\"node\":\"Ask\"},{\"node\":\"Note\"}]]},\"Ask\":{\"main\":[[{\"node\":\"Answer\"}]]}}}";
 
 static void a_workflow_of_n8n(void **state)
@@ -42,6 +43,7 @@ static void a_workflow_of_n8n(void **state)
     must_not(&t, "prompt:" REPO "flows/inbox.json#Agent prompt"); /* an expression alone is no text */
     related(&t, a, WR_RETRIEVES_FROM, "retrieval:" REPO "flows/inbox.json#qdrant");
     related(&t, a, WR_USES, "tool:" REPO "flows/inbox.json#Search");
+    related(&t, a, WR_USES, "tool:" REPO "flows/inbox.json#Odd"); /* a tool that the catalogue does not know */
     const wr_asset *agent = must(&t, a), *ledger = must(&t, "tool:" REPO "flows/inbox.json#Ledger");
     assert_true(bool_of(agent, "reads_untrusted"));
     assert_true(bool_of(agent, "reads_private"));
