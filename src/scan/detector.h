@@ -40,6 +40,7 @@ typedef struct {
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
     bool structured;            /* the models of the file at hand are read by its structure: the pass over the text leaves them alone */
+    bool settings_told;         /* the same for the names of its environment variables */
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
 } wr_look;
 

@@ -33,7 +33,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
     /* gateways.c, terraform.c and env_files.c read these, after the keys in them are known */
-    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f) || wr_is_env_file(f);
+    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f) || wr_is_env_file(f) || wr_moves_a_client(f);
+    l->settings_told = wr_is_env_file(f) || wr_moves_a_client(f);
     const wr_path_facts p = wr_path_facts_of(f->path);
     if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;

@@ -310,7 +310,7 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
-    if (p->facts.env && p->l->structured)
+    if (p->l->settings_told)
         return; /* env_files.c: an address in the file may send the client to somebody else */
     if (!first_time(p, hit->provider))
         return;
