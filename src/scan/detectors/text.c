@@ -241,6 +241,8 @@ static const char *endpoint_kind(const wr_look *l, wr_slice provider)
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     size_t from;
+    if (p->l->hosts_told)
+        return;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
     if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
