@@ -3,12 +3,14 @@
 #include <warrant/scan.h>
 
 #include "base/limits.h"
+#include "scan/cache/reuse.h"
 #include "scan/contents/tensors.h"
 #include "scan/history/history.h"
 #include "scan/code/tree.h"
 #include "scan/walk.h"
 #include "scan/worker.h"
 
+#include <warrant/cursor.h>
 #include <warrant/text.h>
 
 #include <errno.h>
@@ -26,10 +28,21 @@
 #define WORKERS_MOST 64
 #define RESULT_MOST WR_WORKER_MEMORY
 
+typedef struct {
+    wr_nested_repo repo;
+    cache_context context;
+} nested;
+
+typedef struct {
+    char *path;
+    const nested *repo;  /* NULL for the root's own */
+    file_stamp stamp;    /* before it was read; zero where it could not be had */
+    const cached *old;   /* what the cache knows of it, or NULL */
+} job_file;
+
 typedef struct batch {
     uint32_t count;
-    char *paths[BATCH_MOST];
-    const wr_nested_repo *repos[BATCH_MOST]; /* of each path; NULL for the root's own */
+    job_file files[BATCH_MOST];
     struct batch *next;
 } batch;
 
@@ -38,6 +51,7 @@ typedef struct {
     int fd;
     worker_page *page;
     batch *job;          /* what it is at; NULL while idle */
+    cache_piece found;   /* for the cache; thrown away where the process dies: who knows since when it was not itself */
 } slot;
 
 typedef struct {
@@ -53,7 +67,9 @@ typedef struct {
     wr_value *skipped;   /* what the history left out; in `arena` */
     const char *dir;
     bool is_file;
-    wr_nested_repo **nested;
+    nested **nested;
+    reuse reuse;
+    wr_buf message;
     size_t nested_count, nested_cap;
     uint64_t files, bytes, died;
     wr_error *err;
@@ -62,40 +78,40 @@ typedef struct {
 static void free_batch(batch *b)
 {
     for (uint32_t i = 0; b != NULL && i < b->count; i++)
-        wr_free(b->paths[i]);
+        wr_free(b->files[i].path);
     wr_free(b);
 }
 
-static bool add_path(batch *b, wr_slice path, const wr_nested_repo *repo)
+static bool add_file(batch *b, wr_slice path, job_file f)
 {
-    char *copy = wr_alloc(path.len + 1);
-    if (copy == NULL)
+    f.path = wr_alloc(path.len + 1);
+    if (f.path == NULL)
         return false;
-    memcpy(copy, path.at, path.len);
-    b->repos[b->count] = repo;
-    b->paths[b->count++] = copy;
+    memcpy(f.path, path.at, path.len);
+    b->files[b->count++] = f;
     return true;
 }
 
 /* The repository in the folder `prefix` below the root, named once and kept. */
-static const wr_nested_repo *nested_repo(scan *s, wr_slice prefix)
+static const nested *nested_repo(scan *s, wr_slice prefix)
 {
     if (prefix.len == 0)
         return NULL;
-    if (s->nested_count > 0 && wr_slice_eq(s->nested[s->nested_count - 1]->prefix, prefix))
+    if (s->nested_count > 0 && wr_slice_eq(s->nested[s->nested_count - 1]->repo.prefix, prefix))
         return s->nested[s->nested_count - 1];
     for (size_t i = 0; i < s->nested_count; i++)
-        if (wr_slice_eq(s->nested[i]->prefix, prefix))
+        if (wr_slice_eq(s->nested[i]->repo.prefix, prefix))
             return s->nested[i];
     wr_error err;
-    wr_nested_repo *r = wr_arena_one(s->arena, wr_nested_repo);
+    nested *r = wr_arena_one(s->arena, nested);
     const wr_slice dir = wr_path_join(s->arena, wr_slice_of(s->options->root), prefix);
-    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->id, &err) != WR_OK || !r->id.versioned)
+    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->repo.id, &err) != WR_OK || !r->repo.id.versioned)
         return NULL; /* a .git that is no repository: the root's identity stands */
-    r->prefix = wr_arena_dup(s->arena, prefix);
+    r->repo.prefix = wr_arena_dup(s->arena, prefix);
+    r->context = reuse_context(prefix, r->repo.id.repo);
     if (s->nested_count == s->nested_cap) {
         const size_t more = s->nested_cap ? s->nested_cap * 2 : 16;
-        wr_nested_repo **p = wr_realloc(s->nested, more * sizeof *p);
+        nested **p = wr_realloc(s->nested, more * sizeof *p);
         if (p == NULL)
             return NULL;
         s->nested = p;
@@ -105,16 +121,40 @@ static const wr_nested_repo *nested_repo(scan *s, wr_slice prefix)
     return r;
 }
 
-/* A large file ends its batch, so that several of them are spread over the workers. */
-static bool is_large(const scan *s, wr_slice path)
+/* Adds what was found in a file. WR_OVER, where some of it did not fit, is said once and the rest stands. */
+static bool add_facts(scan *s, wr_slice facts)
 {
-    char name[WR_PATH_MOST + 1];
-    struct stat st;
-    if (path.len > WR_PATH_MOST)
+    wr_error err = { 0 };
+    const wr_status st = facts.len > 0 ? wr_estate_decode(facts, s->estate, &err) : WR_OK;
+    if (st == WR_OVER)
+        wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "more was observed than fits the memory allowed");
+    return st == WR_OK || st == WR_OVER;
+}
+
+/* Whether the file need not be looked at: what is in it is known, and was added. */
+static bool stands(scan *s, wr_slice path, job_file *f)
+{
+    static const cache_context root;
+    bool as_is = false;
+    if (s->reuse.cache != NULL)
+        f->old = reuse_find(&s->reuse, path, f->repo ? &f->repo->context : &root, &f->stamp, &as_is);
+    if (!as_is || !add_facts(s, f->old->facts))
         return false;
-    memcpy(name, path.at, path.len);
-    name[path.len] = '\0';
-    return fstatat(s->job.root_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_size >= (off_t)(8 * WR_MIB);
+    reuse_stands(&s->reuse, f->old);
+    s->files++;
+    s->bytes += f->old->bytes;
+    return true;
+}
+
+static void add_single(scan *s, batch *b)
+{
+    job_file f = { 0 };
+    struct stat st;
+    if (fstatat(s->job.root_fd, s->single, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        f.stamp = stamp_of(&st);
+    if (!stands(s, wr_slice_of(s->single), &f))
+        add_file(b, wr_slice_of(s->single), f);
+    s->single = NULL;
 }
 
 static batch *next_batch(scan *s)
@@ -127,14 +167,19 @@ static batch *next_batch(scan *s)
     }
     b = wr_alloc(sizeof *b);
     wr_slice path;
-    if (b != NULL && s->single != NULL) {
-        add_path(b, wr_slice_of(s->single), NULL);
-        s->single = NULL;
-    }
-    bool large = false;
+    if (b != NULL && s->single != NULL)
+        add_single(s, b);
+    bool large = false; /* a large file ends its batch, so that several of them are spread over the workers */
     while (b != NULL && s->walk != NULL && b->count < BATCH_MOST && !large && walk_next(s->walk, &path)) {
-        large = is_large(s, path);
-        if (!add_path(b, path, nested_repo(s, walk_repo(s->walk))))
+        struct stat st;
+        job_file f = { .repo = nested_repo(s, walk_repo(s->walk)) };
+        if (walk_stat(s->walk, &st)) {
+            f.stamp = stamp_of(&st);
+            large = st.st_size >= (off_t)(8 * WR_MIB);
+        }
+        if (stands(s, path, &f))
+            large = false;
+        else if (!add_file(b, path, f))
             wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "out of memory while walking");
     }
     if (b != NULL && b->count > 0)
@@ -180,24 +225,43 @@ static void stop(slot *w)
     w->pid = 0;
 }
 
-static bool give_text(int fd, wr_slice s)
+static void put_number(wr_buf *b, uint32_t n)
 {
-    const uint32_t len = (uint32_t)s.len;
-    return pipe_write(fd, &len, sizeof len) && pipe_write(fd, s.at, s.len);
+    const uint8_t p[4] = { (uint8_t)n, (uint8_t)(n >> 8), (uint8_t)(n >> 16), (uint8_t)(n >> 24) };
+    wr_buf_add(b, p, sizeof p);
 }
 
-static bool give(slot *w, batch *b)
+static void put_text(wr_buf *b, wr_slice s)
+{
+    put_number(b, (uint32_t)s.len);
+    wr_buf_adds(b, s);
+}
+
+static bool give(scan *s, slot *w, batch *b)
 {
     w->job = b;
     atomic_store(&w->page->since, 0);
     atomic_store(&w->page->at, 0);
-    bool ok = pipe_write(w->fd, &b->count, sizeof b->count);
-    for (uint32_t i = 0; ok && i < b->count; i++) {
-        const wr_nested_repo *r = b->repos[i];
-        ok = give_text(w->fd, wr_slice_of(b->paths[i])) && give_text(w->fd, r ? r->prefix : WR_SLICE("")) &&
-             give_text(w->fd, r ? wr_slice_part(r->id.repo, 0, REPO_MOST) : WR_SLICE(""));
+    wr_buf *m = &s->message;
+    wr_buf_clear(m);
+    put_number(m, 0);
+    put_number(m, b->count);
+    for (uint32_t i = 0; i < b->count; i++) {
+        const job_file *f = &b->files[i];
+        put_text(m, wr_slice_of(f->path));
+        put_text(m, f->repo ? f->repo->repo.prefix : WR_SLICE(""));
+        put_text(m, f->repo ? wr_slice_part(f->repo->repo.id.repo, 0, REPO_MOST) : WR_SLICE(""));
+        const bool known = f->old != NULL && f->old->has_content && !s->reuse.check;
+        wr_buf_char(m, (char)known);
+        if (known)
+            wr_buf_add(m, f->old->content.bytes, WR_HASH_LEN);
     }
-    return ok;
+    if (!wr_buf_ok(m))
+        return false;
+    const uint32_t len = (uint32_t)(m->len - 4);
+    for (size_t i = 0; i < 4; i++)
+        m->at[i] = (char)(len >> (8 * i));
+    return pipe_write(w->fd, m->at, m->len);
 }
 
 /* The worker is gone: its file is unread, the rest of its batch goes back to the queue. */
@@ -206,6 +270,8 @@ static wr_status bury(scan *s, slot *w, const char *why)
     (void)kill(w->pid, SIGKILL);
     stop(w);
     s->died++;
+    wr_buf_clear(&w->found.bytes);
+    w->found.count = 0;
     batch *b = w->job;
     const uint32_t at = atomic_load(&w->page->at);
     w->job = NULL;
@@ -213,10 +279,9 @@ static wr_status bury(scan *s, slot *w, const char *why)
         WR_AUTO_ARENA a = wr_arena_new(WR_MIB);
         const uint32_t culprit = at < b->count ? at : 0;
         if (a != NULL)
-            wr_estate_unread(s->estate, (wr_place){ .path = wr_path_encode(a, wr_slice_of(b->paths[culprit])) }, why);
-        wr_free(b->paths[culprit]);
-        memmove(&b->paths[culprit], &b->paths[culprit + 1], (b->count - culprit - 1) * sizeof b->paths[0]);
-        memmove(&b->repos[culprit], &b->repos[culprit + 1], (b->count - culprit - 1) * sizeof b->repos[0]);
+            wr_estate_unread(s->estate, (wr_place){ .path = wr_path_encode(a, wr_slice_of(b->files[culprit].path)) }, why);
+        wr_free(b->files[culprit].path);
+        memmove(&b->files[culprit], &b->files[culprit + 1], (b->count - culprit - 1) * sizeof b->files[0]);
         b->count--;
         s->files++;
         if (b->count > 0) {
@@ -225,26 +290,73 @@ static wr_status bury(scan *s, slot *w, const char *why)
         } else
             free_batch(b);
     }
-    return start(s, w);
+    return WR_OK; /* the next batch starts another */
+}
+
+typedef struct {
+    uint8_t flags;
+    cached entry;
+} file_answer;
+
+static file_answer get_answer(wr_cursor *c)
+{
+    file_answer f = { .flags = wr_u8(c) };
+    f.entry.stamp.dev = wr_u64le(c);
+    f.entry.stamp.ino = wr_u64le(c);
+    f.entry.stamp.size = wr_u64le(c);
+    f.entry.stamp.changed = (int64_t)wr_u64le(c);
+    f.entry.stamp.status_changed = (int64_t)wr_u64le(c);
+    const wr_slice content = wr_take(c, WR_HASH_LEN);
+    if (content.len == WR_HASH_LEN)
+        memcpy(f.entry.content.bytes, content.at, WR_HASH_LEN);
+    f.entry.bytes = wr_u64le(c);
+    f.entry.facts = wr_take(c, wr_u32le(c));
+    f.entry.has_content = (f.flags & WORKER_CONTENT) != 0;
+    return f;
+}
+
+/* One file's answer. Where its content is what it was, the facts are those that the cache has. */
+static bool take_file(scan *s, slot *w, const job_file *f, file_answer *got)
+{
+    if ((got->flags & WORKER_SAME) != 0) {
+        if (f->old == NULL || !f->old->has_content || !wr_hash_eq(&f->old->content, &got->entry.content) || got->entry.facts.len > 0)
+            return false;
+        got->entry.facts = f->old->facts;
+        s->reuse.unchanged++;
+    }
+    if (!add_facts(s, got->entry.facts))
+        return false;
+    s->bytes += got->entry.bytes;
+    /* kept only where the parent saw the file as the worker did, before and after */
+    if (s->reuse.cache != NULL && (got->flags & WORKER_WHOLE) != 0 && memcmp(&f->stamp, &got->entry.stamp, sizeof f->stamp) == 0) {
+        got->entry.path = wr_slice_of(f->path);
+        if (f->repo != NULL)
+            got->entry.context = f->repo->context;
+        reuse_looked(&s->reuse, &w->found, &got->entry, f->old, s->arena);
+    }
+    return true;
 }
 
 /* Takes one result; false where the worker died or sent nonsense. */
 static bool take(scan *s, slot *w)
 {
     uint32_t len;
-    uint64_t bytes;
-    if (!pipe_read(w->fd, &len, sizeof len) || !pipe_read(w->fd, &bytes, sizeof bytes) || len > RESULT_MOST)
+    if (!pipe_read(w->fd, &len, sizeof len) || len > RESULT_MOST)
         return false;
-    char *text = wr_alloc(len);
-    wr_error err = { 0 };
-    const bool ok = text != NULL && pipe_read(w->fd, text, len);
-    wr_status st = ok ? wr_estate_decode(wr_slice_make(text, len), s->estate, &err) : WR_IO;
+    char *text = wr_alloc(len + 1);
+    bool ok = text != NULL && pipe_read(w->fd, text, len);
+    wr_cursor whole = wr_cursor_of(wr_slice_make(text, ok ? len : 0));
+    for (uint32_t i = 0; ok && i < w->job->count; i++) /* all of it is there before any of it is believed */
+        (void)get_answer(&whole);
+    ok = ok && wr_ok(&whole) && wr_left(&whole) == 0;
+    wr_cursor c = wr_cursor_of(wr_slice_make(text, ok ? len : 0));
+    for (uint32_t i = 0; ok && i < w->job->count; i++) {
+        file_answer got = get_answer(&c);
+        ok = take_file(s, w, &w->job->files[i], &got);
+    }
     wr_free(text);
-    if (st == WR_OVER) /* some of it did not fit: said once, the rest stands */
-        wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE("") }, "more was observed than fits the memory allowed");
-    else if (st != WR_OK)
+    if (!ok)
         return false;
-    s->bytes += bytes;
     s->files += w->job->count;
     free_batch(w->job);
     w->job = NULL;
@@ -266,7 +378,14 @@ static wr_status turn(scan *s, int *ret_busy)
     for (int i = 0; i < s->workers; i++) {
         slot *w = &s->slots[i];
         batch *b = w->job == NULL ? next_batch(s) : NULL;
-        if (b != NULL && !give(w, b)) {
+        if (b != NULL && w->pid == 0) { /* started once there is something to do */
+            const wr_status st = start(s, w);
+            if (st != WR_OK) {
+                free_batch(b);
+                return st;
+            }
+        }
+        if (b != NULL && !give(s, w, b)) {
             const wr_status st = bury(s, w, "the process that read it died");
             if (st != WR_OK)
                 return st;
@@ -300,6 +419,18 @@ static int cores(void)
     return n < 1 ? 1 : n > WORKERS_MOST ? WORKERS_MOST : (int)n;
 }
 
+/* What the readers gave becomes the next cache. */
+static void keep(scan *s, bool whole)
+{
+    cache_piece pieces[WORKERS_MOST];
+    for (int i = 0; i < s->workers; i++)
+        pieces[i] = s->slots[i].found;
+    if (whole)
+        reuse_save(&s->reuse, pieces, (size_t)s->workers);
+    for (int i = 0; i < s->workers; i++)
+        wr_buf_free(&s->slots[i].found.bytes);
+}
+
 static wr_status run(scan *s)
 {
     s->workers = s->options->workers > 0 && s->options->workers <= WORKERS_MOST ? s->options->workers : cores();
@@ -310,9 +441,9 @@ static wr_status run(scan *s)
         return wr_err_errno(s->err, errno, "share memory with the scan workers", NULL);
     void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
     wr_status st = WR_OK;
-    for (int i = 0; st == WR_OK && i < s->workers; i++) {
+    for (int i = 0; i < s->workers; i++) {
         s->slots[i].page = &pages[i];
-        st = start(s, &s->slots[i]);
+        s->slots[i].found.bytes = wr_buf_new(CACHE_TREE_MOST / 4);
     }
     int busy = 1;
     while (st == WR_OK && busy > 0)
@@ -323,6 +454,7 @@ static wr_status run(scan *s)
         stop(&s->slots[i]);
         free_batch(s->slots[i].job);
     }
+    keep(s, st == WR_OK);
     while (s->again != NULL) {
         batch *b = s->again;
         s->again = b->next;
@@ -394,12 +526,12 @@ static wr_status conclude(const scan *s, wr_error *err)
     WR_AUTO_ARENA a = wr_arena_new(WR_GIB);
     if (a == NULL)
         return wr_over(err, "joining what was observed");
-    wr_nested_repo *nested = wr_arena_array(a, wr_nested_repo, s->nested_count ? s->nested_count : 1);
-    if (nested == NULL)
+    wr_nested_repo *below = wr_arena_array(a, wr_nested_repo, s->nested_count ? s->nested_count : 1);
+    if (below == NULL)
         return wr_over(err, "joining what was observed");
     for (size_t i = 0; i < s->nested_count; i++)
-        nested[i] = (wr_nested_repo){ wr_path_encode(a, s->nested[i]->prefix), s->nested[i]->id };
-    wr_look look = { .estate = s->estate, .arena = a, .nested = nested, .nested_count = s->nested_count, .catalog = s->job.catalog, .repo = s->job.repo,
+        below[i] = (wr_nested_repo){ wr_path_encode(a, s->nested[i]->repo.prefix), s->nested[i]->repo.id };
+    wr_look look = { .estate = s->estate, .arena = a, .nested = below, .nested_count = s->nested_count, .catalog = s->job.catalog, .repo = s->job.repo,
                      .tenant_key = s->job.tenant_key, .now = s->job.now };
     for (size_t i = 0; wr_detectors[i] != NULL; i++) {
         if (wr_detectors[i]->conclude == NULL)
@@ -455,25 +587,56 @@ static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *
     return WR_OK;
 }
 
-wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err)
+/* What is found in a file depends on this besides its content and its path. */
+static wr_slice basis_of(const scan *s, wr_arena *a)
+{
+    char catalog[2 * WR_HASH_LEN + 1];
+    const wr_hash digest = wr_catalog_digest(s->job.catalog);
+    wr_hex(digest.bytes, WR_HASH_LEN, catalog);
+    return wr_arena_printf(a, "\ncatalog %s\nweights %d\nsandbox %d\ncode %d\nversioned %d\nrepository " WR_FMT "\npath " WR_FMT "\n", catalog,
+                           s->job.weights, !s->job.no_sandbox, code_parses(), s->job.repo.versioned, WR_ARG(s->job.repo.repo), WR_ARG(s->job.repo.path));
+}
+
+/* A folder, or the one file in its folder. */
+static wr_status place_of(scan *s, const char *root, wr_arena *a, wr_error *err)
+{
+    struct stat st_root;
+    if (stat(root, &st_root) != 0)
+        return wr_err_errno(err, errno, "scan", root);
+    s->dir = root;
+    if (!S_ISDIR(st_root.st_mode)) {
+        const wr_slice path = wr_slice_of(root);
+        s->dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
+        s->single = wr_path_name(path).at;
+        s->is_file = true;
+    }
+    return WR_OK;
+}
+
+static wr_status walk_and_look(scan *s, wr_slice scope, wr_error *err)
+{
+    s->job.root_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (s->job.root_fd < 0)
+        return wr_err_errno(err, errno, "open the folder", s->dir);
+    if (s->single == NULL && (s->walk = walk_new(s->job.root_fd, s->options->no_ignore, s->estate)) == NULL)
+        return wr_over(err, "walking the folder");
+    reuse_begin(&s->reuse, s->options, scope, basis_of(s, s->arena), s->job.root_fd);
+    s->job.digests = s->reuse.cache != NULL;
+    s->message = wr_buf_new(BATCH_BYTES_MOST + 4);
+    return run(s);
+}
+
+wr_status wr_scan_with(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_cache_use *ret_cache, wr_arena *a, wr_error *err)
 {
     scan s = { .options = o, .estate = ret, .err = err, .arena = a };
     wr_scan_facts f = { .started_at = o->now };
-    struct stat st_root;
-    if (stat(o->root, &st_root) != 0)
-        return wr_err_errno(err, errno, "scan", o->root);
-    const char *dir = o->root;
-    if (!S_ISDIR(st_root.st_mode)) {
-        const wr_slice path = wr_slice_of(o->root);
-        dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
-        s.single = wr_path_name(path).at;
-        s.is_file = true;
-    }
-    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
+    wr_status st = place_of(&s, o->root, a, err);
+    if (st != WR_OK)
+        return st;
+    s.job = (worker_job){ .root_fd = -1, .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
                           .weights = o->weights };
-    s.dir = dir;
     s.skipped = wr_new_object(a);
-    wr_status st = scope_of(&s, dir, &f, a);
+    st = scope_of(&s, s.dir, &f, a);
     if (st != WR_OK)
         return st;
     wr_catalog *catalog = NULL;
@@ -481,13 +644,7 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
     if (st != WR_OK)
         return st;
     s.job.catalog = catalog;
-    s.job.root_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (s.job.root_fd < 0)
-        st = wr_err_errno(err, errno, "open the folder", dir);
-    else if (s.single == NULL && (s.walk = walk_new(s.job.root_fd, o->no_ignore, ret)) == NULL)
-        st = wr_over(err, "walking the folder");
-    if (st == WR_OK)
-        st = run(&s);
+    st = walk_and_look(&s, f.scope, err);
     if (st == WR_OK)
         st = conclude(&s, err);
     if (st == WR_OK && o->weights) {
@@ -499,12 +656,21 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
         f.finished_at = wr_now();
         *ret_facts = f;
     }
+    if (st == WR_OK && ret_cache != NULL)
+        *ret_cache = (wr_cache_use){ s.reuse.unchanged, s.reuse.checked, s.reuse.wrong, s.reuse.first_wrong, cache_note(s.reuse.cache) };
     walk_free(s.walk);
     wr_free(s.nested);
+    wr_buf_free(&s.message);
+    reuse_end(&s.reuse);
     if (s.job.root_fd >= 0)
         close(s.job.root_fd);
     wr_catalog_free(catalog);
     return st;
+}
+
+wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err)
+{
+    return wr_scan_with(o, ret, ret_facts, NULL, a, err);
 }
 
 bool wr_scan_parses_code(void)
