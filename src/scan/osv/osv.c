@@ -4,6 +4,7 @@
 
 #include <warrant/identity.h>
 
+#include "scan/child.h"
 #include "scan/osv/cvss.h"
 #include "scan/osv/osv_in.h"
 #include "scan/osv/version.h"
@@ -304,6 +305,7 @@ static void against(wr_osv *o, const wr_value *record, const wr_value *affected,
 
 bool wr_osv_record(wr_osv *o, wr_slice json, wr_osv_counts *counts)
 {
+    child_tick(o->page);
     wr_value *v = NULL;
     wr_error err;
     wr_arena_reset(o->look);

@@ -44,6 +44,7 @@ typedef struct {
 } osv_statement;
 
 struct wr_osv {
+    struct child_page *page; /* says that work goes on; NULL outside a child */
     wr_arena *arena, *look;  /* look: reset after each record */
     osv_library **table;
     size_t table_size, library_count;
