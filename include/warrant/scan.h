@@ -25,7 +25,7 @@ typedef struct {
     const char *base;         /* the folder that paths are relative to where there is no repository (that of the workspace), or NULL */
     bool history;             /* search all of a repository's history for keys, also where it has more than 20,000 objects */
     const char *cache_dir;    /* where what was seen already is kept, or NULL */
-    bool no_cache;            /* neither use nor keep what was found in each file (the search of a history keeps its own) */
+    bool no_cache;            /* neither use nor keep anything there */
     bool check_cache;         /* look at every file, and compare with what the cache holds: wr_cache_use says what came of it */
     int64_t now;
     void (*progress)(void *ctx, uint64_t files, uint64_t bytes);

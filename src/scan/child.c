@@ -1,7 +1,7 @@
 #include "scan/child.h"
 
+#include "scan/pipe.h"
 #include "scan/sandbox.h"
-#include "scan/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -506,7 +506,7 @@ static wr_status histories(const scan *s, wr_look *look, wr_error *err)
     wr_status st = WR_OK;
     wr_history_options o = { .root = s->dir, .inside = s->job.repo.path, .repo = s->job.repo.repo, .search = s->options->history,
                              .no_keys = s->is_file, .no_sandbox = s->options->no_sandbox,
-                             .cache_dir = s->options->catalog_dir == NULL ? s->options->cache_dir : NULL };
+                             .cache_dir = s->options->catalog_dir == NULL && !s->options->no_cache ? s->options->cache_dir : NULL };
     if (s->job.repo.versioned)
         st = wr_history_read(look, &o, s->skipped, s->arena, err);
     for (size_t i = 0; i < s->nested_count && st == WR_OK; i++) {

@@ -16,48 +16,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_WHOLE WR_MIB /* smaller files are read, larger ones mapped */
 #define HASH_STEP ((size_t)4 * WR_MIB)
-
-int64_t worker_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-bool pipe_write(int fd, const void *bytes, size_t len)
-{
-    const char *p = bytes;
-    while (len > 0) {
-        const ssize_t n = write(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
-bool pipe_read(int fd, void *ret, size_t len)
-{
-    char *p = ret;
-    while (len > 0) {
-        const ssize_t n = read(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
 
 typedef struct {
     const worker_job *job;

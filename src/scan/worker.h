@@ -14,6 +14,7 @@
 #include "scan/cache/cache.h"
 #include "scan/catalog.h"
 #include "scan/detector.h"
+#include "scan/pipe.h"
 #include "scan/sandbox.h"
 
 #include <stdatomic.h>
@@ -48,9 +49,5 @@ typedef struct {
 
 /* The worker's life, in the child, until the pipe closes. Never returns. */
 _Noreturn void worker_run(const worker_job *job, int fd, worker_page *page);
-int64_t worker_clock(void); /* monotonic milliseconds */
-
-bool pipe_write(int fd, const void *bytes, size_t len); /* all of it */
-bool pipe_read(int fd, void *ret, size_t len);          /* all of it; false at the end */
 
 #endif

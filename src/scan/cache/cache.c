@@ -142,15 +142,8 @@ static void forget(scan_cache *c)
 }
 
 /* NULL where it is good, or belongs to another basis and was forgotten without a word. */
-static const char *load(scan_cache *c)
+static const char *parse(scan_cache *c, wr_slice body)
 {
-    const char *why = read_whole(c);
-    if (why != NULL || c->bytes == NULL)
-        return why;
-    const wr_slice body = { c->bytes, c->len - WR_HASH_LEN };
-    const wr_hash seal = wr_hmac_sha256(wr_slice_make(c->seal_key.bytes, WR_HASH_LEN), body);
-    if (memcmp(seal.bytes, body.at + body.len, WR_HASH_LEN) != 0)
-        return "its seal is wrong: it is damaged, or this workspace did not write it";
     wr_cursor at = wr_cursor_of(body);
     wr_expect(&at, MAGIC);
     const wr_slice basis = wr_take(&at, WR_HASH_LEN);
@@ -169,7 +162,19 @@ static const char *load(scan_cache *c)
     return index_entries(c) ? NULL : "there is no memory for it";
 }
 
-scan_cache *cache_open(const cache_options *o)
+static const char *load(scan_cache *c)
+{
+    const char *why = read_whole(c);
+    if (why != NULL || c->bytes == NULL)
+        return why;
+    const wr_slice body = { c->bytes, c->len - WR_HASH_LEN };
+    const wr_hash seal = wr_hmac_sha256(wr_slice_make(c->seal_key.bytes, WR_HASH_LEN), body);
+    if (memcmp(seal.bytes, body.at + body.len, WR_HASH_LEN) != 0)
+        return "its seal is wrong: it is damaged, or this workspace did not write it";
+    return parse(c, body);
+}
+
+static scan_cache *new_cache(const cache_options *o)
 {
     scan_cache *c = o->dir != NULL && o->key.len > 0 ? wr_alloc(sizeof *c) : NULL;
     char hex[33];
@@ -185,7 +190,31 @@ scan_cache *cache_open(const cache_options *o)
         cache_free(c);
         return NULL;
     }
+    return c;
+}
+
+scan_cache *cache_open(const cache_options *o)
+{
+    scan_cache *c = new_cache(o);
+    if (c == NULL)
+        return NULL;
     c->note = load(c);
+    if (c->note != NULL)
+        forget(c);
+    return c;
+}
+
+scan_cache *cache_of_bytes(const cache_options *o, wr_slice bytes)
+{
+    scan_cache *c = new_cache(o);
+    if (c == NULL || (c->bytes = malloc(bytes.len + 1)) == NULL) {
+        cache_free(c);
+        return NULL;
+    }
+    if (bytes.len > 0)
+        memcpy(c->bytes, bytes.at, bytes.len);
+    c->len = bytes.len;
+    c->note = parse(c, wr_slice_make(c->bytes, c->len));
     if (c->note != NULL)
         forget(c);
     return c;
@@ -209,6 +238,11 @@ const char *cache_note(const scan_cache *c)
 uint32_t cache_count(const scan_cache *c)
 {
     return c ? c->count : 0;
+}
+
+const cached *cache_at(const scan_cache *c, uint32_t i)
+{
+    return c != NULL && i < c->count ? &c->entries[i] : NULL;
 }
 
 const cached *cache_find(const scan_cache *c, wr_slice path, const cache_context *context)

@@ -51,7 +51,10 @@ wr_hash cache_build(void);
 scan_cache *cache_open(const cache_options *o); /* NULL: no cache */
 void cache_free(scan_cache *c);                 /* NULL-safe */
 const char *cache_note(const scan_cache *c);    /* NULL, or why an older cache was not used */
+/* The same from bytes that carry no seal: for the fuzzer. */
+scan_cache *cache_of_bytes(const cache_options *o, wr_slice bytes);
 uint32_t cache_count(const scan_cache *c);
+const cached *cache_at(const scan_cache *c, uint32_t i);
 const cached *cache_find(const scan_cache *c, wr_slice path, const cache_context *context);
 /* Whether st is what it was when the entry was made. */
 bool cache_unchanged(const cached *entry, const file_stamp *now);

@@ -23,6 +23,7 @@
 #define CHILD_MEMORY ((size_t)1 * WR_GIB)
 #define ESTATE_MOST (256 * WR_MIB)
 #define CACHE_MOST (16 * WR_MIB)
+#define SEAL_LEN (2 * WR_HASH_LEN + 1)
 
 typedef struct {
     uint32_t estate, cache;
@@ -213,13 +214,31 @@ static const char *cache_name(const wr_look *look, const wr_history_options *o, 
     return wr_arena_printf(a, "%s/history-%s.json", o->cache_dir, wr_hex_of(a, name.bytes, 16).at).at;
 }
 
-static void keep_cache(const wr_history_options *o, const char *name, wr_slice text)
+/* The first line is a seal under the workspace's key: what somebody else wrote is not believed. */
+static void keep_cache(const wr_look *look, const wr_history_options *o, const char *name, wr_slice text, wr_arena *a)
 {
     wr_error ignored; /* a cache that cannot be kept costs time, nothing else */
     if (name == NULL || text.len == 0)
         return;
-    if (wr_io_mkdirs(wr_io_real(), o->cache_dir, 0700, &ignored) == WR_OK)
-        (void)!wr_io_write_file(wr_io_real(), name, text, 0600, &ignored);
+    const wr_hash seal = wr_hmac_sha256(look->tenant_key, text);
+    const wr_slice hex = wr_hex_of(a, seal.bytes, WR_HASH_LEN);
+    WR_AUTO_BUF b = wr_buf_new(CACHE_MOST + SEAL_LEN);
+    wr_buf_adds(&b, hex);
+    wr_buf_char(&b, '\n');
+    wr_buf_adds(&b, text);
+    if (hex.at != NULL && wr_buf_ok(&b) && wr_io_mkdirs(wr_io_real(), o->cache_dir, 0700, &ignored) == WR_OK)
+        (void)!wr_io_write_file(wr_io_real(), name, wr_buf_slice(&b), 0600, &ignored);
+}
+
+static wr_slice kept_cache(const wr_look *look, const char *name, wr_arena *a)
+{
+    wr_slice all = { 0 };
+    wr_error ignored;
+    if (name == NULL || wr_io_read_file(wr_io_real(), name, CACHE_MOST + SEAL_LEN, a, &all, &ignored) != WR_OK || all.len < SEAL_LEN)
+        return (wr_slice){ 0 };
+    const wr_slice text = wr_slice_from(all, SEAL_LEN);
+    const wr_hash seal = wr_hmac_sha256(look->tenant_key, text);
+    return wr_slice_eq(wr_slice_part(all, 0, SEAL_LEN - 1), wr_hex_of(a, seal.bytes, WR_HASH_LEN)) ? text : (wr_slice){ 0 };
 }
 
 /* What the scan guessed from there being a repository gives way to what the history shows of each file. */
@@ -259,7 +278,7 @@ static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic 
     char *bytes = wr_alloc((size_t)head.estate + head.cache + 1);
     bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
     if (ok) {
-        keep_cache(o, cache_file, wr_slice_make(bytes + head.estate, head.cache));
+        keep_cache(look, o, cache_file, wr_slice_make(bytes + head.estate, head.cache), a);
         if (head.left > 0)
             wr_put_int(a, skipped, "git objects not searched for keys (more than 20,000: give --history)", (int64_t)head.left);
         if (head.shallow > 0)
@@ -274,10 +293,7 @@ static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic 
 wr_status wr_history_read(wr_look *look, const wr_history_options *o, wr_value *skipped, wr_arena *a, wr_error *err)
 {
     const char *name = cache_name(look, o, a);
-    wr_slice cache = { 0 };
-    wr_error ignored;
-    if (name != NULL)
-        (void)!wr_io_read_file(wr_io_real(), name, CACHE_MOST, a, &cache, &ignored);
+    const wr_slice cache = kept_cache(look, name, a);
     int pair[2];
     _Atomic uint64_t *beat = mmap(NULL, sizeof *beat, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (beat == MAP_FAILED)
