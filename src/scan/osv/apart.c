@@ -2,6 +2,7 @@
 #include "scan/child.h"
 #include "scan/osv/osv_in.h"
 
+#include <stdio.h>
 #include <warrant/cursor.h>
 
 typedef struct {
@@ -9,6 +10,23 @@ typedef struct {
     const char *const *exports, *const *vex;
     size_t export_count, vex_count;
 } inputs;
+
+/* A library of which no record of the export could have spoken was not compared: that is said, and closes no finding. */
+static void say_uncovered(const wr_osv *o, wr_estate *e)
+{
+    const char *name, *type;
+    bool covered;
+    for (size_t i = 0; osv_ecosystem(o, i, &name, &type, &covered); i++) {
+        size_t n = 0;
+        for (size_t at = 0; !covered && at < o->table_size; at++)
+            for (const osv_library *l = o->table[at]; l != NULL; l = l->next)
+                n += strcmp(l->type, type) == 0;
+        char why[160];
+        snprintf(why, sizeof why, "libraries of %s that were not compared: %zu. The export holds no record of %s: give that one as well", type, n, name);
+        if (n > 0)
+            wr_estate_unread(e, (wr_place){ .path = WR_SLICE("") }, why);
+    }
+}
 
 static wr_status read_all(void *ctx, child_page *page, wr_buf *answer, wr_error *err)
 {
@@ -28,6 +46,8 @@ static wr_status read_all(void *ctx, child_page *page, wr_buf *answer, wr_error 
     child_tick(page);
     if (st == WR_OK)
         st = wr_osv_findings(in->osv, e, err);
+    if (st == WR_OK)
+        say_uncovered(in->osv, e);
     if (st == WR_OK) {
         const uint64_t numbers[] = { n.records, n.damaged, n.withdrawn, n.unordered, n.statements, n.bytes, n.too_many };
         wr_buf_add(answer, numbers, sizeof numbers);
