@@ -326,7 +326,9 @@ static void evict(const scan_cache *c)
     size_t count = 0, total = 0;
     struct stat st;
     for (struct dirent *d; all != NULL && count < FILES_MOST && (d = readdir(dir)) != NULL;)
-        if ((strncmp(d->d_name, "tree-", 5) == 0 || strncmp(d->d_name, "history-", 8) == 0) && strlen(d->d_name) < sizeof all->name &&
+        if (strstr(d->d_name, ".cache.") != NULL) /* somebody was killed while writing it */
+            (void)unlinkat(dirfd(dir), d->d_name, 0);
+        else if ((strncmp(d->d_name, "tree-", 5) == 0 || strncmp(d->d_name, "history-", 8) == 0) && strlen(d->d_name) < sizeof all->name &&
             fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode)) {
             all[count] = (old_cache){ .used = nanoseconds(st.st_mtim), .size = (size_t)st.st_size };
             memcpy(all[count].name, d->d_name, strlen(d->d_name) + 1);
