@@ -210,3 +210,58 @@ P
     whole > without
     cmp with without
 }
+
+@test "--check-cache fails where the cache says something else, and mends it" {
+    make_tree t
+    expect 0 warrant scan t
+    settle
+    touch t/src/a.py
+    settle
+    expect 0 warrant scan t
+    # only whoever holds the workspace's key can make such a one
+    python3 - .warrant <<'P'
+import glob, hashlib, hmac, sys
+raw = open(sys.argv[1] + "/tenant.key", "rb").read()
+path = glob.glob(sys.argv[1] + "/cache/tree-*.cache")[0]
+body, seal = open(path, "rb").read()[:-32], open(path, "rb").read()[-32:]
+keys = [raw, raw.strip()] + ([bytes.fromhex(raw.decode().strip())] if len(raw.strip()) == 64 else [])
+good = [k for k in keys if hmac.new(hmac.new(k, b"scan cache", hashlib.sha256).digest(), body, hashlib.sha256).digest() == seal]
+assert good, "the seal is not what docs/cache.md says"
+assert body.count(b"gpt-4o") > 0
+body = body.replace(b"gpt-4o", b"gpt-4x")
+open(path, "wb").write(body + hmac.new(hmac.new(good[0], b"scan cache", hashlib.sha256).digest(), body, hashlib.sha256).digest())
+P
+    expect 3 warrant scan t --check-cache --json
+    says 'the cache would have said something else of 1 files, the first of them src/a.py'
+    grep -q '"gpt-4o"' <<< "$output"
+    ! grep -q 'gpt-4x' <<< "$output"
+    expect 0 warrant scan t --check-cache --json
+    expect 0 warrant scan t --json
+    ! grep -q 'gpt-4x' <<< "$output"
+}
+
+@test "the history's answer is used again, is sealed, and gives way to a commit" {
+    make_tree t
+    (cd t && git init -q . && git add . && git -c user.name=Ann -c user.email=ann@clinic.example commit -q -m first)
+    expect 0 warrant scan t --json
+    whole > first
+    facts=$(ls .warrant/cache/history-*.facts)
+    settle
+    touch -d '2001-01-01' "$facts"
+    expect 0 warrant scan t --json
+    whole > second
+    cmp first second
+    [ "$(stat -c %Y "$facts")" = "$(date -d '2001-01-01' +%s)" ] # it was not made anew
+    printf 'X' | dd of="$facts" bs=1 seek=200 conv=notrunc status=none
+    expect 0 warrant scan t --json
+    whole > third
+    cmp first third
+    echo 'You are a careful helper.' > t/prompts/system.md
+    (cd t && git -c user.name=Bo -c user.email=bo@clinic.example commit -q -a -m second)
+    expect 0 warrant scan t --json
+    grep -q 'bo@clinic.example' <<< "$output"
+    whole > with
+    expect 0 warrant scan t --json --no-cache
+    whole > without
+    cmp with without
+}
