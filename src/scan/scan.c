@@ -25,6 +25,7 @@ static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
 {
     wr_value *skipped = s->skipped, *limits = wr_new_object(a);
     f->files = s->files;
+    f->unchanged = s->reuse.unchanged;
     f->bytes = s->bytes;
     if (s->walk != NULL) {
         const walk_counts c = walk_counted(s->walk);
