@@ -371,23 +371,33 @@ static void keep(scan *s, bool whole)
         wr_buf_free(&s->slots[i].found.bytes);
 }
 
-wr_status pool_run(scan *s)
+wr_status pool_start(scan *s)
 {
     s->workers = s->options->workers > 0 && s->options->workers <= WORKERS_MOST ? s->options->workers : cores();
-    for (int i = 0; i < s->workers; i++)
-        s->slots[i].fd = -1;
-    worker_page *pages = mmap(NULL, sizeof *pages * (size_t)s->workers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED)
+    s->pages = mmap(NULL, sizeof *s->pages * (size_t)s->workers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s->pages == MAP_FAILED) {
+        s->pages = NULL;
         return wr_err_errno(s->err, errno, "share memory with the scan workers", NULL);
-    void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
-    wr_status st = WR_OK;
-    for (int i = 0; i < s->workers; i++) {
-        s->slots[i].page = &pages[i];
-        s->slots[i].found.bytes = wr_buf_new(CACHE_TREE_MOST / 4);
     }
-    int busy = 1;
-    while (st == WR_OK && busy > 0)
+    for (int i = 0; i < s->workers; i++)
+        s->slots[i] = (slot){ .fd = -1, .page = &s->pages[i], .found = { wr_buf_new(CACHE_TREE_MOST / 4), 0 } };
+    s->message = wr_buf_new(BATCH_BYTES_MOST + 4);
+    s->old_pipe = signal(SIGPIPE, SIG_IGN);
+    return WR_OK;
+}
+
+wr_status pool_run(scan *s)
+{
+    wr_status st = WR_OK;
+    for (int busy = 1; st == WR_OK && busy > 0;)
         st = turn(s, &busy);
+    return st;
+}
+
+void pool_stop(scan *s, wr_status st)
+{
+    if (s->pages == NULL)
+        return;
     for (int i = 0; i < s->workers; i++) {
         if (st != WR_OK && s->slots[i].pid > 0)
             (void)kill(s->slots[i].pid, SIGKILL);
@@ -400,7 +410,8 @@ wr_status pool_run(scan *s)
         s->again = b->next;
         free_batch(b);
     }
-    (void)signal(SIGPIPE, old_pipe);
-    (void)munmap(pages, sizeof *pages * (size_t)s->workers);
-    return st;
+    wr_buf_free(&s->message);
+    (void)signal(SIGPIPE, s->old_pipe);
+    (void)munmap(s->pages, sizeof *s->pages * (size_t)s->workers);
+    s->pages = NULL;
 }

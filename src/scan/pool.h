@@ -46,6 +46,8 @@ typedef struct {
     const char *single;
     slot slots[WORKERS_MOST];
     int workers;
+    worker_page *pages;  /* one a worker; NULL while there are none */
+    void (*old_pipe)(int);
     batch *again;        /* what dead workers left over */
     wr_arena *arena;
     wr_value *skipped;   /* what the history left out; in `arena` */
@@ -59,7 +61,12 @@ typedef struct {
     wr_error *err;
 } scan;
 
+/* Makes ready; a reader is started once there is something for it to read. */
+WR_MUST_USE wr_status pool_start(scan *s);
 /* Walks, hands out, takes back and merges, until every file was looked at. */
 WR_MUST_USE wr_status pool_run(scan *s);
+/* Ends the readers; after a failure they are not waited for. What they found becomes the next cache. NULL-safe in that
+ * pool_start may not have been called. */
+void pool_stop(scan *s, wr_status st);
 
 #endif

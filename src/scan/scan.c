@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define EACH_MOST WR_GIB /* an estate of one of several files */
+
 static void count(wr_arena *a, wr_value *skipped, const char *why, uint64_t n)
 {
     if (n > 0)
@@ -91,7 +93,7 @@ static wr_status conclude(const scan *s, wr_error *err)
             return st;
     }
     wr_estate_seal(s->estate);
-    return histories(s, &look, err);
+    return s->options->no_history ? WR_OK : histories(s, &look, err);
 }
 
 /* Without a repository a folder is named by its path from the workspace's folder, and where it does not lie below that
@@ -114,15 +116,18 @@ static wr_slice path_without_repo(const char *base, const char *dir, wr_arena *a
     return ret;
 }
 
-static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *a)
+static wr_status repo_of_dir(scan *s, wr_arena *a)
 {
-    wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
-    if (st != WR_OK)
-        return st;
+    const wr_status st = wr_repo_identify(a, s->dir, s->options->origin, &s->job.repo, s->err);
+    if (st == WR_OK && !s->job.repo.versioned)
+        s->job.repo.path = path_without_repo(s->options->base, s->dir, a);
+    return st;
+}
+
+static wr_status scope_of(scan *s, wr_scan_facts *f, wr_arena *a)
+{
     if (s->job.repo.unreadable)
         wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE(".git") }, "git history: it could not be read: broken, hostile, or too slow");
-    if (!s->job.repo.versioned)
-        s->job.repo.path = path_without_repo(s->options->base, dir, a);
     wr_slice path = s->job.repo.path;
     if (s->single != NULL)
         path = wr_path_join(a, path, wr_path_encode(a, wr_slice_of(s->single)));
@@ -146,46 +151,71 @@ static wr_slice basis_of(const scan *s, wr_arena *a)
                            s->job.weights, !s->job.no_sandbox, code_parses(), s->job.repo.versioned, WR_ARG(s->job.repo.repo), WR_ARG(s->job.repo.path));
 }
 
-/* A folder, or the one file in its folder. */
-static wr_status place_of(scan *s, const char *root, wr_arena *a, wr_error *err)
+static scan scan_of(const wr_scan_options *o, wr_estate *estate, wr_arena *a, wr_error *err)
 {
-    struct stat st_root;
-    if (stat(root, &st_root) != 0)
-        return wr_err_errno(err, errno, "scan", root);
-    s->dir = root;
-    if (!S_ISDIR(st_root.st_mode)) {
-        const wr_slice path = wr_slice_of(root);
-        s->dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
-        s->single = wr_path_name(path).at;
-        s->is_file = true;
+    return (scan){ .options = o, .estate = estate, .err = err, .arena = a,
+                   .job = { .root_fd = -1, .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
+                            .weights = o->weights } };
+}
+
+/* The folder and the name of a file. */
+static const char *split(const char *path, const char **ret_name, wr_arena *a)
+{
+    const wr_slice p = wr_slice_of(path);
+    *ret_name = wr_path_name(p).at;
+    return wr_path_dir(p).len ? wr_arena_str(a, wr_path_dir(p)) : path[0] == '/' ? "/" : ".";
+}
+
+static wr_status open_dir(scan *s)
+{
+    s->job.root_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return s->job.root_fd < 0 ? wr_err_errno(s->err, errno, "open the folder", s->dir) : WR_OK;
+}
+
+/* From the estate that the workers filled to the whole of it. */
+static wr_status finish(scan *s, wr_scan_facts *f, wr_arena *a)
+{
+    const wr_status st = conclude(s, s->err);
+    if (st != WR_OK)
+        return st;
+    if (s->options->weights) {
+        contents_same(s->estate);
+        wr_estate_seal(s->estate);
     }
+    facts_of(s, f, a);
+    f->finished_at = wr_now();
     return WR_OK;
 }
 
-static wr_status walk_and_look(scan *s, wr_slice scope, wr_error *err)
+static wr_status walk_and_look(scan *s, wr_slice scope)
 {
-    s->job.root_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (s->job.root_fd < 0)
-        return wr_err_errno(err, errno, "open the folder", s->dir);
-    if (s->single == NULL && (s->walk = walk_new(s->job.root_fd, s->options->no_ignore, s->estate)) == NULL)
-        return wr_over(err, "walking the folder");
+    wr_status st = open_dir(s);
+    if (st == WR_OK && !s->is_file && (s->walk = walk_new(s->job.root_fd, s->options->no_ignore, s->estate)) == NULL)
+        st = wr_over(s->err, "walking the folder");
+    if (st != WR_OK)
+        return st;
     reuse_begin(&s->reuse, s->options, scope, basis_of(s, s->arena), s->job.root_fd);
     s->job.digests = s->reuse.cache != NULL;
-    s->message = wr_buf_new(BATCH_BYTES_MOST + 4);
-    return pool_run(s);
+    st = pool_start(s);
+    if (st == WR_OK)
+        st = pool_run(s);
+    pool_stop(s, st);
+    return st;
 }
 
 wr_status wr_scan_with(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_cache_use *ret_cache, wr_arena *a, wr_error *err)
 {
-    scan s = { .options = o, .estate = ret, .err = err, .arena = a };
+    scan s = scan_of(o, ret, a, err);
     wr_scan_facts f = { .started_at = o->now };
-    wr_status st = place_of(&s, o->root, a, err);
-    if (st != WR_OK)
-        return st;
-    s.job = (worker_job){ .root_fd = -1, .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
-                          .weights = o->weights };
+    struct stat st_root;
+    if (stat(o->root, &st_root) != 0)
+        return wr_err_errno(err, errno, "scan", o->root);
+    s.is_file = !S_ISDIR(st_root.st_mode);
+    s.dir = s.is_file ? split(o->root, &s.single, a) : o->root;
     s.skipped = wr_new_object(a);
-    st = scope_of(&s, s.dir, &f, a);
+    wr_status st = repo_of_dir(&s, a);
+    if (st == WR_OK)
+        st = scope_of(&s, &f, a);
     if (st != WR_OK)
         return st;
     wr_catalog *catalog = NULL;
@@ -193,23 +223,15 @@ wr_status wr_scan_with(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *
     if (st != WR_OK)
         return st;
     s.job.catalog = catalog;
-    st = walk_and_look(&s, f.scope, err);
+    st = walk_and_look(&s, f.scope);
     if (st == WR_OK)
-        st = conclude(&s, err);
-    if (st == WR_OK && o->weights) {
-        contents_same(ret);
-        wr_estate_seal(ret);
-    }
-    if (st == WR_OK) {
-        facts_of(&s, &f, a);
-        f.finished_at = wr_now();
+        st = finish(&s, &f, a);
+    if (st == WR_OK)
         *ret_facts = f;
-    }
     if (st == WR_OK && ret_cache != NULL)
         *ret_cache = (wr_cache_use){ s.reuse.unchanged, s.reuse.checked, s.reuse.wrong, s.reuse.first_wrong, cache_note(s.reuse.cache) };
     walk_free(s.walk);
     wr_free(s.nested);
-    wr_buf_free(&s.message);
     reuse_end(&s.reuse);
     if (s.job.root_fd >= 0)
         close(s.job.root_fd);
@@ -220,6 +242,72 @@ wr_status wr_scan_with(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *
 wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err)
 {
     return wr_scan_with(o, ret, ret_facts, NULL, a, err);
+}
+
+/* ---- several files, each for itself ---- */
+
+static void leave(scan *s, wr_status st)
+{
+    pool_stop(s, st);
+    if (s->job.root_fd >= 0)
+        close(s->job.root_fd);
+    s->job.root_fd = -1;
+    s->dir = NULL;
+}
+
+static wr_status enter(scan *s, const char *dir, wr_arena *a)
+{
+    leave(s, WR_OK);
+    s->dir = dir;
+    wr_status st = repo_of_dir(s, a);
+    if (st == WR_OK)
+        st = open_dir(s);
+    return st == WR_OK ? pool_start(s) : st;
+}
+
+static wr_status one_of_several(scan *s, const char *file, wr_scan_facts *ret, wr_arena *a)
+{
+    const char *name, *dir = split(file, &name, a);
+    wr_scan_facts f = { .started_at = s->options->now };
+    wr_status st = dir == NULL ? wr_over(s->err, "starting the scan") : WR_OK;
+    if (st == WR_OK && (s->dir == NULL || strcmp(s->dir, dir) != 0))
+        st = enter(s, dir, a);
+    s->single = name;
+    s->skipped = wr_new_object(a);
+    s->files = s->bytes = s->died = 0;
+    if (st == WR_OK)
+        st = scope_of(s, &f, a);
+    if (st == WR_OK)
+        st = pool_run(s);
+    if (st == WR_OK)
+        st = finish(s, &f, a);
+    *ret = f;
+    return st;
+}
+
+wr_status wr_scan_each(const wr_scan_options *o, const char *const *files, size_t count, wr_scan_taker *each, void *ctx, wr_arena *a,
+                       wr_error *err)
+{
+    wr_catalog *catalog = NULL;
+    wr_status st = wr_catalog_load(o->catalog_dir, &catalog, err);
+    if (st != WR_OK)
+        return st;
+    wr_scan_options one = *o;
+    one.workers = 1;
+    scan s = scan_of(&one, NULL, a, err);
+    s.job.catalog = catalog;
+    s.is_file = true;
+    bool more = true;
+    for (size_t i = 0; i < count && st == WR_OK && more; i++) {
+        wr_scan_facts facts;
+        s.estate = wr_estate_new(EACH_MOST);
+        st = s.estate != NULL ? one_of_several(&s, files[i], &facts, a) : wr_over(err, "reading the file");
+        more = st == WR_OK && each(ctx, i, s.estate, &facts);
+        wr_estate_free(s.estate);
+    }
+    leave(&s, st);
+    wr_catalog_free(catalog);
+    return st;
 }
 
 bool wr_scan_parses_code(void)
