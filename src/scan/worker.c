@@ -303,6 +303,8 @@ static bool one_file(worker *w, wr_cursor *c, wr_buf *out)
     const wr_nested_repo nested = { wr_path_encode(w->look.arena, prefix), { .repo = repo, .path = WR_SLICE(""), .versioned = true } };
     w->look.nested = &nested;
     w->look.nested_count = prefix.len > 0;
+    w->look.code = NULL; /* what was said of the file before lies in memory that was given back */
+    w->look.settings = NULL;
     w->bytes = 0;
     w->same = w->has_content = false;
     w->content = (wr_hash){ 0 };
