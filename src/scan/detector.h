@@ -29,7 +29,8 @@ typedef struct {
     wr_repo_id id;
 } wr_nested_repo;
 
-typedef struct {
+typedef struct wr_look wr_look;
+struct wr_look {
     wr_estate *estate;
     wr_arena *arena;            /* reset after each file */
     const wr_catalog *catalog;
@@ -40,7 +41,11 @@ typedef struct {
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
-} wr_look;
+    /* The size of the ordinary file `name` (encoded as paths are) in the folder of the file at hand, which is not opened;
+     * false where there is none. NULL where nobody can look. */
+    bool (*beside)(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size);
+    const void *beside_ctx;
+};
 
 /* A detector is one file src/scan/detectors/NAME.c with one const struct, and one line in detectors/registry.c. */
 typedef struct {

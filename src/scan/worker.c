@@ -260,6 +260,22 @@ static void look_at_path(worker *w, const char *raw, size_t len)
     close(fd);
 }
 
+/* For readers of models in several files. Names are looked up below the root only, through no link at the end. */
+static bool beside(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size)
+{
+    const worker *w = l->beside_ctx;
+    wr_slice raw;
+    struct stat st;
+    if (memchr(name.at, '/', name.len) != NULL || !wr_path_decode(l->arena, wr_path_join(l->arena, wr_path_dir(f->path), name), &raw) ||
+        raw.len == 0 || memchr(raw.at, 0, raw.len) != NULL)
+        return false;
+    const char *path = wr_arena_str(l->arena, raw);
+    if (path == NULL || fstatat(w->job->root_fd, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    *ret_size = (uint64_t)st.st_size;
+    return true;
+}
+
 static bool send_result(worker *w, int fd, wr_buf *out)
 {
     wr_buf_clear(out);
@@ -323,7 +339,7 @@ _Noreturn void worker_run(const worker_job *job, int fd, worker_page *page)
     w->buffer = wr_alloc(READ_WHOLE);
     w->look = (wr_look){ .arena = wr_arena_new(WR_WORKER_MEMORY / 2), .catalog = job->catalog,
                         .scratch = wr_scratch_new(job->catalog), .repo = job->repo,
-                        .tenant_key = job->tenant_key, .now = job->now };
+                        .tenant_key = job->tenant_key, .now = job->now, .beside = beside, .beside_ctx = w };
     wr_buf out = wr_buf_new(WR_WORKER_MEMORY);
     if (w->sha == NULL || w->buffer == NULL || w->look.arena == NULL || w->look.scratch == NULL)
         _exit(3);

@@ -7,8 +7,6 @@
 #include "unpack.h"
 #include "zip.h"
 
-#define PROLOG_MOST ((size_t)65536)
-
 static wr_status unread(wr_look *l, const wr_file *f, wr_asset *model, const char *format, const char *name)
 {
     wr_exam x = wr_exam_of(l, f, model, format);
@@ -86,86 +84,6 @@ static wr_status look_rds(wr_look *l, const wr_file *f, wr_asset *m, wr_error *e
     return unread(l, f, m, "rds", "R's serialized data");
 }
 
-/* ---- XML: PMML and OpenVINO ---- */
-
-/* What stands in front of the root element (declarations, comments, a document type), and the root itself. */
-static bool xml_root(wr_slice s, wr_slice *ret_prolog, wr_slice *ret_root)
-{
-    s = wr_slice_part(s, 0, PROLOG_MOST);
-    size_t at = wr_slice_starts(s, "\xef\xbb\xbf") ? 3 : 0;
-    int brackets = 0;
-    while (at < s.len) {
-        const wr_slice rest = wr_slice_from(s, at);
-        const char c = rest.at[0];
-        if (wr_slice_starts(rest, "<!--")) {
-            at += wr_slice_find(rest, WR_SLICE("-->")) + 3;
-        } else if (c == '<' && rest.len > 1 && rest.at[1] != '?' && rest.at[1] != '!') {
-            *ret_prolog = wr_slice_part(s, 0, at);
-            *ret_root = wr_slice_part(rest, 0, wr_slice_find_char(rest, '>'));
-            return true;
-        } else if (c == '<') {
-            /* A declaration ends at '>'; a document type may hold others in brackets. */
-            size_t i = 1;
-            for (; i < rest.len; i++) {
-                brackets += rest.at[i] == '[' ? 1 : rest.at[i] == ']' ? -1 : 0;
-                if (rest.at[i] == '>' && brackets <= 0)
-                    break;
-            }
-            at += i + 1;
-        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-            at++;
-        } else {
-            return false;
-        }
-    }
-    return false;
-}
-
-static bool contains(wr_slice s, const char *word)
-{
-    return wr_slice_find(s, wr_slice_of(word)) < s.len;
-}
-
-static bool is_pmml(const wr_file *f)
-{
-    wr_slice prolog, root;
-    return f->bytes.len > 16 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) &&
-            xml_root(f->bytes, &prolog, &root) &&
-           (wr_slice_starts(root, "<PMML ") || wr_slice_starts(root, "<PMML\n") || wr_slice_starts(root, "<PMML\r") ||
-            wr_slice_is(root, "<PMML"));
-}
-
-static wr_status look_pmml(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
-{
-    (void)err;
-    wr_slice prolog, root;
-    wr_exam x = wr_exam_of(l, f, m, "pmml");
-    const wr_part p = wr_part_of_file(f);
-    if (!xml_root(f->bytes, &prolog, &root))
-        return WR_OK;
-    if (contains(prolog, "<!DOCTYPE") && (contains(prolog, "SYSTEM") || contains(prolog, "PUBLIC")))
-        wr_exam_find(&x, &p, wr_slice_find(prolog, WR_SLICE("<!DOCTYPE")), WR_RULE_PMML_EXTERNAL_ENTITY, (wr_slice){ 0 },
-                     "the document type names something outside: " WR_FMT,
-                     WR_ARG(wr_exam_shown(&x, wr_slice_from(prolog, wr_slice_find(prolog, WR_SLICE("<!DOCTYPE"))), 200)));
-    wr_exam_unread(&x, &p, 0, "the reader for PMML does not look inside yet");
-    return WR_OK;
-}
-
-static bool is_openvino(const wr_file *f)
-{
-    wr_slice prolog, root;
-    return f->bytes.len > 32 && (f->bytes.at[0] == '<' || (uint8_t)f->bytes.at[0] == 0xef) &&
-            xml_root(f->bytes, &prolog, &root) &&
-           wr_slice_starts(root, "<net ") && contains(root, "version=") &&
-                   contains(wr_slice_part(f->bytes, 0, PROLOG_MOST), "<layers>");
-}
-
-static wr_status look_openvino(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
-{
-    (void)err;
-    return unread(l, f, m, "openvino", "OpenVINO");
-}
-
 /* ---- llamafile: a program with a zip behind it that holds a GGUF file ---- */
 
 static bool is_llamafile(const wr_file *f)
@@ -210,6 +128,4 @@ const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: known, not read ins
 const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt,
                                            look_tensorrt };
 const wr_artifact wr_artifact_rds = { "rds", "R's saveRDS and save: known, not read inside yet", is_rds, look_rds };
-const wr_artifact wr_artifact_pmml = { "pmml", "PMML: the prolog is judged, the model not read yet", is_pmml, look_pmml };
-const wr_artifact wr_artifact_openvino = { "openvino", "OpenVINO: known, not read inside yet", is_openvino, look_openvino };
 const wr_artifact wr_artifact_llamafile = { "llamafile", "a program that holds a GGUF model", is_llamafile, look_llamafile };

@@ -99,6 +99,39 @@
     RULE(PMML_EXTERNAL_ENTITY, "pmml-external-entity", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The PMML document declares an external entity",                                                              \
          "A reader that resolves it fetches files or addresses. Remove the DOCTYPE.")                                  \
+    RULE(PMML_EXTERNAL_DTD, "pmml-external-dtd", "", WR_INFO, "AML.T0011.000",                                         \
+         "The PMML document names its document type at dmg.org",                                                       \
+         "PMML before version 3 did so. Remove the DOCTYPE, so that no reader fetches it.")                            \
+    RULE(PMML_CODE, "pmml-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                        \
+         "The PMML document holds code",                                                                               \
+         "A scorer that runs extensions runs it. Read the named place before anybody uses the file.")                  \
+    RULE(PMML_FOREIGN_FUNCTION, "pmml-foreign-function", "", WR_LOW, "AML.T0011.000",                                  \
+         "The PMML model applies a function that is a class of its own",                                               \
+         "The function is Java code that somebody installs: check where it comes from.")                               \
+    RULE(XML_EXTERNAL_ENTITY, "xml-external-entity", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
+         "The model's XML declares an external entity",                                                                \
+         "A reader that resolves it fetches files or addresses. Remove the DOCTYPE.")                                  \
+    RULE(XML_ENTITY_BOMB, "xml-entity-bomb", "unsafe-model-file", WR_HIGH, "AML.T0029",                                \
+         "The model's XML declares entities that expand without measure",                                              \
+         "Do not open the file: a reader that expands them runs out of memory.")                                       \
+    RULE(XML_INCLUDE, "xml-include", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
+         "The model's XML includes other documents",                                                                   \
+         "A reader that follows XInclude fetches files or addresses. A model has no need of it.")                      \
+    RULE(XML_SCRIPT, "xml-script", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                      \
+         "The model's XML holds a script or a style sheet that can run code",                                          \
+         "A model has no need of it: get the file again from its maker.")                                              \
+    RULE(XML_MALFORMED, "xml-malformed", "", WR_MEDIUM, "AML.T0018.002",                                               \
+         "The model's XML is not well-formed",                                                                         \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(OPENVINO_CUSTOM_OPERATOR, "openvino-custom-operator", "", WR_LOW, "AML.T0011.000",                            \
+         "The OpenVINO model needs an operator that is not OpenVINO's own",                                            \
+         "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(OPENVINO_MALFORMED, "openvino-malformed", "", WR_MEDIUM, "AML.T0018.002",                                     \
+         "A constant of the OpenVINO model does not hold together",                                                    \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(OPENVINO_WEIGHTS_RANGE, "openvino-weights-range", "", WR_MEDIUM, "AML.T0018.002",                             \
+         "A constant of the OpenVINO model lies outside its weights file",                                             \
+         "The two files do not belong together, or one was altered: get both again from their maker.")                 \
     RULE(ONNX_EXTERNAL_PATH, "onnx-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "A tensor of the ONNX model lies in a file outside the model's folder",                                       \
          "Loading reads the named file. External data belongs beside the model: get it again from its maker.")         \

@@ -1,0 +1,198 @@
+/* The readers of PMML, OpenVINO, R, Core ML and others on files that tests/data/make_formats.py writes. */
+#include "artifact_look.h"
+
+#define FOLDER "test_artifacts_more.d"
+#define CUT_MOST 3000u
+
+static bool have_files;
+
+static int make_files(void **state)
+{
+    (void)state;
+    have_files = system("python3 \"" WR_SOURCE_DIR "/tests/data/make_formats.py\" " FOLDER " >/dev/null") == 0;
+    if (!have_files)
+        fprintf(stderr, "SKIPPED: python3 could not make the models, so most of this was not tested\n");
+    return 0;
+}
+
+static void test_index(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    size_t wrong;
+    const size_t count = check_index(FOLDER, &wrong);
+    printf("%zu files\n", count);
+    assert_true(count > 50);
+    assert_int_equal(wrong, 0);
+}
+
+static looked look_at_file(const char *name, wr_slice *ret_bytes)
+{
+    char path[256];
+    (void)snprintf(path, sizeof path, FOLDER "/%s", name);
+    *ret_bytes = read_whole(path);
+    return look_at(*ret_bytes);
+}
+
+static void has_text(const looked *r, const char *name, const char *value)
+{
+    const wr_slice got = wr_asset_text(r->model, name);
+    if (!wr_slice_is(got, value))
+        fail_msg("%s is '%.*s', not '%s'", name, WR_ARG(got), value);
+}
+
+static void has_number(const looked *r, const char *name, int64_t value)
+{
+    const wr_property *p = wr_asset_property(r->model, name);
+    if (p == NULL || !wr_is(p->value, WR_INT))
+        fail_msg("no number %s", name);
+    assert_int_equal(p->value->u.integer, value);
+}
+
+static void done(looked *r, wr_slice bytes)
+{
+    looked_free(r);
+    free((void *)(uintptr_t)bytes.at);
+}
+
+static void test_pmml(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    wr_slice bytes;
+    looked r = look_at_file("pmml_utf16", &bytes);
+    has_text(&r, "architecture", "TreeModel");
+    has_text(&r, "task", "classification");
+    has_text(&r, "producer", "Model Writer");
+    has_text(&r, "producer_version", "2.1");
+    has_text(&r, "format_version", "4.4");
+    has_text(&r, "created", "2026-01-02T03:04:05Z");
+    has_number(&r, "field_count", 2);
+    assert_int_equal(wr_count_of(wr_asset_property(r.model, "targets")->value), 1);
+    done(&r, bytes);
+}
+
+static uint64_t beside_size;
+
+static bool beside(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size)
+{
+    (void)l;
+    (void)f;
+    *ret_size = beside_size;
+    return wr_slice_is(name, "m.bin");
+}
+
+static const wr_finding *range_with(wr_slice bytes, uint64_t size, looked *r)
+{
+    *r = (looked){ .arena = wr_arena_new((size_t)8 << 20), .estate = wr_estate_new((size_t)8 << 20) };
+    const wr_file f = { .path = WR_SLICE("a/m.xml"), .name = WR_SLICE("m.xml"), .bytes = bytes, .size = bytes.len, .whole = true };
+    wr_look l = { .estate = r->estate, .arena = r->arena, .beside = beside };
+    r->model = wr_estate_asset(r->estate, WR_MODEL, WR_SLICE("sha256:00"), f.name);
+    wr_error err = { 0 };
+    beside_size = size;
+    assert_int_equal(wr_artifact_of(&f)->look(&l, &f, r->model, &err), WR_OK);
+    return found(r, "openvino-weights-range");
+}
+
+static void test_openvino(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    wr_slice bytes;
+    looked r = look_at_file("openvino_good", &bytes);
+    has_text(&r, "model_name", "main_graph");
+    has_text(&r, "framework", "onnx");
+    has_text(&r, "quantization", "F32");
+    has_text(&r, "producer_version", "2024.1.0-15008");
+    has_number(&r, "parameters", 6);
+    looked_free(&r);
+    assert_null(range_with(bytes, 24, &r));
+    has_number(&r, "weights_size", 24);
+    looked_free(&r);
+    assert_non_null(range_with(bytes, 23, &r));
+    done(&r, bytes);
+}
+
+/* ---- further formats above this line ---- */
+
+static void each_file(void (*act)(wr_slice bytes, const char *name))
+{
+    const wr_slice text = read_whole(FOLDER "/index.tsv");
+    wr_slice rest = text, line, name;
+    while (wr_slice_line(&rest, &line) && wr_slice_split(&line, '\t', &name)) {
+        char path[512];
+        (void)snprintf(path, sizeof path, FOLDER "/" WR_FMT, WR_ARG(name));
+        const wr_slice bytes = read_whole(path);
+        act(bytes, path);
+        free((void *)(uintptr_t)bytes.at);
+    }
+    free((void *)(uintptr_t)text.at);
+}
+
+/* A file that is cut anywhere never crashes a reader. */
+static void cut(wr_slice bytes, const char *name)
+{
+    (void)name;
+    const size_t step = bytes.len > 600 ? bytes.len / 80 : 1;
+    for (size_t len = 0; len < bytes.len && bytes.len < 20 * CUT_MOST; len += step) {
+        char *copy = malloc(len > 0 ? len : 1);
+        assert_non_null(copy);
+        memcpy(copy, bytes.at, len);
+        looked r = look_at(wr_slice_make(copy, len));
+        looked_free(&r);
+        free(copy);
+    }
+}
+
+static void test_truncated(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    each_file(cut);
+}
+
+/* Each allocation fails in turn: no crash, no leak. */
+static void without_memory(wr_slice bytes, const char *name)
+{
+    (void)name;
+    const wr_file f = { .path = WR_SLICE("f"), .name = WR_SLICE("f"), .bytes = bytes, .size = bytes.len, .whole = true };
+    for (uint64_t n = 1; bytes.len < CUT_MOST && n < 40; n++) {
+        wr_arena *arena = wr_arena_new((size_t)16 << 20);
+        wr_estate *estate = wr_estate_new((size_t)16 << 20);
+        assert_non_null(arena);
+        assert_non_null(estate);
+        wr_look l = { .estate = estate, .arena = arena };
+        wr_asset *model = wr_estate_asset(estate, WR_MODEL, WR_SLICE("sha256:00"), f.name);
+        wr_error err = { 0 };
+        wr_alloc_fail_at(n);
+        const wr_artifact *a = wr_artifact_of(&f);
+        const wr_status s = a != NULL ? a->look(&l, &f, model, &err) : WR_OK;
+        wr_alloc_fail_at(0);
+        if (s != WR_OK)
+            assert_true(err.what[0] != '\0');
+        wr_estate_free(estate);
+        wr_arena_free(arena);
+    }
+}
+
+static void test_no_memory(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    each_file(without_memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_index), cmocka_unit_test(test_pmml), cmocka_unit_test(test_openvino),
+        cmocka_unit_test(test_truncated), cmocka_unit_test(test_no_memory),
+    };
+    const int failed = cmocka_run_group_tests(tests, make_files, NULL);
+    return failed != 0 ? 1 : have_files ? 0 : 77;
+}
