@@ -116,6 +116,153 @@ put("openvino_cut", net(const(0, 24))[:-9], "found", "xml-malformed", V)
 put("openvino_utf16", net(const(0, 24)).encode("utf-16"), "clean", "-", V)
 put("no_openvino", '<?xml version="1.0"?>\n<net name="mesh" version="2"><nodes/></net>', "none")
 
+# ---- R: serialized data, big-endian unless said ----
+R = "rds"
+
+
+class Rds:
+    """Items of R's serialization. Each is a list of ("i", number), ("d", number) or ("s", bytes), encoded at the end."""
+    NIL, GLOBAL, UNBOUND, MISSING, EMPTY, BASE = [[("i", n)] for n in (254, 253, 252, 251, 242, 241)]
+
+    def __init__(self, mode="X", version=3):
+        self.mode, self.version = mode, version
+
+    def char(self, s):
+        return [("i", 0x00040009), ("i", len(s)), ("s", s.encode())]
+
+    def sym(self, s):
+        return [("i", 1)] + self.char(s)
+
+    def string(self, *values, attributes=None):
+        return [("i", 16 | (0x200 if attributes else 0)), ("i", len(values))] + sum((self.char(v) for v in values), []) + (attributes or [])
+
+    def real(self, *values):
+        return [("i", 14), ("i", len(values))] + [("d", v) for v in values]
+
+    def ints(self, *values):
+        return [("i", 13), ("i", len(values))] + [("i", v) for v in values]
+
+    def pairs(self, values, kind=2, end=None, flags=0):
+        """(tag or None, item) ..., as a pairlist, or as a call where kind is 6."""
+        out = []
+        for i, (tag, v) in enumerate(values):
+            out += [("i", (kind if i == 0 else 2) | (0x400 if tag else 0) | flags)] + (self.sym(tag) if tag else []) + v
+        return out + (end or self.NIL)
+
+    def call(self, name, *args):
+        return self.pairs([(None, self.sym(name) if isinstance(name, str) else name)] + [(None, a) for a in args], 6)
+
+    def promise(self, code, value=None, env=None):
+        value = value or self.UNBOUND
+        return [("i", 5 | (0x400 if env else 0))] + (env or []) + value + code
+
+    def function(self, body, args=None):
+        return [("i", 3 | 0x400)] + self.GLOBAL + (args or self.NIL) + body
+
+    def env(self, frame=None, table=None):
+        return [("i", 4), ("i", 0)] + self.EMPTY + (frame or self.NIL) + (table or self.NIL) + self.NIL
+
+    def vec(self, values, attributes=None):
+        return [("i", 19 | (0x300 if attributes else 0)), ("i", len(values))] + sum(values, []) + (attributes or [])
+
+    def bytecode(self, *constants):
+        """The constants: (type, item) ..."""
+        out = [("i", 21), ("i", 1)] + self.ints(12, 0, 1) + [("i", len(constants))]
+        for kind, v in constants:
+            out += [("i", kind)] + v
+        return out
+
+    def model(self, call=None, **more):
+        names = ["coefficients", "call"] + list(more)
+        return self.vec([self.real(37.3, -5.3), call or self.call("lm", self.call("~", self.sym("mpg"), self.sym("wt")))] + list(more.values()),
+                        self.pairs([("names", self.string(*names)), ("class", self.string("lm"))]))
+
+    def file(self, item, image=False, writer=0x40202):
+        def one(kind, v):
+            if self.mode == "A":
+                if kind == "i":
+                    return b"NA\n" if v == -(1 << 31) else b"%d\n" % v
+                return b"%r\n" % v if kind == "d" else "".join(chr(c) if 33 <= c < 127 and c not in b"\\'\"?" else "\\%03o" % c for c in v).encode() + b"\n"
+            order = ">" if self.mode == "X" else "<"
+            return v if kind == "s" else struct.pack(order + kind, v)
+        head = [("i", self.version), ("i", writer), ("i", 0x30500 if self.version == 3 else 0x20300)]
+        if self.version == 3:
+            head += [("i", 5), ("s", b"UTF-8")]
+        front = b"RD" + self.mode.encode() + b"%d\n" % self.version if image else b""
+        return front + self.mode.encode() + b"\n" + b"".join(one(k, v) for k, v in head + item)
+
+
+r = Rds()
+run = r.call("system", r.string("id"))
+calm = r.call("message", r.string("hi"))
+put("rds_model", r.file(r.model()), "clean", "-", R)
+for name, pack in (("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("lzma", lambda b: lzma.compress(b, lzma.FORMAT_ALONE))):
+    put("rds_model_" + name, pack(r.file(r.model())), "clean", "-", R)
+    put("rds_promise_" + name, pack(r.file(r.promise(calm))), "found", "r-promise", R)
+for mode, name in (("A", "ascii"), ("B", "native")):
+    o = Rds(mode)
+    put("rds_model_" + name, o.file(o.model()), "clean", "-", R)
+    put("rds_promise_" + name, o.file(o.promise(o.call("message", o.string("it's \\ a \"test\"\n")))), "found", "r-promise", R)
+o = Rds("X", 2)
+put("rds_model_v2", o.file(o.model()), "clean", "-", R)
+put("rds_promise", r.file(r.promise(calm)), "found", "r-promise", R)
+put("rds_promise_system", r.file(r.promise(run)), "found", "r-dangerous-call", R)
+put("rds_promise_env", r.file(r.promise(run, env=r.GLOBAL)), "found", "r-promise", R)
+put("rds_promise_in_list", r.file(r.vec([r.real(1.0), r.promise(calm)])), "found", "r-promise", R)
+put("rds_promise_in_attribute", r.file(r.model(extra=[("i", 14 | 0x200), ("i", 0)] + r.pairs([("note", r.promise(calm))]))), "found", "r-promise", R)
+put("rds_promise_bytecode", r.file(r.promise(r.bytecode((16, r.string("a"))))), "found", "r-promise", R)
+put("rds_promise_done", r.file(r.vec([r.promise(run, r.real(1.0))])), "clean", "-", R)
+put("rds_frame_done", r.file(r.env(r.pairs([("d", r.promise(r.sym("mtcars"), r.real(1.0)))]))), "clean", "-", R)
+put("rds_frame_waits", r.file(r.env(r.pairs([("unused", r.promise(r.call("nrow", r.sym("d")), env=r.GLOBAL))]))), "clean", "-", R)
+put("rds_frame_system", r.file(r.env(r.pairs([("unused", r.promise(run, env=r.GLOBAL))]))), "found", "r-dangerous-call", R)
+put("rds_table_system", r.file(r.env(None, r.vec([r.NIL, r.pairs([("unused", r.promise(run))])]))), "found", "r-dangerous-call", R)
+put("rds_table_waits", r.file(r.env(None, r.vec([r.NIL, r.pairs([("unused", r.promise(calm))])]))), "clean", "-", R)
+put("rds_list_in_table", r.file(r.env(None, r.vec([r.NIL, r.pairs([("a", r.vec([r.promise(calm)]))])]))), "found", "r-promise", R)
+put("rds_call_system", r.file(r.model(run)), "found", "r-dangerous-call", R)
+put("rds_call_namespace", r.file(r.model(r.call(r.call("::", r.sym("base"), r.sym("system")), r.string("id")))), "found", "r-dangerous-call", R)
+put("rds_call_string", r.file(r.model(r.call(r.string("system"), r.string("id")))), "found", "r-dangerous-call", R)
+put("rds_call_do", r.file(r.model(r.call("do.call", r.string("system"), r.vec([r.string("id")])))), "found", "r-dangerous-call", R)
+put("rds_call_do_calm", r.file(r.model(r.call("do.call", r.string("paste"), r.vec([r.string("system")])))), "clean", "-", R)
+put("rds_call_word", r.file(r.model(r.call("lm", r.sym("system"), r.string("system")))), "clean", "-", R)
+put("rds_formula_system", r.file(r.model(r.call("~", r.sym("y"), r.call("system", r.string("id"))))), "found", "r-dangerous-call", R)
+put("rds_expression", r.file([("i", 20), ("i", 1)] + run), "found", "r-dangerous-call", R)
+put("rds_function", r.file(r.function(r.call("+", r.sym("x"), r.real(1.0)), r.pairs([("x", r.MISSING)]))), "clean", "-", R)
+put("rds_function_system", r.file(r.function(run)), "found", "r-function-call", R)
+put("rds_function_symbols", r.file(r.function(r.bytecode((1, r.sym("system")), (16, r.string("id"))))), "found", "r-function-call", R)
+put("rds_function_bytecode", r.file(r.function(r.bytecode((6, r.NIL + [("i", 1)] + r.sym("f") + [("i", 254)] + r.NIL), (14, r.real(2.0))))), "clean", "-", R)
+put("rds_bytecode_tree", r.file(r.function(r.bytecode((6, r.NIL + [("i", 1)] + r.sym("system") + [("i", 254)] + r.NIL)))), "found", "r-function-call", R)
+put("rds_active", r.file(r.env(r.pairs([("y", r.function(run))], flags=1 << 27))), "found", "r-dangerous-call", R)
+put("rds_active_calm", r.file(r.env(r.pairs([("y", r.function(calm))], flags=1 << 27))), "clean", "-", R)
+put("rds_pointer", r.file([("i", 22)] + r.NIL + r.NIL), "clean", "-", R)
+put("rds_namespace", r.file([("i", 249), ("i", 0), ("i", 2)] + r.char("stats") + r.char("4.2.2")), "clean", "-", R)
+put("rds_builtin", r.file([("i", 8), ("i", 3), ("s", b"sum")]), "clean", "-", R)
+put("rds_s4", r.file([("i", 25 | 0x300)] + r.pairs([("w", r.real(1.0)), ("class", r.string("Net", attributes=r.pairs([("package", r.string("mine"))])))])), "clean", "-", R)
+put("rds_sequence", r.file([("i", 238)] + r.pairs([(None, r.sym("compact_intseq")), (None, r.sym("base")), (None, r.ints(13))]) + r.real(10.0, 1.0, 1.0) + r.NIL), "clean", "-", R)
+put("rds_mmap", r.file([("i", 238)] + r.pairs([(None, r.sym("mmap_real")), (None, r.sym("base")), (None, r.ints(14))]) + r.string("/etc/hostname") + r.NIL), "found", "r-maps-file", R)
+put("rds_image", r.file(r.pairs([("fit", r.model()), ("n", r.ints(3))]), True), "clean", "-", R)
+put("rds_image_gz", gzip.compress(r.file(r.pairs([("fit", r.model())]), True)), "clean", "-", R)
+put("rds_image_promise", r.file(r.pairs([("fit", r.promise(calm, env=r.GLOBAL))]), True), "found", "r-promise", R)
+put("rds_image_first", r.file(r.pairs([(".First", r.function(calm))]), True), "found", "r-startup-function", R)
+put("rds_image_masks", r.file(r.pairs([("library", r.function(calm))]), True), "found", "r-masks-function", R)
+put("rds_image_own", r.file(r.pairs([("my_score", r.function(calm))]), True), "clean", "-", R)
+put("rds_first_is_data", r.file(r.pairs([(".First", r.real(1.0))]), True), "clean", "-", R)
+put("rds_twice", r.file(r.model()) + r.file(r.model()), "clean", "-", R)
+put("rds_second_promise", r.file(r.model()) + r.file(r.promise(calm)), "found", "r-promise", R)
+put("rds_behind", r.file(r.model()) + b"something else", "unread", "-", R)
+put("rds_cut", r.file(r.model())[:-9], "unread", "-", R)
+put("rds_cut_gz", gzip.compress(r.file(r.model()))[:-20], "unread", "-", R)
+put("rds_kind", r.file([("i", 99)]), "unread", "-", R)
+put("rds_reference", r.file([("i", 255 | 7 << 8)]), "unread", "-", R)
+put("rds_negative", r.file([("i", 19), ("i", -7)]), "unread", "-", R)
+put("rds_long", r.file([("i", 14), ("i", -1), ("i", 1 << 20), ("i", 0)]), "unread", "-", R)
+put("rds_deep", r.file([("i", 19), ("i", 1)] * 1400 + r.NIL), "clean", "-", R)
+put("rds_too_deep", r.file([("i", 19), ("i", 1)] * 100000 + r.NIL), "unread", "-", R)
+put("rds_too_deep_calls", r.file([("i", 6)] * 100000 + r.NIL), "unread", "-", R)
+put("rds_bomb", gzip.compress(r.file([("i", 14), ("i", 8 << 20)]) + bytes(64 << 20), 9), "clean", "-", R)
+put("no_rds_text", "A\n2\nhello\n3\n" + "x" * 40, "none")
+put("no_rds_binary", b"X\n\0\0\0\x07" + bytes(40), "none")
+put("no_rds_gz", gzip.compress(b"X\nhello" + bytes(40)), "none")
+
 # ---- further formats above this line ----
 with open(os.path.join(out, "index.tsv"), "w") as f:
     for row in index:

@@ -4,7 +4,6 @@
 #include "exam.h"
 #include "gguf.h"
 #include "proto.h"
-#include "unpack.h"
 #include "zip.h"
 
 static wr_status unread(wr_look *l, const wr_file *f, wr_asset *model, const char *format, const char *name)
@@ -57,33 +56,6 @@ static wr_status look_tensorrt(wr_look *l, const wr_file *f, wr_asset *m, wr_err
     return unread(l, f, m, "tensorrt", "TensorRT");
 }
 
-/* ---- R: saveRDS and save, raw or compressed ---- */
-
-static bool r_data(wr_slice s)
-{
-    /* "X\n", then version 2 or 3 as a big-endian number; save() puts a word in front. */
-    if (wr_slice_starts(s, "RDX2\n") || wr_slice_starts(s, "RDX3\n"))
-        s = wr_slice_from(s, 5);
-    return s.len >= 14 && s.at[0] == 'X' && s.at[1] == '\n' && s.at[2] == 0 && s.at[3] == 0 && s.at[4] == 0 &&
-            (s.at[5] == 2 || s.at[5] == 3);
-}
-
-static bool is_rds(const wr_file *f)
-{
-    char head[64];
-    if (r_data(f->bytes))
-        return true;
-    if (f->bytes.len < 20 || (uint8_t)f->bytes.at[0] != 0x1f)
-        return false;
-    return r_data(wr_slice_make(head, wr_unpack_head(f->bytes, head, sizeof head)));
-}
-
-static wr_status look_rds(wr_look *l, const wr_file *f, wr_asset *m, wr_error *err)
-{
-    (void)err;
-    return unread(l, f, m, "rds", "R's serialized data");
-}
-
 /* ---- llamafile: a program with a zip behind it that holds a GGUF file ---- */
 
 static bool is_llamafile(const wr_file *f)
@@ -127,5 +99,4 @@ static wr_status look_llamafile(wr_look *l, const wr_file *f, wr_asset *m, wr_er
 const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: known, not read inside yet", is_coreml, look_coreml };
 const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engine: known, not read inside yet", is_tensorrt,
                                            look_tensorrt };
-const wr_artifact wr_artifact_rds = { "rds", "R's saveRDS and save: known, not read inside yet", is_rds, look_rds };
 const wr_artifact wr_artifact_llamafile = { "llamafile", "a program that holds a GGUF model", is_llamafile, look_llamafile };

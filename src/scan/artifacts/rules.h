@@ -132,6 +132,24 @@
     RULE(OPENVINO_WEIGHTS_RANGE, "openvino-weights-range", "", WR_MEDIUM, "AML.T0018.002",                             \
          "A constant of the OpenVINO model lies outside its weights file",                                             \
          "The two files do not belong together, or one was altered: get both again from their maker.")                 \
+    RULE(R_PROMISE, "r-promise", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                        \
+         "The R data hold a promise: code that runs as soon as the object is touched",                                 \
+         "Do not load the file: saving an object leaves no such thing (CVE-2024-27322).")                              \
+    RULE(R_DANGEROUS_CALL, "r-dangerous-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "Code in the R data runs a dangerous function when the object is touched or the model is used",               \
+         "Do not load the file before somebody has read the named call.")                                              \
+    RULE(R_FUNCTION_CALL, "r-function-call", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                          \
+         "A function in the R data calls a dangerous function",                                                        \
+         "It runs when the function is called. Read it before anybody uses the model.")                                \
+    RULE(R_STARTUP_FUNCTION, "r-startup-function", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "The R image holds a function that R runs by itself at its start or end",                                     \
+         "An image in the current folder is loaded when R starts. Remove the function.")                               \
+    RULE(R_MASKS_FUNCTION, "r-masks-function", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                        \
+         "The R image holds a function that takes the place of one of R's own",                                        \
+         "Once the image is loaded, every use of that name runs it. Read it, or load into an environment of its own.") \
+    RULE(R_MAPS_FILE, "r-maps-file", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
+         "Loading the R data maps another file",                                                                       \
+         "The file is named in the data. Ask for data that hold their own values.")                                    \
     RULE(ONNX_EXTERNAL_PATH, "onnx-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "A tensor of the ONNX model lies in a file outside the model's folder",                                       \
          "Loading reads the named file. External data belongs beside the model: get it again from its maker.")         \

@@ -116,6 +116,38 @@ static void test_openvino(void **state)
     done(&r, bytes);
 }
 
+static void test_r(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    wr_slice bytes;
+    looked r = look_at_file("rds_image_gz", &bytes);
+    has_text(&r, "architecture", "lm");
+    has_text(&r, "producer", "R 4.2.2");
+    has_text(&r, "encoding", "UTF-8");
+    assert_int_equal(wr_count_of(wr_asset_property(r.model, "objects")->value), 1);
+    done(&r, bytes);
+    r = look_at_file("rds_promise_system", &bytes);
+    const wr_finding *f = found(&r, "r-promise");
+    assert_non_null(f);
+    assert_true(wr_slice_find(f->detail, WR_SLICE("it calls system")) < f->detail.len);
+    done(&r, bytes);
+}
+
+/* Files that R itself writes: models are clean, code that waits in them is found. */
+static void test_r_itself(void **state)
+{
+    (void)state;
+    if (system("Rscript \"" WR_SOURCE_DIR "/tests/data/make_r.R\" test_artifacts_r.d >/dev/null 2>&1") != 0) {
+        fprintf(stderr, "SKIPPED: no Rscript here, so no file that R wrote was read\n");
+        skip();
+    }
+    size_t wrong;
+    assert_true(check_index("test_artifacts_r.d", &wrong) > 30);
+    assert_int_equal(wrong, 0);
+}
+
 /* ---- further formats above this line ---- */
 
 static void each_file(void (*act)(wr_slice bytes, const char *name))
@@ -190,7 +222,7 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_index), cmocka_unit_test(test_pmml), cmocka_unit_test(test_openvino),
+        cmocka_unit_test(test_index), cmocka_unit_test(test_pmml), cmocka_unit_test(test_openvino), cmocka_unit_test(test_r), cmocka_unit_test(test_r_itself),
         cmocka_unit_test(test_truncated), cmocka_unit_test(test_no_memory),
     };
     const int failed = cmocka_run_group_tests(tests, make_files, NULL);
