@@ -451,7 +451,7 @@ put("h5_continued_in_a_circle", h5([loop, h5_attribute("keras_version", b"2.9.0"
 put("no_h5", h5([h5_attribute("title", b"measurements")]), "none")
 
 # ---- known by content ----
-put("coreml", b"\x08\x04\x12\x02\x0a\x00\xa2\x1f\x0a" + bytes(10), "unread", "-", "coreml")
+put("coreml", b"\x08\x04\x12\x02\x0a\x00\xa2\x1f\x0a" + bytes(10), "found", "coreml-malformed", "coreml")
 put("tensorrt", b"ftrt" + bytes(60), "unread", "-", "tensorrt")
 put("rds", b"X\n\0\0\0\x03\0\x04\x01\x00\0\x03\x05\0" + bytes(20), "unread", "-", "rds")
 put("rds_gz", gzip.compress(b"X\n\0\0\0\x03\0\x04\x01\x00\0\x03\x05\0" + bytes(20)), "unread", "-", "rds")

@@ -1,6 +1,7 @@
 /* PMML: the document to its last element. Fields, model type and maker are metadata; what a scorer would run is a finding. */
 #include <warrant/text.h>
 
+#include "code_words.h"
 #include "xml.h"
 
 #define HEAD_MOST 65536u
@@ -28,12 +29,6 @@ static const char *const models[] = {
     "TextModel", "TimeSeriesModel", "TreeModel",
 };
 
-/* What no value and no note in a model has a use for. Compared without regard to case. */
-static const char *const code[] = {
-    "runtime.getruntime", "processbuilder", "javax.script", "scriptengine", "java.lang.reflect", "java.net.url", "javascript:",
-    "<script", "${jndi:", "os.system", "subprocess", "__import__", "powershell", "cmd.exe", "/bin/sh", "/bin/bash", "rundll32",
-};
-
 static bool listed(wr_slice s, const char *const *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -42,28 +37,14 @@ static bool listed(wr_slice s, const char *const *list, size_t count)
     return false;
 }
 
-static bool holds_fold(wr_slice s, const char *word)
-{
-    const size_t len = strlen(word);
-    for (size_t i = 0; i + len <= s.len; i++) {
-        size_t k = 0;
-        while (k < len && (s.at[i + k] >= 'A' && s.at[i + k] <= 'Z' ? s.at[i + k] + 32 : s.at[i + k]) == word[k])
-            k++;
-        if (k == len)
-            return true;
-    }
-    return false;
-}
-
 static void judge_code(pmml *m, wr_slice text, uint64_t at, const char *where)
 {
-    for (size_t i = 0; !m->code_said && text.len > 6 && i < sizeof code / sizeof code[0]; i++) {
-        if (!holds_fold(text, code[i]))
-            continue;
-        m->code_said = true;
-        wr_exam_find(m->x, m->p, at, WR_RULE_PMML_CODE, (wr_slice){ 0 }, "%s holds \"%s\": " WR_FMT, where, code[i],
-                     WR_ARG(wr_exam_shown(m->x, wr_slice_trim(text), 160)));
-    }
+    const char *word = m->code_said ? NULL : wr_code_word(text);
+    if (word == NULL)
+        return;
+    m->code_said = true;
+    wr_exam_find(m->x, m->p, at, WR_RULE_PMML_CODE, (wr_slice){ 0 }, "%s holds \"%s\": " WR_FMT, where, word,
+                 WR_ARG(wr_exam_shown(m->x, wr_slice_trim(text), 160)));
 }
 
 static bool named_script(wr_slice name)

@@ -150,6 +150,24 @@
     RULE(R_MAPS_FILE, "r-maps-file", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
          "Loading the R data maps another file",                                                                       \
          "The file is named in the data. Ask for data that hold their own values.")                                    \
+    RULE(COREML_CUSTOM_CODE, "coreml-custom-code", "", WR_LOW, "AML.T0011.000",                                        \
+         "The Core ML model needs a class that is not Core ML's own",                                                  \
+         "The class is native code of the program that loads the model: check where it comes from.")                   \
+    RULE(COREML_EXTERNAL_PATH, "coreml-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "The Core ML model or package names a file outside its own folder",                                           \
+         "Loading reads the named file. Get the model again from its maker.")                                          \
+    RULE(COREML_CODE, "coreml-code", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                                  \
+         "A text in the Core ML model holds code",                                                                     \
+         "Core ML does not run it, but a program that reads the text may. Read it before anybody uses the model.")     \
+    RULE(COREML_MALFORMED, "coreml-malformed", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The Core ML model does not hold together",                                                                   \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(TENSORRT_NATIVE, "tensorrt-native-code", "", WR_INFO, "AML.T0011.000",                                        \
+         "The TensorRT engine is compiled code, which nothing can judge from outside",                                 \
+         "Build engines yourself from a model that was read, or take them only from where you take programs.")         \
+    RULE(TENSORRT_LIBRARY, "tensorrt-embedded-library", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",               \
+         "The TensorRT engine holds a shared library for the processor",                                               \
+         "Loading the engine can load it. Ask for an engine without a runtime or plug-ins in it.")                     \
     RULE(ONNX_EXTERNAL_PATH, "onnx-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "A tensor of the ONNX model lies in a file outside the model's folder",                                       \
          "Loading reads the named file. External data belongs beside the model: get it again from its maker.")         \

@@ -148,6 +148,74 @@ static void test_r_itself(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void test_coreml(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    wr_slice bytes;
+    looked r = look_at_file("coreml_program", &bytes);
+    has_text(&r, "architecture", "mlProgram");
+    has_text(&r, "title", "triage");
+    has_text(&r, "author", "Example Clinic");
+    has_text(&r, "license", "MIT");
+    has_text(&r, "quantization", "F32");
+    has_number(&r, "parameters", 6);
+    has_number(&r, "format_version", 6);
+    done(&r, bytes);
+    r = look_at_file("coreml_pipeline", &bytes);
+    has_text(&r, "architecture", "pipeline");
+    has_number(&r, "models", 2);
+    done(&r, bytes);
+    r = look_at_file("coreml_notes", &bytes);
+    has_text(&r, "producer", "coremltools 7.1");
+    has_text(&r, "framework", "torch==2.1.0");
+    done(&r, bytes);
+}
+
+static size_t manifest_findings(const char *text)
+{
+    extern const wr_detector wr_detector_coreml_package;
+    looked r = { .arena = wr_arena_new((size_t)8 << 20), .estate = wr_estate_new((size_t)8 << 20) };
+    const wr_slice bytes = wr_slice_of(text);
+    const wr_file f = { .path = WR_SLICE("a.mlpackage/Manifest.json"), .name = WR_SLICE("Manifest.json"), .bytes = bytes,
+                        .size = bytes.len, .whole = true, .text = true };
+    wr_look l = { .estate = r.estate, .arena = r.arena };
+    wr_error err = { 0 };
+    assert_true(wr_detector_coreml_package.wants(&f));
+    assert_int_equal(wr_detector_coreml_package.look(&l, &f, &err), WR_OK);
+    const size_t n = wr_estate_finding_count(r.estate);
+    looked_free(&r);
+    return n;
+}
+
+static void test_coreml_package(void **state)
+{
+    (void)state;
+    assert_int_equal(manifest_findings("{\"fileFormatVersion\":\"1.0.0\",\"itemInfoEntries\":{\"A\":{\"path\":"
+                                       "\"com.apple.CoreML/model.mlmodel\"}},\"rootModelIdentifier\":\"A\"}"), 0);
+    assert_int_equal(manifest_findings("{\"itemInfoEntries\":{\"A\":{\"path\":\"../../outside.mlmodel\"},"
+                                       "\"B\":{\"path\":\"/etc/hostname\"}}}"), 2);
+}
+
+static void test_tensorrt(void **state)
+{
+    (void)state;
+    if (!have_files)
+        skip();
+    wr_slice bytes;
+    looked r = look_at_file("tensorrt_described", &bytes);
+    has_text(&r, "producer", "TensorRT 8.6.1.6");
+    has_text(&r, "author", "Example Clinic");
+    assert_null(found(&r, "tensorrt-embedded-library"));
+    assert_int_equal(found(&r, "tensorrt-native-code")->severity, WR_INFO);
+    assert_true(unread(&r));
+    done(&r, bytes);
+    r = look_at_file("tensorrt_kernel", &bytes);
+    assert_null(found(&r, "tensorrt-embedded-library"));
+    done(&r, bytes);
+}
+
 /* ---- further formats above this line ---- */
 
 static void each_file(void (*act)(wr_slice bytes, const char *name))
@@ -222,7 +290,8 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_index), cmocka_unit_test(test_pmml), cmocka_unit_test(test_openvino), cmocka_unit_test(test_r), cmocka_unit_test(test_r_itself),
+        cmocka_unit_test(test_index), cmocka_unit_test(test_pmml), cmocka_unit_test(test_openvino), cmocka_unit_test(test_r), cmocka_unit_test(test_r_itself), cmocka_unit_test(test_coreml),
+        cmocka_unit_test(test_coreml_package), cmocka_unit_test(test_tensorrt),
         cmocka_unit_test(test_truncated), cmocka_unit_test(test_no_memory),
     };
     const int failed = cmocka_run_group_tests(tests, make_files, NULL);
