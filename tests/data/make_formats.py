@@ -6,7 +6,7 @@ usage: make_formats.py FOLDER
 FOLDER/index.tsv has a line a file: name, expectation, rule, format, as make_models.py writes it. "clean" means that it was
 read to its end and nothing was found.
 """
-import bz2, gzip, lzma, os, struct, sys
+import bz2, gzip, lzma, os, pickle, struct, sys, zlib
 
 out = sys.argv[1]
 os.makedirs(out, exist_ok=True)
@@ -369,6 +369,43 @@ put("tensorrt_kernel", engine + cubin, "unread", "-", T)
 text = b'{"description": "detector", "author": "Example Clinic", "license": "AGPL-3.0", "task": "detect"}'
 put("tensorrt_described", struct.pack("<I", len(text)) + text + engine, "found", "tensorrt-native-code", T)
 put("no_tensorrt", b"ftrt is not a word, but this is a text\n", "none")
+
+# ---- compressed pickles: frames of LZ4 and zstd with a stored block, and what Python packs itself ----
+def xxh32(data):
+    """Of less than 16 bytes: enough for the header of a frame."""
+    p2, p3, p4, p5, m = 2246822519, 3266489917, 668265263, 374761393, 0xffffffff
+    h = (p5 + len(data)) & m
+    for b in data:
+        h = (h + b * p5) & m
+        h = ((h << 11 | h >> 21) * 2654435761) & m
+    h = ((h ^ h >> 15) * p2) & m
+    h = ((h ^ h >> 13) * p3) & m
+    return h ^ h >> 16
+
+
+def lz4(data):
+    head = b"\x60\x40"
+    return b"\x04\x22\x4d\x18" + head + bytes([xxh32(head) >> 8 & 0xff]) + struct.pack("<I", len(data) | 1 << 31) + data + bytes(4)
+
+
+def zstd(data):
+    return b"\x28\xb5\x2f\xfd" + b"\xa0" + struct.pack("<I", len(data)) + struct.pack("<I", len(data) << 3 | 1)[:3] + data
+
+
+class Calls:
+    def __reduce__(self):
+        return os.system, ("id",)
+
+
+calm_pickle, bad_pickle = pickle.dumps({"a": list(range(50)), "b": "x" * 90}, 4), pickle.dumps([Calls()], 4)
+for name, pack in (("zlib", zlib.compress), ("gzip", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("lz4", lz4), ("zstd", zstd),
+                   ("lzma", lambda b: lzma.compress(b, lzma.FORMAT_ALONE))):
+    put("packed_calm_" + name, pack(calm_pickle), "clean")
+    put("packed_bad_" + name, pack(bad_pickle), "found", "pickle-dangerous-call")
+    if name in ("zlib", "gzip"): # the others give nothing before their block is whole
+        put("packed_cut_" + name, pack(bad_pickle + calm_pickle)[:-30], "found", "pickle-dangerous-call")
+    put("no_packed_" + name, pack(b"hello, this is a text\n" * 20), "none")
+put("rds_model_zstd", zstd(r.file(r.model())), "clean", "-", R)
 
 # ---- further formats above this line ----
 with open(os.path.join(out, "index.tsv"), "w") as f:

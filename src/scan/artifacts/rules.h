@@ -69,6 +69,9 @@
     RULE(KERAS_FOREIGN_MODULE, "keras-foreign-module", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The Keras configuration names an object outside Keras",                                                      \
          "Loading imports the named module. Check where it comes from before anybody loads the file.")                 \
+    RULE(H5_EXTERNAL_FILE, "h5-external-file", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "A dataset or link of the HDF5 file lies in another file",                                                    \
+         "Loading reads the named file. Weights belong in the model's own file: get it again from its maker.")         \
     RULE(SKOPS_FOREIGN_TYPE, "skops-foreign-type", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The skops schema names a type that is not on the allowlist",                                                 \
          "Loading makes an object of the named type. Check where it comes from before anybody trusts it.")             \

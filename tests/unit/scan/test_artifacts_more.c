@@ -216,6 +216,36 @@ static void test_tensorrt(void **state)
     done(&r, bytes);
 }
 
+/* Files that h5py wrote, with dense attributes and links, heaps of several rows, and data elsewhere. */
+static void test_hdf5(void **state)
+{
+    (void)state;
+    static const struct { const char *name, *rule; } files[] = {
+        { "dense_attributes_Dense", NULL }, { "dense_attributes_Lambda", "keras-lambda" }, { "huge_attribute_Dense", NULL },
+        { "huge_attribute_Lambda", "keras-lambda" }, { "userblock_Dense", NULL }, { "userblock_Lambda", "keras-lambda" },
+        { "deep_heap", NULL }, { "vars_earliest", NULL }, { "vars_latest", NULL }, { "chunked", NULL },
+        { "external_earliest", "h5-external-file" }, { "external_latest", "h5-external-file" },
+        { "link_earliest", "h5-external-file" }, { "link_latest", "h5-external-file" }, { "virtual", "h5-external-file" },
+    };
+    char path[512];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        (void)snprintf(path, sizeof path, WR_SOURCE_DIR "/tests/fuzz/corpus/keras_h5/%s", files[i].name);
+        const wr_slice bytes = read_whole(path);
+        looked r = look_at(bytes);
+        if (r.format == NULL || unread(&r) || (files[i].rule == NULL ? !clean(&r) : found(&r, files[i].rule) == NULL)) {
+            say(&r, files[i].name);
+            fail();
+        }
+        if (strcmp(files[i].name, "vars_latest") == 0)
+            has_number(&r, "parameters", 24);
+        done(&r, bytes);
+    }
+    const wr_slice bytes = read_whole(WR_SOURCE_DIR "/tests/fuzz/corpus/keras_h5/measurements");
+    looked r = look_at(bytes);
+    assert_null(r.format);
+    done(&r, bytes);
+}
+
 /* ---- further formats above this line ---- */
 
 static void each_file(void (*act)(wr_slice bytes, const char *name))
@@ -291,7 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_index), cmocka_unit_test(test_pmml), cmocka_unit_test(test_openvino), cmocka_unit_test(test_r), cmocka_unit_test(test_r_itself), cmocka_unit_test(test_coreml),
-        cmocka_unit_test(test_coreml_package), cmocka_unit_test(test_tensorrt),
+        cmocka_unit_test(test_coreml_package), cmocka_unit_test(test_tensorrt), cmocka_unit_test(test_hdf5),
         cmocka_unit_test(test_truncated), cmocka_unit_test(test_no_memory),
     };
     const int failed = cmocka_run_group_tests(tests, make_files, NULL);
