@@ -1,6 +1,7 @@
 #include "scan/worker.h"
 
 #include "base/limits.h"
+#include "scan/artifacts/disguise.h"
 #include "scan/contents/tensors.h"
 
 #include <warrant/text.h>
@@ -168,6 +169,7 @@ static void look_at_model(worker *w, const wr_file *f, const wr_artifact *reader
     wr_estate_set_text(e, model, "hosting", WR_SLICE("self"), at, "the file is here");
     wr_estate_set_int(e, model, "size", (int64_t)f->size, at, "bytes of the file");
     judged(w, f, reader->format, reader->look(&w->look, f, model, &err), &err);
+    wr_disguise_look(&w->look, f, reader, model);
     wr_hash weights;
     if (w->job->weights && contents_weights(f, w->look.arena, &weights))
         wr_estate_set_text(e, model, "weights_digest", wr_hex_of(w->look.arena, weights.bytes, 32), at,
@@ -181,6 +183,7 @@ static void look_at(worker *w, wr_file *f)
         look_at_model(w, f, reader);
         return;
     }
+    wr_disguise_look(&w->look, f, NULL, NULL);
     if (from_utf16(w->look.arena, f->bytes, &f->bytes))
         f->text = true;
     if (f->text && f->bytes.len > WR_TEXT_FILE_MOST) {
@@ -256,7 +259,8 @@ static void look_at_path(worker *w, const char *raw, size_t len)
             read_small(w, fd, &f);
         else
             read_large(w, fd, &f);
-    }
+    } else
+        wr_disguise_look(&w->look, &f, NULL, NULL);
     close(fd);
 }
 

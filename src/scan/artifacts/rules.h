@@ -192,6 +192,21 @@
     RULE(TFLITE_CUSTOM_OPERATOR, "tflite-custom-operator", "", WR_LOW, "AML.T0011.000",                                \
          "The TFLite model needs an operator that is not TensorFlow's own",                                            \
          "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(ARTIFACT_PROGRAM, "artifact-program", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "A file with a model's name is a program",                                                                    \
+         "Do not run it. Find out who put it there, and get the model from its maker.")                                \
+    RULE(ARTIFACT_NAME_LIES, "artifact-name-lies", "", WR_LOW, "AML.T0011.000",                                        \
+         "The file's name promises a format without code, and its content is another format",                          \
+         "Loaders go by the name or by the content. Rename the file, or ask its maker why it is called so.")           \
+    RULE(ARTIFACT_NOT_A_MODEL, "artifact-not-a-model", "", WR_LOW, "AML.T0011.000",                                    \
+         "A file with a model's name holds something else",                                                            \
+         "A download may have failed, or the name is wrong. Get the file again from its maker.")                       \
+    RULE(ARTIFACT_LFS_POINTER, "artifact-lfs-pointer", "", WR_INFO, "AML.T0011.000",                                   \
+         "The model is not here: the file is a pointer of Git LFS",                                                    \
+         "Fetch it with git lfs pull, and scan again.")                                                                \
+    RULE(ARTIFACT_EMPTY, "artifact-empty", "", WR_INFO, "AML.T0011.000",                                               \
+         "A file with a model's name is empty",                                                                        \
+         "A download may have failed. Get the file again from its maker.")                                             \
     RULE(MORE_FINDINGS, "artifact-more-findings", "", WR_INFO, "AML.T0011.000",                                        \
          "The file has more findings than are listed",                                                                 \
          "Deal with the listed ones first: they decide.")
