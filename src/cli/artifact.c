@@ -342,7 +342,7 @@ static int run(cli *c)
 }
 
 static const cli_option options[] = {
-    { "tensors", NULL, "list the tensors: safetensors, GGUF, NumPy, PyTorch's archives", 't' },
+    { "tensors", NULL, "list the tensors: safetensors, GGUF, NumPy, PyTorch, ONNX, TFLite, Keras", 't' },
     { "weights", NULL, "the tensors with the SHA-256 of each, and one digest of the weights alone", 'w' },
     { "opcodes", NULL, "list the opcodes of the pickles in it, the first 200,000", 0 },
     { "format", "FORMAT", "text (default), json or sarif", 'f' },

@@ -237,7 +237,8 @@ void tensors_of(const wr_file *f, tensor_list *t)
     const wr_artifact *reader = f->bytes.len > 0 ? wr_artifact_of(f) : NULL;
     static const struct { const char *format; void (*list)(const wr_file *f, tensor_list *t); } known[] = {
         { "safetensors", tensors_safetensors }, { "gguf", tensors_gguf }, { "npz", tensors_npz }, { "pytorch", tensors_torch },
-        { "torchscript", tensors_torch },
+        { "torchscript", tensors_torch }, { "pytorch-legacy", tensors_torch_legacy }, { "onnx", tensors_onnx },
+        { "tflite", tensors_tflite }, { "keras-h5", tensors_hdf5 }, { "keras", tensors_keras },
     };
     if (reader == NULL)
         return;
