@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The same three tensors in many files, and files with one thing changed. For `warrant artifact` (tests/cli/artifact.bats).
 
-usage: make_weights.py FOLDER       writes the files; prints the weights digests that docs/artifacts.md defines: same, odd
+usage: make_weights.py FOLDER [FOLDERS]
+writes the files, and models in several files below FOLDERS; prints the weights digests that docs/artifacts.md defines: same, odd
 
 same_*   one model, whatever the file; other_*   another model; bad_*   not whole: there is no weights digest
 """
@@ -177,6 +178,35 @@ put("bad_shared.safetensors", struct.pack("<Q", len(head)) + head + bytes(24000)
 
 odd = {"back\\slash": ((1,), f32(1)), "line\nend": ((1,), f32(2)), "nul\0x": ((0, 5), b""), "grün": ((1, 1, 1), f32(3))}
 put("odd_names.safetensors", safetensors(odd))
+
+
+# ---- a model in shards, and folders that differ from it by one thing ----
+def folder(name, files):
+    for path, data in files.items() if len(sys.argv) > 2 else ():
+        os.makedirs(os.path.join(sys.argv[2], name), exist_ok=True)
+        with open(os.path.join(sys.argv[2], name, path), "wb") as f:
+            f.write(data)
+
+
+def shards(of, place=None, extra=None):
+    files, where = {}, {}
+    for i, name in enumerate(of):
+        path = "model-%05d-of-%05d.safetensors" % (i + 1, len(of))
+        files[path] = safetensors({name: of[name]})
+        where[name] = path
+    where.update(place or {})
+    files["model.safetensors.index.json"] = json.dumps({"metadata": {"total_size": 36}, "weight_map": where}).encode()
+    files["config.json"] = b'{"architectures": ["TinyModel"]}'
+    return {**files, **(extra or {})}
+
+
+folder("sharded", shards(tensors))
+folder("sharded_again", shards(tensors))
+folder("sharded_other", shards(changed, extra={"notes.txt": b"one number is new"}))
+folder("sharded_lies", shards(tensors, place={"scale": "model-00001-of-00003.safetensors"}))
+folder("sharded_lost", shards(tensors, place={"nowhere": "model-00001-of-00003.safetensors"}))
+folder("sharded_outside", shards(tensors, place={"scale": "../same_a.safetensors"}))
+folder("single", {"model.safetensors": safetensors(tensors), "config.json": b'{"architectures": ["TinyModel"]}'})
 
 
 def weights(of):

@@ -41,6 +41,9 @@ void tensors_of(const wr_file *f, tensor_list *t);
 /* Fills every digest and *ret; false with t->why set where the list is not whole. */
 bool tensors_weights(const wr_file *f, tensor_list *t, wr_hash *ret);
 
+/* The digest of the weights from the digests of the tensors (contents.h); false past memory. */
+bool tensors_digest(const tensor *list, size_t count, wr_hash *ret);
+
 /* For the readers of one format each. tensors_add: NULL once there are too many. */
 tensor *tensors_add(tensor_list *t, wr_slice name);
 void tensors_why(tensor_list *t, const char *fmt, ...) WR_PRINTF(2, 3);
