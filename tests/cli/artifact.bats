@@ -479,6 +479,14 @@ for h in yaml.safe_load(open(sys.argv[1])):
     done
 }
 
+@test "what is cut off or lies in another file has no digest" {
+    python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models models_folders > /dev/null
+    expect 4 warrant artifact inspect models_folders/cut/model.pt --weights --json
+    [ "$(json "j['contents']['weights_digest'], 'cut off' in j['contents']['missing']")" = "(None, True)" ]
+    expect 0 warrant artifact inspect models_folders/external/model.onnx --weights --json
+    [ "$(json "j['contents']['weights_digest'], len(j['contents']['tensors']), 'another file' in j['contents']['missing']")" = "(None, 3, True)" ]
+}
+
 @test "two folders are compared by their files and by their tensors" {
     python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models models_folders > /dev/null
     expect 0 warrant artifact diff models_folders/sharded models_folders/sharded_again

@@ -167,8 +167,6 @@ put("other_nested.pt", torch(tensors, wrap=lambda d: {"state": d, "epoch": 3}))
 
 put("other_nested_legacy.pt", legacy(tensors, wrap=lambda d: {"state": d, "epoch": 3}))
 put("other_number.onnx", onnx(changed))
-put("bad_legacy.pt", legacy(tensors, cut=3))
-put("bad_external.onnx", onnx(tensors, external=b"weights.bin"))
 put("bad_short.safetensors", safetensors(tensors)[:-1])
 put("bad_storage.pt", torch(tensors).replace(b"m/data/1", b"m/dataX1"))
 many = {"t%d" % i: (tensors["layer.weight"]) for i in range(4000)}
@@ -206,6 +204,8 @@ folder("sharded_other", shards(changed, extra={"notes.txt": b"one number is new"
 folder("sharded_lies", shards(tensors, place={"scale": "model-00001-of-00003.safetensors"}))
 folder("sharded_lost", shards(tensors, place={"nowhere": "model-00001-of-00003.safetensors"}))
 folder("sharded_outside", shards(tensors, place={"scale": "../same_a.safetensors"}))
+folder("cut", {"model.pt": legacy(tensors, cut=3)})
+folder("external", {"model.onnx": onnx(tensors, external=b"weights.bin")})
 folder("single", {"model.safetensors": safetensors(tensors), "config.json": b'{"architectures": ["TinyModel"]}'})
 
 
