@@ -46,6 +46,8 @@ static const ending endings[] = {
     { "model", SHARED, false, true, { NULL } },
     { "weights", SHARED, false, true, { NULL } },
     { "rdata", SHARED, false, true, { NULL } },
+    { "engine", SHARED, false, true, { NULL } },
+    { "trt", SHARED, false, true, { NULL } },
     { "msgpack", SHARED, false, true, { NULL } },
 };
 

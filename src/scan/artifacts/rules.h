@@ -129,6 +129,9 @@
     RULE(OPENVINO_CUSTOM_OPERATOR, "openvino-custom-operator", "", WR_LOW, "AML.T0011.000",                            \
          "The OpenVINO model needs an operator that is not OpenVINO's own",                                            \
          "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(OPENVINO_FOREIGN_CODE, "openvino-foreign-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
+         "A layer of the OpenVINO model is Python, or names code in another file",                                     \
+         "Do not load the file before somebody has read that code.")                                                   \
     RULE(OPENVINO_MALFORMED, "openvino-malformed", "", WR_MEDIUM, "AML.T0018.002",                                     \
          "A constant of the OpenVINO model does not hold together",                                                    \
          "The file is damaged or was altered: get it again from its maker.")                                           \
@@ -159,7 +162,7 @@
     RULE(COREML_EXTERNAL_PATH, "coreml-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The Core ML model or package names a file outside its own folder",                                           \
          "Loading reads the named file. Get the model again from its maker.")                                          \
-    RULE(COREML_CODE, "coreml-code", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                                  \
+    RULE(COREML_CODE, "coreml-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
          "A text in the Core ML model holds code",                                                                     \
          "Core ML does not run it, but a program that reads the text may. Read it before anybody uses the model.")     \
     RULE(COREML_MALFORMED, "coreml-malformed", "", WR_MEDIUM, "AML.T0018.002",                                         \
