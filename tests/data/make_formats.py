@@ -109,7 +109,6 @@ put("openvino_python", net('<layer id="2" name="f" type="Python" version="opset1
 put("openvino_library", net('<layer id="2" name="f" type="Relu" version="opset1" library="fancy.so"/>'), "found", "openvino-foreign-code", V)
 put("openvino_library_data", net('<layer id="2" name="f" type="Relu" version="opset1"><data plugin="../fancy.dll"/></layer>'), "found", "openvino-foreign-code", V)
 put("openvino_named_so", net('<layer id="2" name="block.so" type="Relu" version="opset1"/>'), "clean", "-", V)
-put("openvino_no_opset", net('<layer id="2" name="f" type="Relu"/>'), "found", "openvino-custom-operator", V)
 put("openvino_negative", net(const(-8, 24)), "found", "openvino-malformed", V)
 put("openvino_overflow", net(const(1 << 63, 24)), "found", "openvino-malformed", V)
 put("openvino_size", net(const(0, 25)), "found", "openvino-malformed", V)

@@ -23,6 +23,16 @@ void hdf5_cannot(wr_hdf5_file *f, const char *why)
         f->why = why;
 }
 
+bool hdf5_step(wr_hdf5_file *f)
+{
+    if (f->steps >= WR_HDF5_STEPS_MOST) {
+        hdf5_cannot(f, "the file has more parts than are followed");
+        return false;
+    }
+    f->steps++;
+    return true;
+}
+
 uint64_t hdf5_sized(wr_cursor *c, unsigned size)
 {
     const wr_slice s = wr_take(c, size);
@@ -94,7 +104,7 @@ static void walk_v1(header *h, wr_cursor c)
     add_block(h, wr_offset(&c), size);
     for (size_t b = 0; b < h->count; b++) {
         wr_cursor m = wr_cursor_of(wr_slice_part(f->bytes, (size_t)h->blocks[b].at, (size_t)h->blocks[b].len));
-        while (wr_left(&m) >= 8) {
+        while (wr_left(&m) >= 8 && hdf5_step(f)) {
             const uint16_t type = wr_u16le(&m), len = wr_u16le(&m);
             const uint8_t flags = wr_u8(&m);
             wr_skip(&m, 3);
@@ -122,7 +132,7 @@ static void block_v2(header *h, size_t b, bool ordered)
     }
     wr_cursor m = wr_cursor_of(wr_slice_part(f->bytes, (size_t)from, (size_t)len));
     const unsigned least = ordered ? 6 : 4;
-    while (wr_left(&m) >= least) {
+    while (wr_left(&m) >= least && hdf5_step(f)) {
         const uint8_t type = wr_u8(&m);
         const uint16_t message_len = wr_u16le(&m);
         const uint8_t flags = wr_u8(&m);

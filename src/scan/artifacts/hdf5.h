@@ -4,7 +4,7 @@
  *
  * Borrows  the file and the arena.
  * Bounds   WR_HDF5_BLOCKS_MOST header blocks, WR_HDF5_ATTRIBUTES_MOST attributes, WR_HDF5_OBJECTS_MOST objects,
- *          WR_HDF5_DEPTH_MOST groups in groups; every address is checked.
+ *          WR_HDF5_DEPTH_MOST groups in groups, WR_HDF5_STEPS_MOST parts of all these; every address is checked.
  * Fails    .why: what could not be followed, so that something may be missing.
  * Threads  no state. */
 #ifndef WR_HDF5_H
@@ -15,6 +15,7 @@
 #define WR_HDF5_BLOCKS_MOST 64u
 #define WR_HDF5_ATTRIBUTES_MOST 128u
 #define WR_HDF5_OBJECTS_MOST 60000u
+#define WR_HDF5_STEPS_MOST 4000000u
 #define WR_HDF5_DEPTH_MOST 32u
 #define WR_HDF5_DIMS_MOST 32u
 #define WR_HDF5_UNDEFINED UINT64_MAX
@@ -35,6 +36,7 @@ typedef struct {
     uint64_t base;               /* where that is in the file */
     unsigned offsets, lengths;   /* bytes of an address, of a length */
     uint64_t root;
+    uint32_t steps;              /* messages, records and links so far: WR_HDF5_STEPS_MOST */
     const char *why;             /* the first thing that could not be followed */
 } wr_hdf5_file;
 

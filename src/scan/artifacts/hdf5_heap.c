@@ -2,14 +2,12 @@
 #include "hdf5_in.h"
 
 #define TREE_DEPTH_MOST 8u
-#define RECORDS_MOST 200000u
 
 typedef struct {
     wr_hdf5_file *f;
     unsigned id_len, offset_size, length_size, width, rows;
     bool filtered;
     uint64_t block_size, direct_most, root, huge_tree;
-    uint32_t seen;             /* records so far, of all trees */
 } heap;
 
 typedef struct {
@@ -26,7 +24,7 @@ wr_slice hdf5_global(wr_hdf5_file *f, uint64_t at, uint32_t index)
     wr_skip(&c, 4);
     const uint64_t size = hdf5_sized(&c, f->lengths);
     const uint64_t end = size > f->bytes.len - (at < f->bytes.len ? at : f->bytes.len) ? f->bytes.len : at + size;
-    while (wr_ok(&c) && wr_offset(&c) + 16 <= end) {
+    while (wr_ok(&c) && wr_offset(&c) + 16 <= end && hdf5_step(f)) {
         const uint16_t number = wr_u16le(&c);
         wr_skip(&c, 6);
         const uint64_t len = hdf5_sized(&c, f->lengths);
@@ -64,7 +62,7 @@ static void node(heap *h, const tree *t, uint64_t at, uint64_t count, unsigned d
     wr_skip(&c, 2);
     for (uint64_t i = 0; i < count && wr_ok(&c); i++) {
         const wr_slice record = wr_take(&c, t->record);
-        if (++h->seen > RECORDS_MOST)
+        if (!hdf5_step(h->f))
             wr_fail(&c, "a list in the file is longer than is followed");
         if (wr_ok(&c))
             each(ctx, record);
@@ -72,7 +70,7 @@ static void node(heap *h, const tree *t, uint64_t at, uint64_t count, unsigned d
     for (uint64_t i = 0; depth > 0 && i <= count && wr_ok(&c); i++) {
         const uint64_t child = hdf5_sized(&c, h->f->offsets), n = hdf5_sized(&c, t->count_size);
         wr_skip(&c, depth > 1 ? t->total_size[depth - 1] : 0);
-        if (++h->seen > RECORDS_MOST)
+        if (!hdf5_step(h->f))
             wr_fail(&c, "a list in the file is longer than is followed");
         if (wr_ok(&c))
             node(h, t, child, n, depth - 1, each, ctx);

@@ -12,6 +12,7 @@ enum {
 };
 
 void hdf5_cannot(wr_hdf5_file *f, const char *why);
+bool hdf5_step(wr_hdf5_file *f);                  /* counts; false, and said, once there were enough */
 uint64_t hdf5_sized(wr_cursor *c, unsigned size); /* a little-endian number of 1 to 8 bytes */
 wr_cursor hdf5_at(const wr_hdf5_file *f, uint64_t address);
 

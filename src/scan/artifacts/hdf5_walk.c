@@ -98,7 +98,7 @@ static void symbols(object *o, uint64_t at)
     wr_expect(&c, "SNOD");
     wr_skip(&c, 2);
     const uint16_t count = wr_u16le(&c);
-    for (uint16_t i = 0; i < count && wr_ok(&c); i++) {
+    for (uint16_t i = 0; i < count && wr_ok(&c) && hdf5_step(w->f); i++) {
         const uint64_t name = hdf5_sized(&c, w->f->offsets), address = hdf5_sized(&c, w->f->offsets);
         const uint32_t cached = wr_u32le(&c);
         wr_skip(&c, 20);

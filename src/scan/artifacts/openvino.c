@@ -12,7 +12,7 @@ typedef struct { const char *name; uint32_t bits; uint64_t count; } element_type
 typedef struct {
     wr_exam *x;
     const wr_part *p;
-    bool in_const, malformed, layer_said, code_said, versioned; /* versioned: IR 10 and up, where each layer names its opset */
+    bool in_const, malformed, layer_said, code_said;
     uint32_t conversion;       /* depth + 1 of conversion_parameters; 0: outside */
     uint64_t layers, operators, edges, constants, parameters, end, end_at;
     element_type types[24];
@@ -124,7 +124,7 @@ static void layer(openvino *o, const wr_xml_element *e)
         o->operators++;
         wr_exam_add(o->x, o->p, e->at, "operators", type, "types of the layers");
     }
-    if (version.len == 0 && !o->versioned)
+    if (version.len == 0) /* IR before version 10 has none */
         return;
     const bool own = wr_slice_starts(version, "opset") && wr_parse_u64(wr_slice_from(version, 5), &n);
     if (own || wr_slice_is(version, "experimental") || wr_slice_is(version, "util") || o->layer_said)
@@ -132,17 +132,15 @@ static void layer(openvino *o, const wr_xml_element *e)
     o->layer_said = true;
     wr_exam_find(o->x, o->p, e->at, WR_RULE_OPENVINO_CUSTOM_OPERATOR, type, "the layer " WR_FMT " is a " WR_FMT " of " WR_FMT,
                  WR_ARG(wr_exam_shown(o->x, wr_xml_attribute(e, "name"), 80)), WR_ARG(wr_exam_shown(o->x, type, 80)),
-                 WR_ARG(version.len > 0 ? wr_exam_shown(o->x, version, 80) : WR_SLICE("no operator set")));
+                 WR_ARG(wr_exam_shown(o->x, version, 80)));
 }
 
 static void on_open(void *ctx, const wr_xml_element *e)
 {
     openvino *o = ctx;
-    uint64_t ir;
     if (e->depth > 0 && o->conversion == 0)
         judge_code(o, e);
     if (e->depth == 0) {
-        o->versioned = wr_parse_u64(wr_xml_attribute(e, "version"), &ir) && ir >= 10;
         wr_exam_text(o->x, o->p, e->at, "model_name", wr_xml_attribute(e, "name"), "named in the model");
         wr_exam_text(o->x, o->p, e->at, "format_version", wr_xml_attribute(e, "version"), "the version of the IR");
     } else if (wr_slice_is(e->name, "layer"))
