@@ -15,6 +15,7 @@
 #include <warrant/estate.h>
 
 #define WR_OMS_MOST ((size_t)64 << 20)
+#define WR_SIGSTORE_ROOT_MOST ((size_t)4 << 20)
 #define WR_LOCK_MOST ((size_t)16 << 20)
 #define WR_SIGNED_FILES_MOST 1000000u
 
@@ -29,6 +30,7 @@ typedef struct {
     wr_oms_method method;
     wr_slice hint;                        /* hex SHA-256 of the public key's PEM, or empty */
     const wr_slice *certificates; size_t certificate_count; /* DER, the signer's first */
+    const wr_value *log_entry;            /* of Sigstore's log, or NULL */
     wr_slice payload_type, payload, signature;
     wr_slice subject, root;               /* the model's name; hex digest over all digests */
     uint64_t shard_size;                  /* 0: whole files */
@@ -48,16 +50,25 @@ void wr_oms_key_free(wr_oms_key *k); /* NULL-safe */
 wr_slice wr_oms_fingerprint(const wr_oms_key *k, wr_arena *a);
 
 /* UNKNOWN: what would be needed to tell is not at hand. It is never good. */
-typedef enum { WR_VERDICT_GOOD, WR_VERDICT_BAD, WR_VERDICT_UNKNOWN } wr_verdict;
-typedef struct { wr_verdict verdict; wr_slice why, signer; } wr_oms_verdict;
+typedef enum { WR_VERDICT_GOOD, WR_VERDICT_BAD, WR_VERDICT_UNKNOWN } wr_oms_state;
+typedef struct { wr_oms_state verdict; wr_slice why, signer; } wr_oms_verdict;
 
-/* The envelope's signature: by `key` (may be NULL), or by a certificate that leads to one of the roots in `ca_pem` (may be
- * empty) and is valid at `now`. Sigstore's own roots and log are never at hand here: at best UNKNOWN. */
-WR_MUST_USE wr_status wr_oms_signature(const wr_oms *b, const wr_oms_key *key, wr_slice ca_pem, int64_t now, wr_arena *a,
-                                       wr_oms_verdict *ret, wr_error *err);
+/* Whom to believe. What is not given is empty or NULL, and what depends on it is UNKNOWN. */
+typedef struct {
+    const wr_oms_key *key;        /* of a bundle signed with a key */
+    wr_slice ca_pem;              /* roots that a signer's certificate leads to, at `now` */
+    wr_slice sigstore_root;       /* Sigstore's trusted root as JSON: its certificate authorities and logs (TrustedRoot 0.1) */
+    wr_slice identity, issuer;    /* who must have signed through Sigstore, and the identity provider that says so */
+    int64_t now;
+} wr_oms_trust;
+/* The envelope's signature: by a key, by a certificate that leads to a root, or through Sigstore. For Sigstore all of this
+ * must hold: the log promised to include this very signature and proves it, the certificate was valid at the log's time,
+ * leads to an authority of the trusted root and was published in one of its certificate logs; and identity and issuer are
+ * those asked for. A signature through Sigstore where nobody is asked for is UNKNOWN: everyone can make one. */
+WR_MUST_USE wr_status wr_oms_signature(const wr_oms *b, const wr_oms_trust *t, wr_arena *a, wr_oms_verdict *ret, wr_error *err);
 
 typedef struct {
-    wr_verdict verdict;
+    wr_oms_state verdict;
     wr_slice why;                 /* the first thing that is wrong or unknown */
     uint64_t files, bytes;        /* that were compared */
     wr_value *changed, *missing, *unlisted, *unknown; /* arrays of names */

@@ -141,7 +141,7 @@ const cli_command command_artifact_sign = {
 typedef struct {
     cli *c;
     wr_oms_key *key;
-    wr_slice ca;
+    wr_oms_trust trust;
     wr_value *paths;
     bool bad, unknown, nothing;   /* over all paths */
 } verifying;
@@ -244,7 +244,7 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
     const char *bundle = cli_value(c, "signature") ? cli_value(c, "signature") : default_bundle(c, path);
     static const char *const methods[] = { "key", "certificate", "sigstore" };
     if (access(bundle, F_OK) != 0) {
-        const bool asked = v->key != NULL || v->ca.len > 0 || wr_count_of(signers) > 0 || cli_value(c, "signature") != NULL;
+        const bool asked = v->key != NULL || v->trust.ca_pem.len > 0 || v->trust.identity.len > 0 || wr_count_of(signers) > 0 || cli_value(c, "signature") != NULL;
         wr_put_string(a, out, "verdict", WR_SLICE("none"));
         t->bad |= asked;
         print_verdict(c, "signature", "none", asked ? CLI_RED : CLI_DIM, wr_arena_printf(a, asked ? "one is asked for, and there is no %s" : "there is no %s", bundle));
@@ -259,7 +259,7 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
             return false;
         who.why = wr_arena_dup(a, wr_slice_of(c->err.what));
     } else {
-        if (wr_oms_signature(&b, v->key, v->ca, wr_now(), a, &who, &c->err) != WR_OK)
+        if (wr_oms_signature(&b, &v->trust, a, &who, &c->err) != WR_OK)
             return false;
         wr_slice *ignored = wr_arena_array(a, wr_slice, b.ignored_count + IGNORED_MOST);
         if (ignored == NULL)
@@ -318,20 +318,26 @@ static bool verify_path(verifying *v, const char *path)
     return true;
 }
 
+static bool read_option(cli *c, const char *option, size_t most, wr_slice *ret)
+{
+    const char *path = cli_value(c, option);
+    return path == NULL || wr_io_read_file(wr_io_real(), path, most, c->arena, ret, &c->err) == WR_OK;
+}
+
 static bool trust(verifying *v)
 {
     cli *c = v->c;
-    wr_slice pem;
-    if (cli_value(c, "ca") != NULL && wr_io_read_file(wr_io_real(), cli_value(c, "ca"), (size_t)16 << 20, c->arena, &v->ca, &c->err) != WR_OK)
+    wr_slice pem = { 0 };
+    v->trust = (wr_oms_trust){ .identity = wr_slice_of(cli_value(c, "identity")), .issuer = wr_slice_of(cli_value(c, "issuer")), .now = wr_now() };
+    if (!read_option(c, "ca", (size_t)16 << 20, &v->trust.ca_pem) || !read_option(c, "trusted-root", WR_SIGSTORE_ROOT_MOST, &v->trust.sigstore_root) ||
+        !read_option(c, "key", 65536, &pem))
         return false;
-    if (cli_value(c, "key") == NULL)
-        return true;
-    if (wr_io_read_file(wr_io_real(), cli_value(c, "key"), 65536, c->arena, &pem, &c->err) != WR_OK)
+    if (pem.len > 0 && wr_oms_key_public(pem, &v->key, &c->err) != WR_OK) {
+        (void)wr_err_in(&c->err, cli_value(c, "key"));
         return false;
-    if (wr_oms_key_public(pem, &v->key, &c->err) == WR_OK)
-        return true;
-    (void)wr_err_in(&c->err, cli_value(c, "key"));
-    return false;
+    }
+    v->trust.key = v->key;
+    return true;
 }
 
 static int run_verify(cli *c)
@@ -340,6 +346,8 @@ static int run_verify(cli *c)
     for (int i = 0; i < c->arg_count; i++)
         if (access(c->args[i], F_OK) != 0)
             return cli_usage(c, "there is no file or folder %.200s", c->args[i]);
+    if ((cli_value(c, "identity") == NULL) != (cli_value(c, "issuer") == NULL))
+        return cli_usage(c, "--identity and --issuer come together: the same name from another provider is another signer");
     bool ok = trust(&v);
     for (int i = 0; ok && i < c->arg_count; i++)
         ok = verify_path(&v, c->args[i]);
@@ -358,6 +366,9 @@ static int run_verify(cli *c)
 static const cli_option verify_options[] = {
     { "key", "PUB.pem", "the public key that must have signed", 'k' },
     { "ca", "ROOTS.pem", "root certificates that the signer's certificate must lead to", 0 },
+    { "trusted-root", "FILE", "Sigstore's trusted root (trusted_root.json), for a signature made through Sigstore", 0 },
+    { "identity", "WHO", "who must have signed through Sigstore: a mail address, or the address of a workflow", 0 },
+    { "issuer", "URL", "the identity provider that must say so", 0 },
     { "signature", "FILE", "the bundle (default: PATH/model.sig for a folder, PATH.sig for a file)", 's' },
     { "lock", "FILE", "the lock (default: warrant.lock beside the workspace, or here)", 0 },
     { "weights", NULL, "hash the tensors too: a file that was only packed anew is told from another model", 'w' },
@@ -370,7 +381,7 @@ const cli_command command_artifact_verify = {
     "artifact verify", "PATH...", 1, -1, "Is this the model that was signed, and the one that was approved?",
     "Compares with warrant.lock and verifies an OpenSSF Model Signing bundle where there is one, without any network. What\n"
     "cannot be verified here is said to be not verified, and is never ok: a signature by a key or a root that was not given,\n"
-    "and every signature through Sigstore, whose certificate authority and log are not at hand.\n\n"
+    "or one through Sigstore where its trusted root was not given or nobody was asked for.\n\n"
     "Exit status: 0 everything that was compared is as it should be; 1 something is not; 4 nothing is wrong, but something\n"
     "was not verified, or there was nothing to compare with.",
     verify_options, verify_examples, run_verify,

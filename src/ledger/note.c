@@ -177,12 +177,12 @@ static bool holds(const wr_note *n, const wr_vkey *k, const wr_signature *s, wr_
     return true;
 }
 
-wr_verdict wr_note_signed_by(const wr_note *n, const wr_vkey *k, wr_arena *a, int64_t *ret_time)
+wr_note_verdict wr_note_signed_by(const wr_note *n, const wr_vkey *k, wr_arena *a, int64_t *ret_time)
 {
     wr_slice rest = n->signatures;
     wr_signature s;
     bool bad;
-    wr_verdict verdict = WR_UNSIGNED;
+    wr_note_verdict verdict = WR_UNSIGNED;
     int64_t time = 0;
     while (wr_signature_next(&rest, a, &s, &bad)) {
         if (s.id != k->id || !wr_slice_eq(s.name, k->name))

@@ -45,10 +45,10 @@ WR_MUST_USE wr_status wr_note_parse(wr_slice note, wr_arena *a, wr_note *ret, wr
 /* Cuts the next signature line off *rest. false at the end or where the line is malformed (*ret_bad is then true). */
 bool wr_signature_next(wr_slice *rest, wr_arena *a, wr_signature *ret, bool *ret_bad);
 
-typedef enum { WR_UNSIGNED, WR_SIGNED, WR_FORGED } wr_verdict;
+typedef enum { WR_UNSIGNED, WR_SIGNED, WR_FORGED } wr_note_verdict;
 /* Whether this key signed the note; *ret_time (may be NULL) is the time of a cosignature, else 0. FORGED: a line with
  * the key's name and id does not verify. */
-wr_verdict wr_note_signed_by(const wr_note *n, const wr_vkey *k, wr_arena *a, int64_t *ret_time);
+wr_note_verdict wr_note_signed_by(const wr_note *n, const wr_vkey *k, wr_arena *a, int64_t *ret_time);
 /* A signature line with its newline, for a key whose seed is given; `time` is used by cosignatures alone. */
 WR_MUST_USE wr_status wr_note_sign(wr_slice text, const wr_vkey *k, const uint8_t seed[32], int64_t time, wr_arena *a, wr_slice *ret_line, wr_error *err);
 

@@ -48,9 +48,11 @@ static wr_status read_material(const wr_value *m, wr_arena *a, wr_oms *b, wr_err
         b->method = WR_BY_CERTIFICATE;
         return read_certificates(wr_get(chain, "certificates"), a, b, err);
     }
+    const wr_value *entries = wr_get(m, "tlogEntries");
     b->method = WR_BY_SIGSTORE;
-    if (wr_count_of(wr_get(m, "tlogEntries")) == 0)
-        return bad(err, "was made through Sigstore and has no entry of its log");
+    if (!wr_is(entries, WR_ARRAY) || wr_count_of(entries) != 1)
+        return bad(err, "was made through Sigstore and must have exactly one entry of its log");
+    b->log_entry = entries->u.items.first;
     wr_value *list = wr_new_array(a);
     if (wr_push(a, list, wr_copy(a, one)) == NULL)
         return wr_over(err, "reading a signature bundle");

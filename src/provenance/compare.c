@@ -37,7 +37,7 @@ static bool shard_of(wr_slice name, range *r)
     return r->to > r->from;
 }
 
-static void note(job *j, wr_value *list, wr_slice name, wr_verdict verdict, const char *what)
+static void note(job *j, wr_value *list, wr_slice name, wr_oms_state verdict, const char *what)
 {
     if (wr_count_of(list) < 1000)
         wr_push_string(j->a, list, wr_path_encode(j->a, name));

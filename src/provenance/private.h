@@ -7,6 +7,7 @@
 #include <warrant/provenance.h>
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 
 #define OMS_MEDIA "application/vnd.dev.sigstore.bundle.v0.3+json"
 #define OMS_PAYLOAD "application/vnd.in-toto+json"
@@ -20,6 +21,15 @@ const EVP_MD *oms_hash_of(const EVP_PKEY *k);
 /* DSSE 1.0: "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body */
 void oms_pae(wr_buf *ret, wr_slice type, wr_slice body);
 bool oms_verify(EVP_PKEY *k, wr_slice message, wr_slice signature);
+
+/* ---- certificates ---- */
+
+X509 *oms_certificate(wr_slice der); /* NULL: malformed, or something stands behind it */
+/* NULL where the leaf may sign and leads over `between` to a root of the store, all valid at `at`; else why not.
+ * *ret_issuer (may be NULL) gets the certificate that issued the leaf; the caller frees it. */
+const char *oms_chain_fault(X509_STORE *roots, STACK_OF(X509) *between, X509 *leaf, int64_t at, X509 **ret_issuer);
+/* Of a bundle whose signature the leaf's key made: what Sigstore's trusted root says of it. */
+wr_oms_verdict oms_sigstore(const wr_oms *b, const wr_oms_trust *t, X509 *leaf, wr_arena *a);
 
 /* ---- the files of a model ---- */
 

@@ -7,7 +7,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-static void say(wr_oms_verdict *v, wr_verdict verdict, wr_slice why)
+static void say(wr_oms_verdict *v, wr_oms_state verdict, wr_slice why)
 {
     v->verdict = verdict;
     v->why = why.at ? why : WR_SLICE("out of memory");
@@ -30,7 +30,7 @@ static void by_key(const wr_oms *b, const wr_oms_key *key, wr_slice message, wr_
         say(v, WR_VERDICT_GOOD, WR_SLICE("signed by the given key"));
 }
 
-static X509 *der(wr_slice bytes)
+X509 *oms_certificate(wr_slice bytes)
 {
     const unsigned char *p = (const unsigned char *)bytes.at;
     X509 *x = d2i_X509(NULL, &p, (long)bytes.len);
@@ -61,6 +61,30 @@ static bool may_sign(X509 *x)
     return (usage != UINT32_MAX && (usage & KU_DIGITAL_SIGNATURE)) || (extended != UINT32_MAX && (extended & XKU_CODE_SIGN));
 }
 
+const char *oms_chain_fault(X509_STORE *roots, STACK_OF(X509) *between, X509 *leaf, int64_t at, X509 **ret_issuer)
+{
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    const char *why = "out of memory";
+    if (ctx != NULL && X509_STORE_CTX_init(ctx, roots, leaf, between) == 1) {
+        X509_STORE_CTX_set_time(ctx, 0, (time_t)at);
+        why = NULL;
+        if (X509_verify_cert(ctx) != 1)
+            why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
+        else if (!may_sign(leaf))
+            why = "the certificate is not one for signing";
+        else if (ret_issuer != NULL) {
+            X509 *issuer = sk_X509_value(X509_STORE_CTX_get0_chain(ctx), 1);
+            if (issuer == NULL || X509_up_ref(issuer) != 1)
+                why = "the certificate has no issuer";
+            else
+                *ret_issuer = issuer;
+        }
+    }
+    X509_STORE_CTX_free(ctx);
+    ERR_clear_error();
+    return why;
+}
+
 static bool add_roots(X509_STORE *store, wr_slice pem)
 {
     BIO *in = BIO_new_mem_buf(pem.at, (int)pem.len);
@@ -74,41 +98,32 @@ static bool add_roots(X509_STORE *store, wr_slice pem)
     return n > 0;
 }
 
-/* NULL where the chain leads to a root and holds at `now`; else why not. */
-static const char *chain_fault(const wr_oms *b, X509 *leaf, wr_slice ca_pem, int64_t now)
+static const char *ca_fault(const wr_oms *b, X509 *leaf, wr_slice ca_pem, int64_t now)
 {
     X509_STORE *store = X509_STORE_new();
-    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     STACK_OF(X509) *between = sk_X509_new_null();
     const char *why = NULL;
-    if (store == NULL || ctx == NULL || between == NULL)
+    if (store == NULL || between == NULL)
         why = "out of memory";
     else if (!add_roots(store, ca_pem))
         why = "the file of roots holds no certificate in PEM";
     for (size_t i = 1; why == NULL && i < b->certificate_count; i++) {
-        X509 *x = der(b->certificates[i]);
-        if (x == NULL || sk_X509_push(between, x) == 0)
+        X509 *x = oms_certificate(b->certificates[i]);
+        if (x == NULL || sk_X509_push(between, x) == 0) {
+            X509_free(x);
             why = "a certificate of the chain is malformed";
+        }
     }
-    if (why == NULL && X509_STORE_CTX_init(ctx, store, leaf, between) != 1)
-        why = "out of memory";
-    if (why == NULL) {
-        X509_STORE_CTX_set_time(ctx, 0, (time_t)now);
-        if (X509_verify_cert(ctx) != 1)
-            why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx));
-        else if (!may_sign(leaf))
-            why = "the certificate is not one for signing";
-    }
+    if (why == NULL)
+        why = oms_chain_fault(store, between, leaf, now, NULL);
     sk_X509_pop_free(between, X509_free);
-    X509_STORE_CTX_free(ctx);
     X509_STORE_free(store);
-    ERR_clear_error();
     return why;
 }
 
-static void by_certificate(const wr_oms *b, wr_slice ca_pem, wr_slice message, int64_t now, wr_arena *a, wr_oms_verdict *v)
+static void by_certificate(const wr_oms *b, const wr_oms_trust *t, wr_slice message, wr_arena *a, wr_oms_verdict *v)
 {
-    X509 *leaf = der(b->certificates[0]);
+    X509 *leaf = oms_certificate(b->certificates[0]);
     if (leaf == NULL) {
         say(v, WR_VERDICT_BAD, WR_SLICE("the signer's certificate is malformed"));
         ERR_clear_error();
@@ -119,27 +134,27 @@ static void by_certificate(const wr_oms *b, wr_slice ca_pem, wr_slice message, i
     if (!oms_verify(X509_get0_pubkey(leaf), message, b->signature))
         say(v, WR_VERDICT_BAD, WR_SLICE("the signature is not one of the bundle's own certificate over this statement"));
     else if (b->method == WR_BY_SIGSTORE)
-        say(v, WR_VERDICT_UNKNOWN, WR_SLICE("signed through Sigstore: its certificate authority and log are not at hand, so who signed is not verified"));
-    else if (ca_pem.len == 0)
+        *v = oms_sigstore(b, t, leaf, a);
+    else if (t->ca_pem.len == 0)
         say(v, WR_VERDICT_UNKNOWN, WR_SLICE("no root certificate is at hand, so who signed is not verified: give it with --ca"));
-    else if ((why = chain_fault(b, leaf, ca_pem, now)) != NULL)
+    else if ((why = ca_fault(b, leaf, t->ca_pem, t->now)) != NULL)
         say(v, WR_VERDICT_BAD, wr_arena_printf(a, "the certificate does not lead to a given root: %s", why));
     else
         say(v, WR_VERDICT_GOOD, WR_SLICE("signed by a certificate of a given root"));
     X509_free(leaf);
 }
 
-wr_status wr_oms_signature(const wr_oms *b, const wr_oms_key *key, wr_slice ca_pem, int64_t now, wr_arena *a, wr_oms_verdict *ret, wr_error *err)
+wr_status wr_oms_signature(const wr_oms *b, const wr_oms_trust *t, wr_arena *a, wr_oms_verdict *ret, wr_error *err)
 {
     WR_AUTO_BUF message = wr_buf_new(WR_OMS_MOST * 2);
     wr_oms_verdict v = { .verdict = WR_VERDICT_UNKNOWN };
     oms_pae(&message, b->payload_type, b->payload);
-    if (!wr_buf_ok(&message) || ca_pem.len > ((size_t)16 << 20))
+    if (!wr_buf_ok(&message) || t->ca_pem.len > ((size_t)16 << 20) || t->sigstore_root.len > WR_SIGSTORE_ROOT_MOST)
         return wr_over(err, "verifying a signature");
     if (b->method == WR_BY_KEY)
-        by_key(b, key, wr_buf_slice(&message), a, &v);
+        by_key(b, t->key, wr_buf_slice(&message), a, &v);
     else
-        by_certificate(b, ca_pem, wr_buf_slice(&message), now, a, &v);
+        by_certificate(b, t, wr_buf_slice(&message), a, &v);
     *ret = v;
     return WR_OK;
 }

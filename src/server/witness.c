@@ -235,7 +235,7 @@ static int trusted(const wr_witness *w, const wr_note *n, wr_slice origin, wr_ar
         if (!wr_slice_eq(w->logs[i].name, origin))
             continue;
         known = true;
-        const wr_verdict v = wr_note_signed_by(n, &w->logs[i], a, NULL);
+        const wr_note_verdict v = wr_note_signed_by(n, &w->logs[i], a, NULL);
         if (v == WR_FORGED)
             return 403;
         signed_by_one = signed_by_one || v == WR_SIGNED;

@@ -277,7 +277,7 @@ PY
     expect 4 warrant artifact verify m
 }
 
-@test "a certificate: leads to the root, or not; expired; for something else; Sigstore is never ok here" {
+@test "a certificate: leads to the root, or not; expired; for something else; Sigstore is not ok without its root" {
     key ca prime256v1 && key leaf secp384r1
     openssl req -x509 -new -key ca.pem -subj '/CN=Fernhill Root' -days 30 -out ca.crt 2>/dev/null
     certificate() { # DAYS USAGE
@@ -310,6 +310,36 @@ PY
     says 'not verified: signed through Sigstore'
     printf x >> m/same.pt
     expect 1 warrant artifact verify m --ca ca.crt
+}
+
+@test "a signature through Sigstore: ok where everything holds and the right one signed; else it says what does not" {
+    local make="$WARRANT_SOURCE/tests/data/make_sigstore.py" who=(--identity release@clinic.example --issuer https://login.clinic.example) rc=0
+    "$make" good || rc=$?
+    [ "$rc" -ne 77 ] || skip "NOT RUN: python3-cryptography is not installed"
+    expect 0 warrant artifact verify good/m --trusted-root good/root.json "${who[@]}"
+    says 'signed by release@clinic.example'
+    expect 4 warrant artifact verify good/m
+    says 'trusted root is not at hand'
+    expect 4 warrant artifact verify good/m --trusted-root good/root.json
+    says 'give --identity and --issuer'
+    expect 2 warrant artifact verify good/m --trusted-root good/root.json --identity release@clinic.example
+    expect 1 warrant artifact verify good/m --trusted-root good/root.json --identity release@clinic.example --issuer https://login.example
+    says 'not by release@clinic.example, as https://login.example says'
+    "$make" other
+    expect 1 warrant artifact verify good/m --trusted-root other/root.json "${who[@]}"
+    printf '{}' > empty.json
+    expect 4 warrant artifact verify good/m --trusted-root empty.json "${who[@]}"
+    local wrong words count=0
+    while read -r wrong words; do
+        "$make" "$wrong" "$wrong"
+        case $wrong in no-promise) rc=4 ;; *) rc=1 ;; esac
+        expect $rc warrant artifact verify "$wrong/m" --trusted-root "$wrong/root.json" "${who[@]}"
+        says "$words"
+        count=$((count + 1))
+    done < <("$make" list)
+    [ "$count" -gt 20 ]
+    printf x >> good/m/weights.bin
+    expect 1 warrant artifact verify good/m --trusted-root good/root.json "${who[@]}"
 }
 
 @test "the lock can ask for a signer" {

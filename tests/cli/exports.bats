@@ -7,7 +7,7 @@ each_setup() { export WARRANT_NOW=2026-11-25T21:00:00Z; }
 valid() {
     local rc=0
     "$WARRANT_SOURCE/tests/data/check_exports.py" "$@" || rc=$?
-    [ "$rc" -ne 77 ] || skip "NOT VALIDATED: $1 needs python3-jsonschema and ../shared/conformance/cyclonedx"
+    [ "$rc" -ne 77 ] || skip "NOT VALIDATED: $1 needs python3-jsonschema and its schema in ../shared/conformance"
     return "$rc"
 }
 
@@ -79,6 +79,25 @@ hostile_estate() {
     sed '0,/"ruleIndex": [0-9]*/s//"ruleIndex": 0/; s/"startLine": [0-9]*/"startLine": 0/' all.sarif > bad.sarif
     expect 1 valid sarif bad.sarif
 }
+
+# schema_holds FORMAT: the official schema takes what we write, and does not take what is wrong.
+schema_holds() {
+    mkdir nothing
+    expect 0 warrant scan nothing --json
+    expect 0 warrant report --format "$1" -o empty.json
+    valid "$1-schema" empty.json
+    scanned_clinic
+    hostile_estate
+    expect 1 warrant scan bad --json
+    expect 0 warrant report --format "$1" -o all.json
+    valid "$1-schema" all.json
+    sed "0,/\"$2\"/s//\"$2x\"/" empty.json > bad.json
+    expect 1 valid "$1-schema" bad.json
+}
+
+@test "SARIF is valid against the official schema of 2.1.0" { schema_holds sarif driver; }
+
+@test "SPDX is valid against the official schema of 3.0.1" { schema_holds spdx spdxId; }
 
 @test "the same workspace gives the same bytes, later as well" {
     scanned_clinic

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     wr_oms_verdict v;
     if (a == NULL || wr_oms_parse(wr_slice_make(data, size), a, &b, NULL) != WR_OK)
         return 0;
-    if (wr_oms_signature(&b, NULL, (wr_slice){ 0 }, 1795651200, a, &v, NULL) == WR_OK && v.verdict == WR_VERDICT_GOOD)
+    if (wr_oms_signature(&b, &(wr_oms_trust){ .now = 1795651200 }, a, &v, NULL) == WR_OK && v.verdict == WR_VERDICT_GOOD)
         __builtin_trap();
     wr_oms_match m;
     if (wr_oms_compare(&b, "/dev/shm/there-is-no-such-model", NULL, false, a, &m, NULL) == WR_OK)

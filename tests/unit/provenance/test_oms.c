@@ -74,14 +74,14 @@ static wr_slice signed_bundle(fixture *f)
     return wr_arena_dup(f->a, wr_buf_slice(&out));
 }
 
-static wr_verdict verdict(fixture *f, wr_slice text)
+static wr_oms_state verdict(fixture *f, wr_slice text)
 {
     wr_oms b;
     wr_oms_verdict v;
     wr_oms_match m;
     if (wr_oms_parse(text, f->a, &b, NULL) != WR_OK)
         return WR_VERDICT_BAD;
-    assert_int_equal(wr_oms_signature(&b, f->public, (wr_slice){ 0 }, 1795651200, f->a, &v, NULL), WR_OK);
+    assert_int_equal(wr_oms_signature(&b, &(wr_oms_trust){ .key = f->public, .now = 1795651200 }, f->a, &v, NULL), WR_OK);
     if (v.verdict != WR_VERDICT_GOOD)
         return v.verdict;
     const wr_status st = wr_oms_compare(&b, f->model, f->bundle, false, f->a, &m, NULL);
@@ -131,7 +131,7 @@ static void test_flipped(void **state)
 }
 
 /* A statement of our own making, signed by nobody, is enough for wr_oms_compare. */
-static wr_verdict compare(fixture *f, const wr_oms_resource *r, size_t n, uint64_t shard)
+static wr_oms_state compare(fixture *f, const wr_oms_resource *r, size_t n, uint64_t shard)
 {
     const wr_oms b = { .shard_size = shard, .resources = r, .resource_count = n };
     wr_oms_match m;
