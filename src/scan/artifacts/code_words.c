@@ -16,9 +16,13 @@ static bool begins_fold(wr_slice s, const char *word)
 
 const char *wr_code_word(wr_slice text)
 {
-    for (size_t i = 0; i + 7 <= text.len; i++)
+    static const char firsts[] = "rpj<$os_c/w"; /* of the words above */
+    for (size_t i = 0; i + 7 <= text.len; i++) {
+        if (memchr(firsts, text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] + 32 : text.at[i], sizeof firsts - 1) == NULL)
+            continue;
         for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
-            if ((text.at[i] | 32) == (words[w][0] | 32) && begins_fold(wr_slice_from(text, i), words[w]))
+            if (begins_fold(wr_slice_from(text, i), words[w]))
                 return words[w];
+    }
     return NULL;
 }

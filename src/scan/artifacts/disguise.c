@@ -109,6 +109,16 @@ static const char *page(wr_slice s)
     return NULL;
 }
 
+/* Bytes that people write: no control characters but white space. A binary format without a zero byte is no text. */
+static bool readable(wr_slice s)
+{
+    s = wr_slice_part(s, 0, 4096);
+    for (size_t i = 0; i < s.len; i++)
+        if (((uint8_t)s.at[i] < 0x20 && strchr("\t\n\r\f\x1b", s.at[i]) == NULL) || s.at[i] == 0x7f)
+            return false;
+    return true;
+}
+
 /* A pointer of Git LFS: three lines, the first of which names the specification. */
 static bool pointer(wr_slice s, wr_slice *ret_digest, uint64_t *ret_size)
 {
@@ -144,7 +154,7 @@ static void say_unknown(wr_exam *x, const wr_part *p, const ending *e, const wr_
     const bool html = what != NULL && strcmp(what, "an HTML page") == 0;
     if (e->promise == SHARED && (!html || strcmp(e->ending, "pt") == 0))
         return; /* templates are called .pt and are HTML */
-    if (what == NULL && f->text)
+    if (what == NULL && f->text && readable(f->bytes))
         what = "a text";
     if (e->text && !html)
         return;

@@ -85,6 +85,20 @@ static void graph(flat *f, flat_table g, uint64_t *parameters, uint64_t of[32])
     }
 }
 
+/* Buffer: 0 data; 1 offset and 2 size of data behind the FlatBuffer, in files above 2 GiB. */
+static void buffers(flat *f, flat_table root)
+{
+    const flat_vector list = flat_vector_of(&f->b, root, 4, 4);
+    f->buffers = list.count;
+    for (uint32_t i = 0; i < list.count && f->b.why == NULL; i++) {
+        const flat_table buffer = flat_item(&f->b, list, i);
+        const uint64_t offset = flat_value(&f->b, buffer, 1, 8), size = flat_value(&f->b, buffer, 2, 8), len = f->b.bytes.len;
+        (void)flat_vector_of(&f->b, buffer, 0, 1);
+        if (offset > 1 && (size > len || offset > len - size))
+            flat_wrong(&f->b, buffer.at, "the bytes of a tensor lie outside the file");
+    }
+}
+
 static wr_status look(wr_look *l, const wr_file *file, wr_asset *model, wr_error *err)
 {
     (void)err;
@@ -98,7 +112,7 @@ static wr_status look(wr_look *l, const wr_file *file, wr_asset *model, wr_error
     const flat_table root = flat_table_at(&f.b, flat_number(&f.b, 0, 4));
     /* Model: 0 version, 1 operator_codes, 2 subgraphs, 3 description, 4 buffers. */
     wr_exam_int(&x, &p, 0, "format_version", flat_value(&f.b, root, 0, 4), "named in the model");
-    f.buffers = flat_vector_of(&f.b, root, 4, 4).count;
+    buffers(&f, root);
     operators(&f, root);
     const flat_vector graphs = flat_vector_of(&f.b, root, 2, 4);
     for (uint32_t i = 0; i < graphs.count && f.b.why == NULL; i++)

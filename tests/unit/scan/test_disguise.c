@@ -34,6 +34,7 @@ static const sample samples[] = {
     { "model.safetensors", BYTES("just a text\n"), "artifact-not-a-model", false },
     { "model.gguf", BYTES(NOTHING), "artifact-not-a-model", true },
     { "model.pkl", BYTES(NOTHING), "artifact-not-a-model", true },
+    { "model.onnx", BYTES("\x08\x07\x12\x04made without a zero byte"), "artifact-not-a-model", true },
     { "model.safetensors", BYTES(POINTER), "artifact-lfs-pointer", true },
     { "model-00001-of-00002.bin", BYTES(POINTER), "artifact-lfs-pointer", true },
     { "weights.pt", BYTES(POINTER), "artifact-lfs-pointer", true },
