@@ -41,10 +41,10 @@ struct wr_look {
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
-    /* The size of the ordinary file `name` (encoded as paths are) in the folder of the file at hand, which is not opened;
-     * false where there is none. NULL where nobody can look. */
+    /* The size of the ordinary file `name` (encoded as paths are; "weights/weight.bin") in the folder of the file at hand or
+     * below it; false where there is none. Nothing of it is read. NULL where nobody can look. */
     bool (*beside)(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size);
-    const void *beside_ctx;
+    void *beside_ctx;
 };
 
 /* A detector is one file src/scan/detectors/NAME.c with one const struct, and one line in detectors/registry.c. */

@@ -264,20 +264,26 @@ static void look_at_path(worker *w, const char *raw, size_t len)
     close(fd);
 }
 
-/* For readers of models in several files. Names are looked up below the root only, through no link at the end. */
+/* For readers of models in several files. What is named is opened below the root only and through no link, and not read. */
 static bool beside(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size)
 {
-    const worker *w = l->beside_ctx;
-    wr_slice raw;
+    worker *w = l->beside_ctx;
+    wr_slice raw, rest = name, part;
     struct stat st;
-    if (memchr(name.at, '/', name.len) != NULL || !wr_path_decode(l->arena, wr_path_join(l->arena, wr_path_dir(f->path), name), &raw) ||
-        raw.len == 0 || memchr(raw.at, 0, raw.len) != NULL)
+    while (wr_slice_split(&rest, '/', &part))
+        if (part.len == 0 || wr_slice_is(part, ".") || wr_slice_is(part, ".."))
+            return false;
+    if (!wr_path_decode(l->arena, wr_path_join(l->arena, wr_path_dir(f->path), name), &raw) || raw.len == 0 || raw.len > WR_PATH_MOST ||
+        memchr(raw.at, 0, raw.len) != NULL)
         return false;
     const char *path = wr_arena_str(l->arena, raw);
-    if (path == NULL || fstatat(w->job->root_fd, path, &st, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(st.st_mode))
-        return false;
-    *ret_size = (uint64_t)st.st_size;
-    return true;
+    const int fd = path != NULL ? open_below(w, path) : -1;
+    const bool found = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (fd >= 0)
+        close(fd);
+    if (found)
+        *ret_size = (uint64_t)st.st_size;
+    return found;
 }
 
 static bool send_result(worker *w, int fd, wr_buf *out)

@@ -18,7 +18,9 @@ typedef struct {
     uint64_t why_at;
     uint32_t depth;
     uint64_t layers, models, parameters, of[40];
-    bool code_said, has_type;
+    wr_slice blob;               /* the file that holds the tensors of a program; the largest place in it */
+    uint64_t blob_last, blob_last_at;
+    bool code_said, blobs_differ;
 } coreml;
 
 typedef void (*handler)(coreml *m, const wr_proto_field *f);
@@ -141,9 +143,15 @@ static void custom(coreml *m, wr_slice bytes, const char *what)
     message(m, bytes, parameter);
 }
 
+/* BlobFileValue: 1 fileName, 2 offset (of 64 bytes that describe the tensor). */
 static void blob(coreml *m, const wr_proto_field *f)
 {
+    if (f->number == 2 && f->type == 0 && f->value >= m->blob_last)
+        m->blob_last = f->value;
     if (f->number == 1 && f->type == 2) {
+        m->blobs_differ |= m->blob.len > 0 && !wr_slice_eq(m->blob, f->bytes);
+        m->blob = f->bytes;
+        m->blob_last_at = at_of(m, f->bytes);
         wr_coreml_judge_path(m->x, m->p, at_of(m, f->bytes), f->bytes, "weights");
         wr_exam_add(m->x, m->p, at_of(m, f->bytes), "external_data", f->bytes, "files with the tensors' bytes");
     }
@@ -337,6 +345,26 @@ static void model(coreml *m, const wr_proto_field *f)
         type_of(m, f);
 }
 
+#define BLOB_HEAD 64u
+
+/* "@model_path/weights/weight.bin" lies beside the model in its package. */
+static void compare_with_blob(coreml *m)
+{
+    static const char front[] = "@model_path/";
+    const wr_look *l = m->x->l;
+    uint64_t size;
+    if (!wr_slice_starts(m->blob, front) || m->blobs_differ || l->beside == NULL)
+        return;
+    const wr_slice name = wr_path_encode(m->x->l->arena, wr_slice_from(m->blob, sizeof front - 1));
+    if (!l->beside(l, m->x->f, name, &size))
+        return;
+    wr_exam_int(m->x, m->p, m->blob_last_at, "weights_size", size, "bytes of the file with the tensors");
+    if (size < BLOB_HEAD || m->blob_last > size - BLOB_HEAD)
+        wr_exam_find(m->x, m->p, m->blob_last_at, WR_RULE_COREML_MALFORMED, WR_SLICE("weights"),
+                     "a tensor is said to begin at byte %llu of " WR_FMT ", which has %llu", (unsigned long long)m->blob_last,
+                     WR_ARG(wr_exam_shown(m->x, name, 120)), (unsigned long long)size);
+}
+
 static bool is(const wr_file *f)
 {
     if (f->bytes.len < 16 || f->bytes.at[0] != 0x08)
@@ -372,6 +400,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *asset, wr_error *e
         wr_exam_find(&x, &p, m.why_at, WR_RULE_COREML_MALFORMED, (wr_slice){ 0 }, "%s", m.why);
         wr_exam_unread(&x, &p, m.why_at, "the model was not read to its end: %s", m.why);
     }
+    compare_with_blob(&m);
     wr_exam_int(&x, &p, 0, "layers", m.layers, "layers and operations");
     if (m.models > 1)
         wr_exam_int(&x, &p, 0, "models", m.models - 1, "models of the pipeline");

@@ -81,10 +81,10 @@ static bool beside(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *
     (void)l;
     (void)f;
     *ret_size = beside_size;
-    return wr_slice_is(name, "m.bin");
+    return wr_slice_is(name, "m.bin") || wr_slice_is(name, "weights/weight.bin");
 }
 
-static const wr_finding *range_with(wr_slice bytes, uint64_t size, looked *r)
+static const wr_finding *range_with(wr_slice bytes, uint64_t size, const char *rule, looked *r)
 {
     *r = (looked){ .arena = wr_arena_new((size_t)8 << 20), .estate = wr_estate_new((size_t)8 << 20) };
     const wr_file f = { .path = WR_SLICE("a/m.xml"), .name = WR_SLICE("m.xml"), .bytes = bytes, .size = bytes.len, .whole = true };
@@ -93,7 +93,7 @@ static const wr_finding *range_with(wr_slice bytes, uint64_t size, looked *r)
     wr_error err = { 0 };
     beside_size = size;
     assert_int_equal(wr_artifact_of(&f)->look(&l, &f, r->model, &err), WR_OK);
-    return found(r, "openvino-weights-range");
+    return found(r, rule);
 }
 
 static void test_openvino(void **state)
@@ -109,10 +109,10 @@ static void test_openvino(void **state)
     has_text(&r, "producer_version", "2024.1.0-15008");
     has_number(&r, "parameters", 6);
     looked_free(&r);
-    assert_null(range_with(bytes, 24, &r));
+    assert_null(range_with(bytes, 24, "openvino-weights-range", &r));
     has_number(&r, "weights_size", 24);
     looked_free(&r);
-    assert_non_null(range_with(bytes, 23, &r));
+    assert_non_null(range_with(bytes, 23, "openvino-weights-range", &r));
     done(&r, bytes);
 }
 
@@ -162,6 +162,11 @@ static void test_coreml(void **state)
     has_text(&r, "quantization", "F32");
     has_number(&r, "parameters", 6);
     has_number(&r, "format_version", 6);
+    looked_free(&r);
+    assert_null(range_with(bytes, 128, "coreml-malformed", &r)); /* the tensor is described at byte 64 */
+    has_number(&r, "weights_size", 128);
+    looked_free(&r);
+    assert_non_null(range_with(bytes, 127, "coreml-malformed", &r));
     done(&r, bytes);
     r = look_at_file("coreml_pipeline", &bytes);
     has_text(&r, "architecture", "pipeline");
