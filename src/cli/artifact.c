@@ -47,11 +47,17 @@ static void print_finding(cli *c, const wr_finding *f)
         cli_wrapped(c, wr_arena_printf(c->arena, "To do: " WR_FMT, WR_ARG(f->remedy)), 12);
 }
 
+/* A file beside a model that holds its chat template. */
+static bool has_template(const wr_asset *a)
+{
+    return a->kind == WR_PROMPT && (wr_asset_property(a, "chat_template_digest") != NULL || wr_asset_property(a, "chat_templates") != NULL);
+}
+
 static void print_text(cli *c, const wr_estate *e)
 {
     size_t models = 0;
     for (size_t i = 0; i < wr_estate_asset_count(e); i++)
-        if (wr_estate_asset_at(e, i)->kind == WR_MODEL) {
+        if (wr_estate_asset_at(e, i)->kind == WR_MODEL || has_template(wr_estate_asset_at(e, i))) {
             print_model(c, wr_estate_asset_at(e, i));
             models++;
         }

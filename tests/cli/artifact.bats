@@ -12,7 +12,7 @@ key() { # NAME CURVE: NAME.pem, NAME.pub
 
 # until_says FILE PATTERN: waits, at most 20 seconds
 until_says() {
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         grep -qE -- "$2" "$1" 2>/dev/null && return 0
         sleep 0.1
     done
@@ -488,83 +488,21 @@ for h in yaml.safe_load(open(sys.argv[1])):
     expect 1 warrant $(sed -n 's/^warrant \(artifact verify.*\)/\1/p' entries)
 }
 
-@test "a model in shards has the digest of the same weights in one file" {
-    python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models models_folders > /dev/null
-    for f in sharded sharded_again single; do
-        expect 0 warrant artifact inspect "models_folders/$f" --weights --json
-        [ "$(json "j['contents']['weights_digest']")" = "$digest" ] || { echo "$f: $output"; return 1; }
-    done
-    expect 0 warrant artifact inspect models_folders/sharded --tensors --json
-    [ "$(json "sorted(t['name'] for t in j['contents']['tensors'])")" = "['layer.bias', 'layer.weight', 'scale']" ]
-    expect 0 warrant artifact inspect models_folders/sharded_other --weights --json
-    [ "$(json "j['contents']['weights_digest'] not in (None, '$digest')")" = True ]
-}
-
-@test "shards that do not fit their index have no digest" {
-    python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models models_folders > /dev/null
-    for f in sharded_lies:scale sharded_lost:nowhere sharded_outside:outside; do
-        expect 0 warrant artifact inspect "models_folders/${f%%:*}" --weights --json
-        [ "$(json "j['contents']['weights_digest']")" = None ]
-        [ "$(json "'${f##*:}' in j['contents']['missing']")" = True ] || { echo "$output"; return 1; }
-    done
-}
-
-@test "what is cut off or lies in another file has no digest" {
-    python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models models_folders > /dev/null
-    expect 4 warrant artifact inspect models_folders/cut/model.pt --weights --json
-    [ "$(json "j['contents']['weights_digest'], 'cut off' in j['contents']['missing']")" = "(None, True)" ]
-    expect 0 warrant artifact inspect models_folders/external/model.onnx --weights --json
-    [ "$(json "j['contents']['weights_digest'], len(j['contents']['tensors']), 'another file' in j['contents']['missing']")" = "(None, 3, True)" ]
-}
-
-@test "two folders are compared by their files and by their tensors" {
-    python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models models_folders > /dev/null
-    expect 0 warrant artifact diff models_folders/sharded models_folders/sharded_again
-    says 'The same files, byte for byte'
-    expect 1 warrant artifact diff models_folders/sharded models_folders/sharded_other --json
-    [ "$(json "j['tensors']['changed'], j['tensors']['unchanged'], j['same_weights']")" = "(['scale'], 2, False)" ]
-    [ "$(json "j['files']['added'], j['files']['removed'], j['files']['changed']")" = \
-      "(['notes.txt'], [], ['model-00003-of-00003.safetensors'])" ]
-    # in shards and in one file: other files, the same weights
-    expect 1 warrant artifact diff models_folders/sharded models/same_a.safetensors --json
-    [ "$(json "j['same_weights'], j['tensors']['unchanged'], 'files' in j")" = "(True, 3, False)" ]
-    expect 1 warrant artifact diff models_folders/sharded models_folders/single
-    says 'Their weights are the same'
-    says '4 files removed'
-    mkdir empty
-    expect 2 warrant artifact diff empty empty
-}
-
-@test "a name that promises a model is held against the content" {
-    mkdir names
-    printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\003\000\076\000more' > names/model.safetensors
-    printf '<!DOCTYPE html>\n<html></html>\n' > names/model.pkl
-    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 12345\n' 7 > names/big.gguf
-    : > names/none.onnx
-    printf '\177ELF\002\001\001\000\000\000\000\000\000\000\000\000\003\000\076\000more' > names/firmware.bin
-    expect 1 warrant artifact inspect names/model.safetensors
-    says 'artifact-program'
-    expect 0 warrant artifact inspect names/model.pkl
-    says 'artifact-not-a-model'
-    expect 4 warrant artifact inspect names/big.gguf
-    says 'artifact-lfs-pointer'
-    says '12345'
-    expect 0 warrant artifact inspect names/none.onnx
-    says 'artifact-empty'
-    expect 0 warrant artifact inspect names/firmware.bin
-    ! says 'artifact-program' > /dev/null
-}
-
-@test "an OpenVINO graph is held against the weights beside it" {
-    cat > net.xml <<'XML'
-<?xml version="1.0"?>
-<net name="n" version="11"><layers><layer id="0" name="w" type="Const" version="opset1"><data element_type="f32" shape="2,3" offset="0" size="24"/></layer></layers></net>
-XML
-    expect 0 warrant artifact inspect net.xml
-    head -c 24 /dev/zero > net.bin
-    expect 0 warrant artifact inspect net.xml
-    says 'weights_size +24'
-    head -c 23 /dev/zero > net.bin
-    expect 0 warrant artifact inspect net.xml
-    says 'openvino-weights-range'
+@test "chat templates beside a model are shown with their digest and judged, by inspect and by scan" {
+    mkdir -p m/additional_chat_templates
+    echo '{"model_max_length": 1000000000000000019884624838656, "chat_template": [{"name": "default", "template": "{{ messages[0].content }}"}, {"name": "tool_use", "template": "{{ messages }}"}]}' > m/tokenizer_config.json
+    expect 0 warrant artifact inspect m/tokenizer_config.json
+    says "chat_template_digest +$(printf '{{ messages[0].content }}' | sha256sum | cut -d' ' -f1)"
+    says "tool_use $(printf '{{ messages }}' | sha256sum | cut -d' ' -f1)"
+    says 'nothing was found'
+    expect 0 warrant scan m
+    echo "{{ messages|attr('__cla' ~ 'ss__') }}" > m/additional_chat_templates/rag.jinja
+    expect 1 warrant artifact inspect m/additional_chat_templates/rag.jinja
+    says 'template-reaches-out, byte 3'
+    says 'takes __class__ of `messages`'
+    expect 1 warrant scan m
+    printf '{{ broken' > m/additional_chat_templates/rag.jinja
+    expect 4 warrant artifact inspect m/additional_chat_templates/rag.jinja
+    says 'cannot be parsed: line 1'
+    expect 4 warrant scan m
 }

@@ -126,7 +126,7 @@ put("template_text", template("Use __init__ and __class__ as you like. {% if add
 put("template_filter", template("{{ x | attr(request.args.a) }}"), "found", "template-reaches-out", G)
 put("template_private", template("{{ self._TemplateReference__context }}"), "found", "template-reaches-out", G)
 put("template_token", template("{{ '__user__' + message['content'] + '__end__' }}{{ loop.attr_x }}{% if a|length > 1 %}_b{% endif %}"), "clean", "-", G)
-put("template_open", template("{{ a "), "clean", "-", G)
+put("template_open", template("{{ a "), "unread", "-", G)
 
 
 # ---- NumPy ----

@@ -159,7 +159,8 @@ static void describe(wr_exam *x, const wr_part *p, const gguf *g)
     for (size_t i = 0; i < g->pair_count; i++) {
         const pair *v = &g->pairs[i];
         if (v->type == T_STRING && wr_slice_starts(v->key, "tokenizer.chat_template"))
-            wr_template_read(x, p, v->at, wr_slice_from(v->key, strlen("tokenizer.chat_template")), v->raw);
+            wr_template_read(x, p, v->raw.len > 0 ? (uint64_t)(v->raw.at - p->bytes.at) : v->at,
+                             wr_slice_from(v->key, strlen("tokenizer.chat_template")), v->raw);
     }
 }
 

@@ -96,6 +96,24 @@
     RULE(TEMPLATE_REACHES_OUT, "template-reaches-out", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The chat template reaches for Python's insides",                                                             \
          "A template formats messages. Render it only in a sandboxed Jinja environment, and get the model elsewhere.") \
+    RULE(TEMPLATE_FOREIGN_OBJECT, "template-foreign-object", "", WR_MEDIUM, "AML.T0011.000",                           \
+         "The chat template asks for an object of a web application",                                                  \
+         "A chat template is given messages and tools. Find out who wrote it, and get the model elsewhere.")           \
+    RULE(TEMPLATE_LOADS_FILE, "template-loads-file", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                  \
+         "The chat template reads another file",                                                                       \
+         "A chat template is one text. Read the named file, and render the template without a loader.")                \
+    RULE(TEMPLATE_RESOURCE_BOMB, "template-resource-bomb", "", WR_MEDIUM, "AML.T0029",                                 \
+         "Rendering the chat template uses up memory or time",                                                         \
+         "Do not load the model in a service. Get it again from its maker.")                                           \
+    RULE(TEMPLATE_TRIGGERED_TEXT, "template-triggered-text", "unsafe-model-file", WR_HIGH, "AML.T0051",                \
+         "The chat template adds instructions only where a trigger fits",                                              \
+         "Read the named lines: this is how a template is made a backdoor. Get the model from its maker.")             \
+    RULE(TEMPLATE_HIDDEN_INSTRUCTION, "template-hidden-instruction", "", WR_MEDIUM, "AML.T0051",                       \
+         "The chat template tells the model to disregard or hide instructions",                                        \
+         "Read the named line and find out who wrote it: the person who chats never sees it.")                         \
+    RULE(TEMPLATE_HIDDEN_TEXT, "template-hidden-text", "", WR_MEDIUM, "AML.T0068",                                     \
+         "The chat template holds characters that nobody sees",                                                        \
+         "Look at the line in a hex view, remove the characters, and find out who wrote them.")                        \
     RULE(LLAMAFILE_EXECUTABLE, "llamafile-executable", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                \
          "The model file is a program: it is started, not loaded",                                                     \
          "Run it only where you would run a downloaded program, or take the GGUF file out of it.")                     \

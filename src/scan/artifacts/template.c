@@ -1,120 +1,120 @@
 #include "template.h"
 
 #include <warrant/hash.h>
+#include <warrant/text.h>
 
-/* Attributes through which a template leaves its sandbox. Names that begin and end with two underscores are Python's own
- * (`__class__`); the others lead from ordinary objects to code. */
-static const char *const reaching[] = {
-    "func_globals", "gi_frame", "gi_code", "cr_frame", "cr_code", "f_globals", "f_builtins", "tb_frame", "co_code", "mro(",
+#include "../detectors/hidden.h"
+#include "jinja_judge.h"
+#include "template_tokens.h"
+
+#define ARENA_MOST ((size_t)96 << 20)
+#define HIDDEN_MOST 20u
+
+typedef struct {
+    wr_exam *x;
+    const wr_part *p;
+    uint64_t at;
+    wr_slice text, label; /* "the chat template", "the chat template tool_use" */
+    size_t hidden;
+} reading;
+
+static const wr_rule_id rules[] = {
+    [JINJA_REACHES] = WR_RULE_TEMPLATE_REACHES_OUT,    [JINJA_FOREIGN] = WR_RULE_TEMPLATE_FOREIGN_OBJECT,
+    [JINJA_LOADS] = WR_RULE_TEMPLATE_LOADS_FILE,       [JINJA_BOMB] = WR_RULE_TEMPLATE_RESOURCE_BOMB,
+    [JINJA_TRIGGERED] = WR_RULE_TEMPLATE_TRIGGERED_TEXT, [JINJA_INSTRUCTS] = WR_RULE_TEMPLATE_HIDDEN_INSTRUCTION,
 };
 
-static bool word_char(char c)
+/* The label tells apart what two templates of one file do. */
+static wr_slice told_apart(const reading *r, wr_slice what, uint32_t line)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return wr_arena_printf(r->x->l->arena, WR_FMT " " WR_FMT " %u", WR_ARG(r->label), WR_ARG(wr_exam_shown(r->x, what, 80)), line);
 }
 
-/* Names that matter when a string spells them; other words between underscores may be tokens of a model. */
-static bool python_name(wr_slice dunder_name)
+static void find(const reading *r, wr_rule_id rule, size_t at, wr_slice what, wr_slice detail)
 {
-    static const char *const names[] = {
-        "class", "mro", "base", "bases", "subclasses", "globals", "init", "builtins", "import", "dict", "getattribute",
-        "getattr", "getitem", "code",
-        "func", "self", "module", "loader", "reduce", "reduce_ex", "call", "closure", "new", "wrapped", "spec",
-        "init_subclass", "class_getitem", "traceback",
-    };
-    const wr_slice inner = wr_slice_part(dunder_name, 2, dunder_name.len - 4);
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        if (wr_slice_is(inner, names[i]))
-            return true;
-    return false;
+    const uint32_t line = wr_line_of(r->text, at);
+    wr_exam_find(r->x, r->p, r->at + at, rule, told_apart(r, what, line), "line %u of " WR_FMT " " WR_FMT, line, WR_ARG(r->label),
+                 WR_ARG(wr_exam_shown(r->x, detail, 600)));
 }
 
-/* The first name of Python's own insides: .__x__ or ._x anywhere, '__x__' in a string where Python knows it. */
-static wr_slice inside_name(wr_slice code)
+/* ---- characters that nobody sees ---- */
+
+static void hidden_in(reading *r, wr_slice text, size_t at, bool escapes)
 {
-    char quote = 0;
-    for (size_t i = 0; i < code.len; i++) {
-        const char c = code.at[i];
-        if (quote != 0 && c == '\\')
-            i++;
-        else if (quote != 0 && c == quote)
-            quote = 0;
-        else if (quote == 0 && (c == '\'' || c == '"'))
-            quote = c;
-        if (c != '_' || (i > 0 && word_char(code.at[i - 1])))
+    wr_hidden_walk w = wr_hidden_walk_of(text);
+    wr_hidden h;
+    uint32_t told = 0;
+    while (r->hidden < HIDDEN_MOST && wr_hidden_next(&w, r->x->l->arena, &h)) {
+        const size_t place = escapes ? at : at + h.at;
+        const uint32_t line = wr_line_of(r->text, place);
+        if (line == told)
             continue;
-        size_t end = i + 1;
-        while (end < code.len && word_char(code.at[end]))
-            end++;
-        const wr_slice name = wr_slice_part(code, i, end - i);
-        const bool dunder = name.len > 4 && wr_slice_starts(name, "__") && wr_slice_ends(name, "__");
-        const bool attribute = quote == 0 && i > 0 && code.at[i - 1] == '.';
-        if (attribute || (dunder && (quote == 0 || python_name(name))))
-            return name;
-        i = end - 1;
+        told = line;
+        r->hidden++;
+        find(r, WR_RULE_TEMPLATE_HIDDEN_TEXT, place, wr_slice_of(h.rule),
+             wr_arena_printf(r->x->l->arena, "holds invisible characters%s: " WR_FMT, escapes ? ", written as escapes" : "", WR_ARG(h.detail)));
     }
-    return (wr_slice){ 0 };
 }
 
-/* The filter that fetches an attribute by a computed name. */
-static bool attr_filter(wr_slice code)
+/* Strings whose escapes spell such characters; what stands in the text as it is was seen before. */
+static void hidden_strings(reading *r, const jinja_node *n)
 {
-    for (size_t i = 0; i + 4 < code.len; i++) {
-        if (code.at[i] != '|')
-            continue;
-        const wr_slice rest = wr_slice_trim(wr_slice_from(code, i + 1));
-        if (wr_slice_starts(rest, "attr") && rest.len > 4 && !word_char(rest.at[4]))
-            return true;
+    if (n->kind == JINJA_STRING && n->escaped)
+        hidden_in(r, n->text, n->at, true);
+    for (const jinja_node *c = n->first; c != NULL; c = c->next)
+        hidden_strings(r, c);
+}
+
+/* ---- the whole ---- */
+
+static void not_parsed(const reading *r, const jinja_fault *fault)
+{
+    wr_exam_unread(r->x, r->p, r->at + fault->at, WR_FMT " cannot be parsed: line %u, byte %zu: %s", WR_ARG(r->label), wr_line_of(r->text, fault->at),
+                   fault->at, fault->why);
+    size_t at = 0;
+    wr_slice what;
+    if (wr_template_tokens(r->text, &at, &what)) {
+        const size_t place = what.at >= r->text.at && what.at < r->text.at + r->text.len ? (size_t)(what.at - r->text.at) : 0;
+        find(r, WR_RULE_TEMPLATE_REACHES_OUT, place, what,
+             wr_arena_printf(r->x->l->arena, "uses " WR_FMT, WR_ARG(wr_exam_shown(r->x, what, 80))));
     }
-    return false;
 }
 
-/* Escapes inside a string that spell an underscore hide a name: '\x5f\x5fclass\x5f\x5f'. */
-static bool hidden_underscore(wr_slice code)
+static void judge(reading *r)
 {
-    static const char *const spelled[] = { "\\x5f", "\\x5F", "\\u005f", "\\u005F", "\\137" };
-    for (size_t i = 0; i < sizeof spelled / sizeof spelled[0]; i++)
-        if (wr_slice_find(code, wr_slice_of(spelled[i])) < code.len)
-            return true;
-    return false;
-}
-
-static void judge(wr_exam *x, const wr_part *p, uint64_t at, wr_slice code)
-{
-    wr_slice what = inside_name(code);
-    if (what.len == 0 && attr_filter(code))
-        what = WR_SLICE("the filter attr");
-    for (size_t i = 0; what.len == 0 && i < sizeof reaching / sizeof reaching[0]; i++)
-        if (wr_slice_find(code, wr_slice_of(reaching[i])) < code.len)
-            what = wr_slice_of(reaching[i]);
-    if (what.len == 0 && hidden_underscore(code))
-        what = WR_SLICE("an underscore written as an escape");
-    if (what.len > 0)
-        wr_exam_find(x, p, at, WR_RULE_TEMPLATE_REACHES_OUT, what, "the template uses " WR_FMT,
-                     WR_ARG(wr_exam_shown(x, what, 80)));
+    WR_AUTO_ARENA arena = wr_arena_new(ARENA_MOST);
+    jinja_verdict *v = arena != NULL ? wr_arena_one(arena, jinja_verdict) : NULL;
+    const jinja_node *tree;
+    jinja_fault fault = { 0, "it needs more memory than is given to a template" };
+    hidden_in(r, r->text, 0, false);
+    if (v == NULL || !jinja_parse(r->text, arena, &tree, &fault)) {
+        not_parsed(r, &fault);
+        return;
+    }
+    hidden_strings(r, tree);
+    jinja_judge(r->text, tree, arena, v);
+    for (size_t i = 0; i < v->count; i++)
+        find(r, rules[v->found[i].sort], v->found[i].at, v->found[i].what, v->found[i].detail);
+    if (v->gave_up != NULL)
+        wr_exam_unread(r->x, r->p, r->at, WR_FMT " was not followed to its end: %s", WR_ARG(r->label), v->gave_up);
 }
 
 void wr_template_read(wr_exam *x, const wr_part *p, uint64_t at, wr_slice name, wr_slice text)
 {
-    const wr_hash digest = wr_sha256_once(text);
+    wr_arena *a = x->l->arena;
+    const wr_hash hash = wr_sha256_once(text);
+    const wr_slice digest = wr_hex_of(a, hash.bytes, WR_HASH_LEN);
+    if (wr_slice_starts(name, "."))
+        name = wr_slice_from(name, 1);
+    reading r = { .x = x, .p = p, .at = at, .text = text, .label = WR_SLICE("the chat template") };
     if (name.len == 0) {
-        wr_exam_text(x, p, at, "chat_template_digest", wr_hex_of(x->l->arena, digest.bytes, WR_HASH_LEN),
-                     "SHA-256 of the chat template");
+        wr_exam_text(x, p, at, "chat_template_digest", digest, "SHA-256 of the chat template");
         wr_exam_int(x, p, at, "chat_template_length", text.len, "bytes of the chat template");
     } else {
-        wr_exam_add(x, p, at, "chat_templates", name, "further chat templates");
+        const wr_slice shown = wr_exam_shown(x, name, 80);
+        r.label = wr_arena_printf(a, "the chat template " WR_FMT, WR_ARG(shown));
+        wr_exam_add(x, p, at, "chat_templates", wr_arena_printf(a, WR_FMT " " WR_FMT, WR_ARG(shown), WR_ARG(digest)),
+                    "further chat templates, each with its SHA-256");
     }
-    /* Only what stands between the marks is code; the rest is text for the model. */
-    size_t from = 0;
-    while (from + 1 < text.len) {
-        const wr_slice rest = wr_slice_from(text, from);
-        const size_t a = wr_slice_find(rest, WR_SLICE("{{")), b = wr_slice_find(rest, WR_SLICE("{%"));
-        const size_t open = a < b ? a : b;
-        if (open == rest.len)
-            break;
-        const wr_slice code = wr_slice_from(rest, open + 2);
-        const size_t len = wr_slice_find(code, a < b ? WR_SLICE("}}") : WR_SLICE("%}"));
-        judge(x, p, at, wr_slice_part(code, 0, len));
-        from += open + 2 + len;
-    }
+    judge(&r);
 }

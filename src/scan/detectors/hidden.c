@@ -53,7 +53,7 @@ static sort sort_of(uint32_t before, uint32_t c, bool in_flag, size_t at)
 }
 
 /* What tag characters spell, so that a person can read it. */
-static wr_slice spelled(wr_look *l, wr_slice s, size_t at)
+static wr_slice spelled(wr_arena *a, wr_slice s, size_t at)
 {
     WR_AUTO_BUF b = wr_buf_new(WR_KIB * 4);
     for (size_t n = 0; at < s.len && n < SPELLED_MOST; n++) {
@@ -62,32 +62,45 @@ static wr_slice spelled(wr_look *l, wr_slice s, size_t at)
             break;
         wr_buf_char(&b, c >= 0xE0020 && c < 0xE007F ? (char)(c - 0xE0000) : ' ');
     }
-    return wr_arena_dup(l->arena, wr_buf_slice(&b));
+    return wr_arena_dup(a, wr_buf_slice(&b));
+}
+
+wr_hidden_walk wr_hidden_walk_of(wr_slice text)
+{
+    return (wr_hidden_walk){ .text = text };
+}
+
+bool wr_hidden_next(wr_hidden_walk *w, wr_arena *a, wr_hidden *ret)
+{
+    while (w->at < w->text.len) {
+        const size_t here = w->at;
+        const uint32_t c = next(w->text, &w->at);
+        w->in_flag = c == 0x1F3F4 || (w->in_flag && c >= 0xE0000 && c <= 0xE007F);
+        const sort k = c < 0x80 ? PLAIN : sort_of(w->before, c, w->in_flag, here);
+        w->before = c;
+        if (k == PLAIN)
+            continue;
+        const wr_slice detail = k == TAG ? wr_arena_printf(a, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(a, w->text, here)))
+                                         : wr_slice_of(words[k].about);
+        *ret = (wr_hidden){ here, (int)k, words[k].rule, words[k].title, words[k].severity, detail };
+        return true;
+    }
+    return false;
 }
 
 void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
 {
     wr_line_walk lines = wr_line_walk_of(f->bytes);
+    wr_hidden_walk w = wr_hidden_walk_of(f->bytes);
+    wr_hidden h;
     uint64_t told[SORTS] = { 0 };
-    size_t found = 0;
-    uint32_t before = 0;
-    bool in_flag = false;
-    for (size_t at = 0; at < f->bytes.len && found < HIDDEN_MOST;) {
-        const size_t here = at;
-        const uint32_t c = next(f->bytes, &at);
-        in_flag = c == 0x1F3F4 || (in_flag && c >= 0xE0000 && c <= 0xE007F);
-        const sort k = c < 0x80 ? PLAIN : sort_of(before, c, in_flag, here);
-        before = c;
-        if (k == PLAIN)
+    for (size_t found = 0; found < HIDDEN_MOST && wr_hidden_next(&w, l->arena, &h);) {
+        const uint32_t line = wr_line_walk_to(&lines, h.at);
+        if (told[h.sort] == line)
             continue;
-        const uint32_t line = wr_line_walk_to(&lines, here);
-        if (told[k] == line)
-            continue;
-        told[k] = line;
+        told[h.sort] = line;
         found++;
-        const wr_slice detail = k == TAG ? wr_arena_printf(l->arena, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(l, f->bytes, here)))
-                                         : wr_slice_of(words[k].about);
-        wr_find(l, prompt, words[k].rule, "", words[k].severity, wr_at_line(f, line), words[k].title, detail,
+        wr_find(l, prompt, h.rule, "", h.severity, wr_at_line(f, line), h.title, h.detail,
                 "Look at the line in a hex view, remove the characters, and find out who wrote them.",
                 wr_arena_printf(l->arena, "%zu", found));
     }

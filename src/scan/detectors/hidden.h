@@ -1,12 +1,29 @@
 /* hidden.h - characters in a text that a reader does not see and a model does: bidirectional controls, zero-width
  * characters between letters, and tag characters, which can carry a whole hidden sentence.
  *
- * Borrows  nothing after the call.  Bounds  one finding a line and sort, HIDDEN_MOST a file.  Fails  never.  Threads  no state. */
+ * Borrows  the text while it is walked.  Bounds  one finding a line and sort, HIDDEN_MOST a file.  Fails  never.  Threads  no state. */
 #ifndef WR_DETECTORS_HIDDEN_H
 #define WR_DETECTORS_HIDDEN_H
 
 #include "common.h"
 
 void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt);
+
+/* One after the other, for whoever has a text that is no file. */
+typedef struct {
+    wr_slice text;
+    size_t at;
+    uint32_t before;
+    bool in_flag;
+} wr_hidden_walk;
+typedef struct {
+    size_t at;
+    int sort;
+    const char *rule, *title;
+    wr_severity severity;
+    wr_slice detail;  /* what such characters do, and what they spell */
+} wr_hidden;
+wr_hidden_walk wr_hidden_walk_of(wr_slice text);
+bool wr_hidden_next(wr_hidden_walk *w, wr_arena *a, wr_hidden *ret); /* false at the end */
 
 #endif
