@@ -4,6 +4,7 @@
 
 #include "scan/artifacts/hdf5.h"
 
+enum { CLASS_STRING = 3, CLASS_ENUM = 8 };
 #define COUNT_MOST ((uint64_t)1 << 56)
 
 typedef struct { tensor_list *t; const wr_hdf5_file *f; uint64_t at; } listing;
@@ -11,6 +12,10 @@ typedef struct { tensor_list *t; const wr_hdf5_file *f; uint64_t at; } listing;
 static wr_slice type_of(tensor_list *t, const wr_hdf5_dataset *d)
 {
     const unsigned bits = d->size * 8;
+    if (d->class_ == CLASS_ENUM && d->size == 1)
+        return WR_SLICE("BOOL"); /* as h5py writes it */
+    if (d->size == 0)
+        return WR_SLICE("unknown");
     if (d->class_ > 1)
         return wr_arena_printf(t->a, "class %u of %u bytes", d->class_, d->size);
     return wr_arena_printf(t->a, "%s%u%s", d->class_ == 1 ? "F" : d->is_signed ? "I" : "U", bits, d->big && bits > 8 ? " big-endian" : "");
@@ -41,7 +46,9 @@ static void dataset(void *ctx, const wr_hdf5_dataset *d)
         x->note = d->external ? "in another file" : d->layout == WR_HDF5_CHUNKED ? "in pieces" : "not written";
         tensors_why(t, "the dataset " WR_FMT " does not lie in one piece in the file", WR_ARG(wr_slice_part(d->name, 0, 120)));
     }
-    if (d->class_ > 1 && d->class_ != 3)
+    if (d->size == 0)
+        tensors_why(t, "the type of the dataset " WR_FMT " is not known", WR_ARG(wr_slice_part(d->name, 0, 120)));
+    else if (d->class_ > 1 && d->class_ != CLASS_STRING && !(d->class_ == CLASS_ENUM && d->size == 1))
         tensors_why(t, "the dataset " WR_FMT " holds no plain numbers", WR_ARG(wr_slice_part(d->name, 0, 120)));
 }
 
