@@ -1,13 +1,14 @@
 /* Groups, links and datasets of an HDF5 file. */
 #include "hdf5_in.h"
 
-#define VISITED_SIZE (1u << 17) /* twice WR_HDF5_OBJECTS_MOST and more */
+#define HEADER_LEAST 12u /* bytes of the smallest object header */
 #define LEVELS_MOST 32u
 
 typedef struct {
     wr_hdf5_file *f;
     const wr_hdf5_walk *w;
     uint64_t *visited;
+    size_t visited_size;  /* a power of two, more than twice the objects that can be */
     size_t objects, objects_most, nodes;
     unsigned depth;
 } walk;
@@ -25,8 +26,8 @@ static void visit(walk *w, uint64_t at, wr_slice name);
 
 static bool first_visit(walk *w, uint64_t at)
 {
-    for (uint64_t i = at * 0x9e3779b97f4a7c15u >> 47; ; i++) {
-        uint64_t *slot = &w->visited[i % VISITED_SIZE];
+    for (uint64_t i = at * 0x9e3779b97f4a7c15u >> 40; ; i++) {
+        uint64_t *slot = &w->visited[i & (w->visited_size - 1)];
         if (*slot == at + 1)
             return false;
         if (*slot == 0) {
@@ -282,8 +283,13 @@ static void visit(walk *w, uint64_t at, wr_slice name)
 
 void wr_hdf5_walk_all(wr_hdf5_file *f, const wr_hdf5_walk *how)
 {
-    walk w = { .f = f, .w = how, .visited = wr_alloc(VISITED_SIZE * sizeof *w.visited) };
+    walk w = { .f = f, .w = how, .visited_size = 64 };
     w.objects_most = how->objects_most < WR_HDF5_OBJECTS_MOST ? how->objects_most : WR_HDF5_OBJECTS_MOST;
+    while (w.visited_size < 2 * w.objects_most + 2 && w.visited_size < 2 * (f->bytes.len / HEADER_LEAST) + 2)
+        w.visited_size *= 2;
+    if (w.objects_most > w.visited_size / 2) /* the table must never be full */
+        w.objects_most = w.visited_size / 2;
+    w.visited = wr_alloc(w.visited_size * sizeof *w.visited);
     if (w.visited == NULL)
         hdf5_cannot(f, "not enough memory to follow its objects");
     else
