@@ -246,10 +246,10 @@ static bool add_models(folder *f, unsigned want)
 {
     for (size_t i = 0; i < f->count; i++)
         f->x->models += f->files[i].model;
-    for (size_t i = 0; want != 0 && i < f->count; i++)
+    for (size_t i = 0; i < f->count; i++)
         if (f->files[i].model && !add_model(f, f->files[i].path, f->x->models == 1, want))
             return false;
-    for (size_t i = 0; want != 0 && i < f->index_count; i++)
+    for (size_t i = 0; i < f->index_count; i++)
         if (!f->index[i].seen)
             missing(f, "the file that the index names does not hold the tensor ", f->index[i].tensor);
     return true;
@@ -286,6 +286,12 @@ static bool finish(folder *f, unsigned want)
 bool artifact_folder(cli *c, const char *dir, unsigned want, artifact *x)
 {
     folder f = { .c = c, .dir = dir, .x = x };
+    if (want == 0) { /* the scan has said all */
+        for (size_t i = 0; i < wr_estate_asset_count(x->estate); i++)
+            x->models += wr_estate_asset_at(x->estate, i)->kind == WR_MODEL && wr_asset_text(wr_estate_asset_at(x->estate, i), "digest").len > 0;
+        x->model = x->models == 1 ? x->model : NULL;
+        return true;
+    }
     const bool ok = list_files(&f) && hash_files(&f) && read_index(&f) && add_models(&f, want & ~(unsigned)WR_WANT_OPCODES) && finish(&f, want);
     wr_free(f.files);
     wr_free(f.tensors);
