@@ -58,9 +58,19 @@ WR_MUST_USE wr_status wr_catalog_match(const wr_catalog *c, wr_scratch *s, wr_sl
 const wr_provider_entry *wr_catalog_provider(const wr_catalog *c, wr_slice id);
 /* The one whose id or name this is, letters and digits alone compared, in any case ("Open AI"); NULL where none or several are. */
 const wr_provider_entry *wr_catalog_provider_called(const wr_catalog *c, wr_slice name);
-/* `name` as written in a manifest; normalized per ecosystem ("pypi", "npm", "golang", "cargo", "maven", and "docker" for
+/* `name` as written in a manifest; normalized per ecosystem ("pypi", "npm", "golang", "cargo", "maven", "nuget", and "docker" for
  * images with or without tag and digest). NULL: no AI library. */
 const wr_library_entry *wr_catalog_library(const wr_catalog *c, const char *ecosystem, wr_slice name);
+
+/* A part of what somebody put together without code: a node of n8n, Flowise, Langflow or Dify, a resource of Terraform or
+ * CloudFormation, an object of a cluster, a chart. `tool` is whose part ("n8n"), `name` as its files write it. */
+typedef struct {
+    wr_slice id;
+    wr_slice means;          /* model, embedding, agent, step, tool, trigger, ...: see profile/catalog/parts-*.yaml */
+    wr_slice provider;       /* id, or "" */
+    const wr_value *data;
+} wr_part_entry;
+const wr_part_entry *wr_catalog_part(const wr_catalog *c, wr_slice tool, wr_slice name);
 
 /* What calls mean in source code (code/rules.h), and whether a text names anything that they speak of. */
 struct code_rules;

@@ -13,6 +13,7 @@
 typedef struct wr_catalog wr_catalog; /* src/scan/catalog.h */
 typedef struct wr_scratch wr_scratch;
 struct code_seen; /* src/scan/code/judge.h */
+struct wr_settings; /* src/scan/detectors/settings.h */
 
 typedef struct {
     wr_slice path;        /* relative to the scanned root, as wr_path_encode writes it: goes into places */
@@ -41,7 +42,11 @@ struct wr_look {
     size_t nested_count;
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
+    bool structured;            /* the models of the file at hand are read by its structure: the pass over the text leaves them alone */
+    bool settings_told;         /* the same for the names of its environment variables */
+    bool hosts_told;            /* the same for its addresses */
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
+    const struct wr_settings *settings; /* the models that the file at hand, a configuration, binds; NULL where it is none */
     /* The size of the ordinary file `name` (encoded as paths are; "weights/weight.bin") in the folder of the file at hand or
      * below it; false where there is none. Nothing of it is read. NULL where nobody can look. */
     bool (*beside)(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size);
