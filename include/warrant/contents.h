@@ -45,4 +45,8 @@ typedef struct {
 
 WR_MUST_USE wr_status wr_contents_read(const char *path, unsigned want, wr_arena *a, wr_contents *ret, wr_error *err);
 
+/* The weights digest of tensors that lie in several files (shards), from the digests of the tensors: hex, or empty where a
+ * tensor has none or there is no tensor. */
+WR_MUST_USE wr_status wr_contents_weights(const wr_tensor *tensors, size_t count, wr_arena *a, wr_slice *ret, wr_error *err);
+
 #endif

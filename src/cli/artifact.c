@@ -221,21 +221,22 @@ static wr_value *value_of(cli *c, const char *path, const artifact *x, unsigned 
 
 /* ---- SARIF ---- */
 
-/* A file is scanned alone, so its places name it without its folder; SARIF is read from where the command ran. */
+/* A file is scanned alone, so its places name it without its folder, and those of a folder are below it; SARIF is read from
+ * where the command ran. */
 static void add_sarif(cli *c, const char *path, const artifact *x, wr_value *findings, wr_value *unread)
 {
     wr_arena *a = c->arena;
     const wr_slice shown = wr_path_encode(a, wr_slice_of(path));
     for (size_t i = 0; i < wr_estate_finding_count(x->estate); i++) {
         wr_value *f = wr_finding_value(a, wr_estate_finding_at(x->estate, i));
-        wr_put_string(a, f, "path", shown);
+        wr_put_string(a, f, "path", x->folder ? wr_path_join(a, shown, wr_estate_finding_at(x->estate, i)->place.path) : shown);
         wr_push(a, findings, f);
     }
     for (size_t i = 0; i < wr_estate_unread_count(x->estate); i++) {
         wr_slice why;
         const wr_place p = wr_estate_unread_at(x->estate, i, &why);
         wr_value *u = wr_new_object(a);
-        wr_put_string(a, u, "path", shown);
+        wr_put_string(a, u, "path", x->folder ? wr_path_join(a, shown, p.path) : shown);
         if (p.kind != WR_AT_FILE)
             wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
         wr_put_string(a, u, "why", why);
@@ -269,6 +270,10 @@ static wr_status complete(cli *c, const char *path, unsigned want, artifact *x)
     for (size_t i = 0; i < wr_estate_asset_count(x->estate); i++)
         if (wr_estate_asset_at(x->estate, i)->kind == WR_MODEL && wr_asset_text(wr_estate_asset_at(x->estate, i), "digest").len > 0)
             x->model = wr_estate_asset_at(x->estate, i);
+    struct stat what;
+    x->folder = stat(path, &what) == 0 && S_ISDIR(what.st_mode);
+    if (x->folder)
+        return artifact_folder(c, path, want, x) ? WR_OK : c->err.status;
     if (want == 0)
         return WR_OK;
     const wr_status st = wr_contents_read(path, want, c->arena, &x->contents, &c->err);
@@ -420,7 +425,7 @@ static int run(cli *c)
 }
 
 static const cli_option options[] = {
-    { "tensors", NULL, "list the tensors: safetensors, GGUF, NumPy, PyTorch's archives", 't' },
+    { "tensors", NULL, "list the tensors: safetensors, GGUF, NumPy, PyTorch, ONNX, TFLite, Keras", 't' },
     { "weights", NULL, "the tensors with the SHA-256 of each, and one digest of the weights alone", 'w' },
     { "opcodes", NULL, "list the opcodes of the pickles in it, the first 200,000", 0 },
     { "format", "FORMAT", "text (default), json or sarif", 'f' },
@@ -429,9 +434,10 @@ static const cli_option options[] = {
 static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors", "warrant artifact inspect old.pkl --opcodes",
                                         "warrant artifact inspect models/*.gguf --json", NULL };
 const cli_command command_artifact_inspect = {
-    "artifact inspect", "FILE...", 1, -1, "What a model file is, and what it would do when opened",
+    "artifact inspect", "FILE|FOLDER...", 1, -1, "What a model file is, and what it would do when opened",
     "The file is read, never loaded. Nothing is recorded, and no workspace is needed. The digest of the weights is the same\n"
-    "for the same tensors in another file or another format: docs/artifacts.md says how it is made.\n\n"
+    "for the same tensors in another file or another format: docs/artifacts.md says how it is made. A folder is read as one\n"
+    "model: shards that its *.index.json names are joined.\n\n"
     "Exit status: 0 read to the end and nothing found; 1 a finding of severity high or critical; 4 nothing found, but not\n"
     "all of it was read.",
     options, examples, run,

@@ -7,6 +7,7 @@ typedef struct {
     cli *c;
     artifact a, b;
     wr_value *properties, *metadata, *added, *removed, *changed, *reshaped, *new_findings, *old_findings, *incomplete;
+    wr_value *files_added, *files_removed, *files_changed;
     size_t unchanged;
 } diff;
 
@@ -91,6 +92,26 @@ static void compare_tensors(diff *d)
     }
 }
 
+/* Both are folders: their files by name and content, both sorted. */
+static bool compare_files(diff *d)
+{
+    wr_arena *a = d->c->arena;
+    size_t i = 0, k = 0;
+    while (i < d->a.file_count || k < d->b.file_count) {
+        const artifact_file *x = i < d->a.file_count ? &d->a.files[i] : NULL, *y = k < d->b.file_count ? &d->b.files[k] : NULL;
+        const int c = x == NULL ? 1 : y == NULL ? -1 : wr_slice_cmp(x->path, y->path);
+        if (c < 0)
+            wr_push_string(a, d->files_removed, x->path);
+        else if (c > 0)
+            wr_push_string(a, d->files_added, y->path);
+        else if (!wr_slice_eq(x->digest, y->digest))
+            wr_push_string(a, d->files_changed, x->path);
+        i += c <= 0;
+        k += c >= 0;
+    }
+    return wr_count_of(d->files_added) + wr_count_of(d->files_removed) + wr_count_of(d->files_changed) == 0;
+}
+
 static bool has(const wr_estate *e, const wr_finding *f)
 {
     for (size_t i = 0; i < wr_estate_finding_count(e); i++) {
@@ -111,7 +132,8 @@ static void compare_findings(diff *d, const wr_estate *from, const wr_estate *ot
 static void note_gaps(diff *d, const char *path, const artifact *x)
 {
     wr_arena *a = d->c->arena;
-    const char *what = x->model == NULL ? "no model file that is known" : !x->contents.listed ? "the tensors of its format are not listed" : NULL;
+    const char *what = x->folder && x->models == 0 ? "no model file that is known in it"
+                       : x->model == NULL && !x->folder ? "no model file that is known" : !x->contents.listed ? "the tensors of its format are not listed" : NULL;
     if (what != NULL)
         wr_push_string(a, d->incomplete, wr_arena_printf(a, "%s: %s", path, what));
     if (x->contents.why.len > 0)
@@ -160,6 +182,13 @@ static void print_json(diff *d, bool same)
     wr_put(a, tensors, "reshaped", d->reshaped);
     wr_put_int(a, tensors, "unchanged", (int64_t)d->unchanged);
     wr_put(a, v, "tensors", tensors);
+    if (d->a.folder && d->b.folder) {
+        wr_value *files = wr_new_object(a);
+        wr_put(a, files, "added", d->files_added);
+        wr_put(a, files, "removed", d->files_removed);
+        wr_put(a, files, "changed", d->files_changed);
+        wr_put(a, v, "files", files);
+    }
     wr_put(a, findings, "added", d->new_findings);
     wr_put(a, findings, "removed", d->old_findings);
     wr_put(a, v, "findings", findings);
@@ -217,10 +246,14 @@ static void print_names(diff *d, const char *head, const wr_value *list)
 static void print_text(diff *d, bool same)
 {
     const wr_value *weights = same_weights(d);
+    const bool folders = d->a.folder && d->b.folder;
     if (same)
-        puts("The same file, byte for byte.");
+        puts(folders ? "The same files, byte for byte." : "The same file, byte for byte.");
     else
-        printf("Two different files. Their weights are %s.\n", wr_is(weights, WR_NULL) ? "not both known" : wr_is_true(weights) ? "the same" : "different");
+        printf("Two different %s. Their weights are %s.\n", folders ? "folders" : "files", wr_is(weights, WR_NULL) ? "not both known" : wr_is_true(weights) ? "the same" : "different");
+    print_names(d, "files added", d->files_added);
+    print_names(d, "files removed", d->files_removed);
+    print_names(d, "files changed", d->files_changed);
     print_changes(d, "Properties", d->properties);
     print_changes(d, "Metadata", d->metadata);
     print_names(d, "tensors added", d->added);
@@ -239,7 +272,8 @@ static int run(cli *c)
     wr_arena *a = c->arena;
     diff d = { .c = c, .properties = wr_new_array(a), .metadata = wr_new_array(a), .added = wr_new_array(a), .removed = wr_new_array(a),
                .changed = wr_new_array(a), .reshaped = wr_new_array(a), .new_findings = wr_new_array(a), .old_findings = wr_new_array(a),
-               .incomplete = wr_new_array(a) };
+               .incomplete = wr_new_array(a), .files_added = wr_new_array(a), .files_removed = wr_new_array(a),
+               .files_changed = wr_new_array(a) };
     const unsigned want = WR_WANT_TENSORS | WR_WANT_DIGESTS | WR_WANT_METADATA;
     if (!artifact_look(c, c->args[0], want, &d.a))
         return cli_fail(c);
@@ -248,11 +282,13 @@ static int run(cli *c)
         return cli_fail(c);
     }
     int how = CLI_USAGE;
-    if (d.a.model == NULL && d.b.model == NULL)
-        cli_usage(c, "neither is a model file that Warrant knows");
+    const bool folders = d.a.folder && d.b.folder;
+    if (d.a.model == NULL && d.b.model == NULL && d.a.models + d.b.models == 0)
+        cli_usage(c, "neither is a model file that Warrant knows, or a folder with one");
     else {
-        const bool same = d.a.model && d.b.model && wr_slice_eq(wr_asset_text(d.a.model, "digest"), wr_asset_text(d.b.model, "digest"));
-        compare_properties(&d);
+        const bool same = folders ? compare_files(&d) : !d.a.folder && !d.b.folder && d.a.model && d.b.model && wr_slice_eq(wr_asset_text(d.a.model, "digest"), wr_asset_text(d.b.model, "digest"));
+        if (d.a.model != NULL && d.b.model != NULL)
+            compare_properties(&d); /* a folder with several models has none of its own */
         compare_metadata(&d);
         compare_tensors(&d);
         compare_findings(&d, d.b.estate, d.a.estate, d.new_findings);
@@ -270,11 +306,13 @@ static int run(cli *c)
     return how;
 }
 
-static const char *const examples[] = { "warrant artifact diff approved.safetensors new.safetensors", "warrant artifact diff old.pkl new.pkl --json", NULL };
+static const char *const examples[] = { "warrant artifact diff approved.safetensors new.safetensors", "warrant artifact diff old.pkl new.pkl --json",
+                                        "warrant artifact diff model-v1/ model-v2/", NULL };
 const cli_command command_artifact_diff = {
-    "artifact diff", "A B", 2, 2, "What changed between two versions of a model file",
+    "artifact diff", "A B", 2, 2, "What changed between two versions of a model file or folder",
     "Format, metadata, tokenizer and chat template, tensors that were added, removed, changed or reshaped, what pickles\n"
-    "import, and findings. Both files are read in sandboxed workers.\n\n"
-    "Exit status: 0 the same file, byte for byte; 1 they differ.",
+    "import, and findings. Of two folders also which files came, went and changed; shards that a *.index.json names are one\n"
+    "model, so a model in shards can be compared with the same in one file. All are read in sandboxed workers.\n\n"
+    "Exit status: 0 the same file or files, byte for byte; 1 they differ.",
     NULL, examples, run,
 };

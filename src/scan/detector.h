@@ -31,7 +31,8 @@ typedef struct {
     wr_repo_id id;
 } wr_nested_repo;
 
-typedef struct {
+typedef struct wr_look wr_look;
+struct wr_look {
     wr_estate *estate;
     wr_arena *arena;            /* reset after each file */
     const wr_catalog *catalog;
@@ -46,7 +47,11 @@ typedef struct {
     bool hosts_told;            /* the same for its addresses */
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
     const struct wr_settings *settings; /* the models that the file at hand, a configuration, binds; NULL where it is none */
-} wr_look;
+    /* The size of the ordinary file `name` (encoded as paths are; "weights/weight.bin") in the folder of the file at hand or
+     * below it; false where there is none. Nothing of it is read. NULL where nobody can look. */
+    bool (*beside)(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size);
+    void *beside_ctx;
+};
 
 /* A detector is one file src/scan/detectors/NAME.c with one const struct, and one line in detectors/registry.c. */
 typedef struct {

@@ -1,6 +1,7 @@
 #include "scan/worker.h"
 
 #include "base/limits.h"
+#include "scan/artifacts/disguise.h"
 #include "scan/contents/tensors.h"
 
 #include <warrant/cursor.h>
@@ -34,6 +35,7 @@ typedef struct {
     wr_hash known;      /* the digest that it had the last time */
     bool has_known;
     bool same;          /* and has now */
+    bool asked_beside;  /* what was said depends on another file as well */
 } worker;
 
 /* Below the root only, and through no link: whatever the tree has become since it was walked. */
@@ -143,6 +145,7 @@ static void look_at_model(worker *w, const wr_file *f, const wr_artifact *reader
     wr_estate_set_text(e, model, "hosting", WR_SLICE("self"), at, "the file is here");
     wr_estate_set_int(e, model, "size", (int64_t)f->size, at, "bytes of the file");
     judged(w, f, reader->format, reader->look(&w->look, f, model, &err), &err);
+    wr_disguise_look(&w->look, f, reader, model);
     wr_hash weights;
     if (w->job->weights && contents_weights(f, w->look.arena, &weights))
         wr_estate_set_text(e, model, "weights_digest", wr_hex_of(w->look.arena, weights.bytes, 32), at,
@@ -159,6 +162,7 @@ static void look_at(worker *w, wr_file *f)
         look_at_model(w, f, reader);
         return;
     }
+    wr_disguise_look(&w->look, f, NULL, NULL);
     if (from_utf16(w->look.arena, f->bytes, &f->bytes)) {
         f->text = true;
         f->mapped = false;
@@ -237,8 +241,9 @@ static bool look_at_path(worker *w, const char *raw, size_t len, file_stamp *ret
             read_small(w, fd, &f);
         else
             read_large(w, fd, &f);
-    }
-    bool whole = w->job->digests && fstat(fd, &after) == 0;
+    } else
+        wr_disguise_look(&w->look, &f, NULL, NULL);
+    bool whole = w->job->digests && !w->asked_beside && fstat(fd, &after) == 0;
     if (whole) {
         const file_stamp before = stamp_of(&st);
         *ret_stamp = stamp_of(&after);
@@ -246,6 +251,29 @@ static bool look_at_path(worker *w, const char *raw, size_t len, file_stamp *ret
     }
     close(fd);
     return whole && wr_estate_ok(w->look.estate) && wr_estate_unread_count(w->look.estate) == 0;
+}
+
+/* For readers of models in several files. What is named is opened below the root only and through no link, and not read. */
+static bool beside(const wr_look *l, const wr_file *f, wr_slice name, uint64_t *ret_size)
+{
+    worker *w = l->beside_ctx;
+    wr_slice raw, rest = name, part;
+    struct stat st;
+    while (wr_slice_split(&rest, '/', &part))
+        if (part.len == 0 || wr_slice_is(part, ".") || wr_slice_is(part, ".."))
+            return false;
+    if (!wr_path_decode(l->arena, wr_path_join(l->arena, wr_path_dir(f->path), name), &raw) || raw.len == 0 || raw.len > WR_PATH_MOST ||
+        memchr(raw.at, 0, raw.len) != NULL)
+        return false;
+    const char *path = wr_arena_str(l->arena, raw);
+    const int fd = path != NULL ? open_below(w, path) : -1;
+    const bool found = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (fd >= 0)
+        close(fd);
+    if (found)
+        *ret_size = (uint64_t)st.st_size;
+    w->asked_beside = true;
+    return found;
 }
 
 static void add_number(wr_buf *b, uint64_t n, size_t bytes)
@@ -306,7 +334,7 @@ static bool one_file(worker *w, wr_cursor *c, wr_buf *out)
     w->look.code = NULL; /* what was said of the file before lies in memory that was given back */
     w->look.settings = NULL;
     w->bytes = 0;
-    w->same = w->has_content = false;
+    w->same = w->has_content = w->asked_beside = false;
     w->content = (wr_hash){ 0 };
     file_stamp stamp = { 0 };
     const bool whole = look_at_path(w, raw, path.len, &stamp);
@@ -353,7 +381,7 @@ _Noreturn void worker_run(const worker_job *job, int fd, worker_page *page)
     w->message = wr_alloc(BATCH_BYTES_MOST);
     w->look = (wr_look){ .arena = wr_arena_new(WR_WORKER_MEMORY / 2), .catalog = job->catalog,
                         .scratch = wr_scratch_new(job->catalog), .repo = job->repo,
-                        .tenant_key = job->tenant_key, .now = job->now };
+                        .tenant_key = job->tenant_key, .now = job->now, .beside = beside, .beside_ctx = w };
     wr_buf out = wr_buf_new(WR_WORKER_MEMORY);
     if (w->sha == NULL || w->buffer == NULL || w->message == NULL || w->look.arena == NULL || w->look.scratch == NULL)
         _exit(3);

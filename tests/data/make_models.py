@@ -451,13 +451,13 @@ put("h5_continued_in_a_circle", h5([loop, h5_attribute("keras_version", b"2.9.0"
 put("no_h5", h5([h5_attribute("title", b"measurements")]), "none")
 
 # ---- known by content ----
-put("coreml", b"\x08\x04\x12\x02\x0a\x00\xa2\x1f\x0a" + bytes(10), "unread", "-", "coreml")
+put("coreml", b"\x08\x04\x12\x02\x0a\x00\xa2\x1f\x0a" + bytes(10), "found", "coreml-malformed", "coreml")
 put("tensorrt", b"ftrt" + bytes(60), "unread", "-", "tensorrt")
 put("rds", b"X\n\0\0\0\x03\0\x04\x01\x00\0\x03\x05\0" + bytes(20), "unread", "-", "rds")
 put("rds_gz", gzip.compress(b"X\n\0\0\0\x03\0\x04\x01\x00\0\x03\x05\0" + bytes(20)), "unread", "-", "rds")
-put("pmml", b'<?xml version="1.0"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/></PMML>', "unread", "-", "pmml")
+put("pmml", b'<?xml version="1.0"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"><Header/></PMML>', "clean", "-", "pmml")
 put("pmml_entity", b'<?xml version="1.0"?>\n<!DOCTYPE PMML [<!ENTITY x SYSTEM "file:///etc/hostname">]>\n<PMML version="4.4"><Header>&x;</Header></PMML>', "found", "pmml-external-entity", "pmml")
-put("openvino", b'<?xml version="1.0"?>\n<net name="m" version="11">\n<layers><layer id="0"/></layers></net>', "unread", "-", "openvino")
+put("openvino", b'<?xml version="1.0"?>\n<net name="m" version="11">\n<layers><layer id="0"/></layers></net>', "clean", "-", "openvino")
 put("llamafile", b"MZqFpD='\n" + bytes(5000) + archive([("m.gguf", gguf([], []))]), "found", "llamafile-executable", "llamafile")
 
 put("llamafile_template", b"MZqFpD='\n" + bytes(5000) + archive([("m.gguf", template("{{ ''.__class__ }}"))]), "found", "template-reaches-out", "llamafile")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The same three tensors in many files, and files with one thing changed. For `warrant artifact` (tests/cli/artifact.bats).
 
-usage: make_weights.py FOLDER       writes the files; prints the weights digests that docs/artifacts.md defines: same, odd
+usage: make_weights.py FOLDER [FOLDERS]
+writes the files, and models in several files below FOLDERS; prints the weights digests that docs/artifacts.md defines: same, odd
 
 same_*   one model, whatever the file; other_*   another model; bad_*   not whole: there is no weights digest
 """
@@ -106,6 +107,40 @@ def torch(of, wrap=lambda d: d, shared=False, protocol=2, method=zipfile.ZIP_STO
     entries += [("m/data/%d" % i, raw) for i, raw in enumerate(storages)] + list(extra) + [("m/version", "3\n")]
     return archive(entries, method)
 
+# ---- PyTorch before its archive: five pickles, then the storages ----
+def legacy(of, wrap=lambda d: d, cut=0):
+    named, storages = collections.OrderedDict(), []
+    for i, (name, (shape, raw)) in enumerate(of.items()):
+        named[name] = Tensor(Storage(str(i), len(raw) // 4), 0, shape, dense(shape))
+        storages.append(raw)
+    text = io.BytesIO()
+
+    class Old(Pickler):
+        def persistent_id(self, thing):
+            return ("storage", FloatStorage, thing.key, "cpu", thing.count, None) if isinstance(thing, Storage) else None
+
+    Old(text, 2).dump(wrap(named))
+    data = b"".join(pickle.dumps(v, 2) for v in (0x1950a86a20f9469cfc6c, 1001, {"protocol_version": 1001, "little_endian": True})) + text.getvalue()
+    data += pickle.dumps([str(i) for i in range(len(storages))], 2) + b"".join(struct.pack("<Q", len(raw) // 4) + raw for raw in storages)
+    return data[:len(data) - cut]
+
+
+# ---- ONNX ----
+def varint(n):
+    return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
+
+
+def msg(field, data):
+    return varint(field << 3 | 2) + varint(len(data)) + data
+
+
+def onnx(of, packed=False, external=None):
+    graph = b""
+    for name, (shape, raw) in of.items():
+        place = msg(13, msg(1, b"location") + msg(2, external)) + b"\x70\x01" if external else msg(4, raw) if packed else msg(9, raw)
+        graph += msg(5, b"".join(b"\x08" + varint(d) for d in shape) + b"\x10\x01" + msg(8, name.encode()) + place)
+    return b"\x08\x08" + msg(2, b"made here") + msg(7, msg(1, msg(1, b"x") + msg(2, b"y") + msg(4, b"Identity")) + msg(2, b"g") + graph) + msg(8, b"\x10\x11")
+
 
 put("same_a.safetensors", safetensors(tensors))
 put("same_turned.safetensors", safetensors(tensors, list(tensors)[::-1], {"note": "packed anew", "licence": "apache-2.0"}))
@@ -115,6 +150,10 @@ put("same.pt", torch(tensors))
 put("same_4.pt", torch(tensors, protocol=4))
 put("same_shared.pt", torch(tensors, shared=True))
 put("same_packed.pt", torch(tensors, method=zipfile.ZIP_DEFLATED))
+
+put("same_legacy.pt", legacy(tensors))
+put("same.onnx", onnx(tensors))
+put("same_floats.onnx", onnx(tensors, packed=True))
 
 changed = dict(tensors, scale=((), f32(10)))
 put("other_number.safetensors", safetensors(changed))
@@ -126,6 +165,8 @@ put("other_strides.pt", torch(tensors, strides=lambda shape: dense(shape)[::-1] 
 put("other_storage.pt", torch(tensors, extra=[("m/data/99", b"nobody names this")]))
 put("other_nested.pt", torch(tensors, wrap=lambda d: {"state": d, "epoch": 3}))
 
+put("other_nested_legacy.pt", legacy(tensors, wrap=lambda d: {"state": d, "epoch": 3}))
+put("other_number.onnx", onnx(changed))
 put("bad_short.safetensors", safetensors(tensors)[:-1])
 put("bad_storage.pt", torch(tensors).replace(b"m/data/1", b"m/dataX1"))
 many = {"t%d" % i: (tensors["layer.weight"]) for i in range(4000)}
@@ -135,6 +176,37 @@ put("bad_shared.safetensors", struct.pack("<Q", len(head)) + head + bytes(24000)
 
 odd = {"back\\slash": ((1,), f32(1)), "line\nend": ((1,), f32(2)), "nul\0x": ((0, 5), b""), "grün": ((1, 1, 1), f32(3))}
 put("odd_names.safetensors", safetensors(odd))
+
+
+# ---- a model in shards, and folders that differ from it by one thing ----
+def folder(name, files):
+    for path, data in files.items() if len(sys.argv) > 2 else ():
+        os.makedirs(os.path.join(sys.argv[2], name), exist_ok=True)
+        with open(os.path.join(sys.argv[2], name, path), "wb") as f:
+            f.write(data)
+
+
+def shards(of, place=None, extra=None):
+    files, where = {}, {}
+    for i, name in enumerate(of):
+        path = "model-%05d-of-%05d.safetensors" % (i + 1, len(of))
+        files[path] = safetensors({name: of[name]})
+        where[name] = path
+    where.update(place or {})
+    files["model.safetensors.index.json"] = json.dumps({"metadata": {"total_size": 36}, "weight_map": where}).encode()
+    files["config.json"] = b'{"architectures": ["TinyModel"]}'
+    return {**files, **(extra or {})}
+
+
+folder("sharded", shards(tensors))
+folder("sharded_again", shards(tensors))
+folder("sharded_other", shards(changed, extra={"notes.txt": b"one number is new"}))
+folder("sharded_lies", shards(tensors, place={"scale": "model-00001-of-00003.safetensors"}))
+folder("sharded_lost", shards(tensors, place={"nowhere": "model-00001-of-00003.safetensors"}))
+folder("sharded_outside", shards(tensors, place={"scale": "../same_a.safetensors"}))
+folder("cut", {"model.pt": legacy(tensors, cut=3)})
+folder("external", {"model.onnx": onnx(tensors, external=b"weights.bin")})
+folder("single", {"model.safetensors": safetensors(tensors), "config.json": b'{"architectures": ["TinyModel"]}'})
 
 
 def weights(of):

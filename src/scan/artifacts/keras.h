@@ -7,5 +7,7 @@
 #include "exam.h"
 
 void wr_keras_config(wr_exam *x, const wr_part *p, wr_slice json);
+/* The weights of a model in HDF5: datasets and links that reach into other files. */
+void wr_keras_weights(wr_exam *x, const wr_part *p);
 
 #endif

@@ -32,6 +32,7 @@ static struct archive *open_archive(wr_slice bytes)
     archive_read_support_filter_gzip(a);
     archive_read_support_filter_bzip2(a);
     archive_read_support_filter_xz(a);
+    archive_read_support_filter_zstd(a);
     archive_read_support_format_tar(a);
     archive_read_support_format_7zip(a);
     if (archive_read_open_memory(a, bytes.at, bytes.len) == ARCHIVE_OK)

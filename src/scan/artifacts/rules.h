@@ -72,6 +72,9 @@
     RULE(KERAS_FOREIGN_MODULE, "keras-foreign-module", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The Keras configuration names an object outside Keras",                                                      \
          "Loading imports the named module. Check where it comes from before anybody loads the file.")                 \
+    RULE(H5_EXTERNAL_FILE, "h5-external-file", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "A dataset or link of the HDF5 file lies in another file",                                                    \
+         "Loading reads the named file. Weights belong in the model's own file: get it again from its maker.")         \
     RULE(SKOPS_FOREIGN_TYPE, "skops-foreign-type", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The skops schema names a type that is not on the allowlist",                                                 \
          "Loading makes an object of the named type. Check where it comes from before anybody trusts it.")             \
@@ -132,6 +135,78 @@
     RULE(PMML_EXTERNAL_ENTITY, "pmml-external-entity", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "The PMML document declares an external entity",                                                              \
          "A reader that resolves it fetches files or addresses. Remove the DOCTYPE.")                                  \
+    RULE(PMML_EXTERNAL_DTD, "pmml-external-dtd", "", WR_INFO, "AML.T0011.000",                                         \
+         "The PMML document names its document type at dmg.org",                                                       \
+         "PMML before version 3 did so. Remove the DOCTYPE, so that no reader fetches it.")                            \
+    RULE(PMML_CODE, "pmml-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                        \
+         "The PMML document holds code",                                                                               \
+         "A scorer that runs extensions runs it. Read the named place before anybody uses the file.")                  \
+    RULE(PMML_FOREIGN_FUNCTION, "pmml-foreign-function", "", WR_LOW, "AML.T0011.000",                                  \
+         "The PMML model applies a function that is a class of its own",                                               \
+         "The function is Java code that somebody installs: check where it comes from.")                               \
+    RULE(XML_EXTERNAL_ENTITY, "xml-external-entity", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
+         "The model's XML declares an external entity",                                                                \
+         "A reader that resolves it fetches files or addresses. Remove the DOCTYPE.")                                  \
+    RULE(XML_ENTITY_BOMB, "xml-entity-bomb", "unsafe-model-file", WR_HIGH, "AML.T0029",                                \
+         "The model's XML declares entities that expand without measure",                                              \
+         "Do not open the file: a reader that expands them runs out of memory.")                                       \
+    RULE(XML_INCLUDE, "xml-include", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
+         "The model's XML includes other documents",                                                                   \
+         "A reader that follows XInclude fetches files or addresses. A model has no need of it.")                      \
+    RULE(XML_SCRIPT, "xml-script", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                      \
+         "The model's XML holds a script or a style sheet that can run code",                                          \
+         "A model has no need of it: get the file again from its maker.")                                              \
+    RULE(XML_MALFORMED, "xml-malformed", "", WR_MEDIUM, "AML.T0018.002",                                               \
+         "The model's XML is not well-formed",                                                                         \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(OPENVINO_CUSTOM_OPERATOR, "openvino-custom-operator", "", WR_LOW, "AML.T0011.000",                            \
+         "The OpenVINO model needs an operator that is not OpenVINO's own",                                            \
+         "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(OPENVINO_FOREIGN_CODE, "openvino-foreign-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                \
+         "A layer of the OpenVINO model is Python, or names code in another file",                                     \
+         "Do not load the file before somebody has read that code.")                                                   \
+    RULE(OPENVINO_MALFORMED, "openvino-malformed", "", WR_MEDIUM, "AML.T0018.002",                                     \
+         "A constant of the OpenVINO model does not hold together",                                                    \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(OPENVINO_WEIGHTS_RANGE, "openvino-weights-range", "", WR_MEDIUM, "AML.T0018.002",                             \
+         "A constant of the OpenVINO model lies outside its weights file",                                             \
+         "The two files do not belong together, or one was altered: get both again from their maker.")                 \
+    RULE(R_PROMISE, "r-promise", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                        \
+         "The R data hold a promise: code that runs as soon as the object is touched",                                 \
+         "Do not load the file: saving an object leaves no such thing (CVE-2024-27322).")                              \
+    RULE(R_DANGEROUS_CALL, "r-dangerous-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "Code in the R data runs a dangerous function when the object is touched or the model is used",               \
+         "Do not load the file before somebody has read the named call.")                                              \
+    RULE(R_FUNCTION_CALL, "r-function-call", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                          \
+         "A function in the R data calls a dangerous function",                                                        \
+         "It runs when the function is called. Read it before anybody uses the model.")                                \
+    RULE(R_STARTUP_FUNCTION, "r-startup-function", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "The R image holds a function that R runs by itself at its start or end",                                     \
+         "An image in the current folder is loaded when R starts. Remove the function.")                               \
+    RULE(R_MASKS_FUNCTION, "r-masks-function", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                        \
+         "The R image holds a function that takes the place of one of R's own",                                        \
+         "Once the image is loaded, every use of that name runs it. Read it, or load into an environment of its own.") \
+    RULE(R_MAPS_FILE, "r-maps-file", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
+         "Loading the R data maps another file",                                                                       \
+         "The file is named in the data. Ask for data that hold their own values.")                                    \
+    RULE(COREML_CUSTOM_CODE, "coreml-custom-code", "", WR_LOW, "AML.T0011.000",                                        \
+         "The Core ML model needs a class that is not Core ML's own",                                                  \
+         "The class is native code of the program that loads the model: check where it comes from.")                   \
+    RULE(COREML_EXTERNAL_PATH, "coreml-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "The Core ML model or package names a file outside its own folder",                                           \
+         "Loading reads the named file. Get the model again from its maker.")                                          \
+    RULE(COREML_CODE, "coreml-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                    \
+         "A text in the Core ML model holds code",                                                                     \
+         "Core ML does not run it, but a program that reads the text may. Read it before anybody uses the model.")     \
+    RULE(COREML_MALFORMED, "coreml-malformed", "", WR_MEDIUM, "AML.T0018.002",                                         \
+         "The Core ML model does not hold together",                                                                   \
+         "The file is damaged or was altered: get it again from its maker.")                                           \
+    RULE(TENSORRT_NATIVE, "tensorrt-native-code", "", WR_INFO, "AML.T0011.000",                                        \
+         "The TensorRT engine is compiled code, which nothing can judge from outside",                                 \
+         "Build engines yourself from a model that was read, or take them only from where you take programs.")         \
+    RULE(TENSORRT_LIBRARY, "tensorrt-embedded-library", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",               \
+         "The TensorRT engine holds a shared library for the processor",                                               \
+         "Loading the engine can load it. Ask for an engine without a runtime or plug-ins in it.")                     \
     RULE(ONNX_EXTERNAL_PATH, "onnx-external-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "A tensor of the ONNX model lies in a file outside the model's folder",                                       \
          "Loading reads the named file. External data belongs beside the model: get it again from its maker.")         \
@@ -153,6 +228,21 @@
     RULE(TFLITE_CUSTOM_OPERATOR, "tflite-custom-operator", "", WR_LOW, "AML.T0011.000",                                \
          "The TFLite model needs an operator that is not TensorFlow's own",                                            \
          "The operator is native code that somebody installs: check where it comes from.")                             \
+    RULE(ARTIFACT_PROGRAM, "artifact-program", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "A file with a model's name is a program",                                                                    \
+         "Do not run it. Find out who put it there, and get the model from its maker.")                                \
+    RULE(ARTIFACT_NAME_LIES, "artifact-name-lies", "", WR_LOW, "AML.T0011.000",                                        \
+         "The file's name promises a format without code, and its content is another format",                          \
+         "Loaders go by the name or by the content. Rename the file, or ask its maker why it is called so.")           \
+    RULE(ARTIFACT_NOT_A_MODEL, "artifact-not-a-model", "", WR_LOW, "AML.T0011.000",                                    \
+         "A file with a model's name holds something else",                                                            \
+         "A download may have failed, or the name is wrong. Get the file again from its maker.")                       \
+    RULE(ARTIFACT_LFS_POINTER, "artifact-lfs-pointer", "", WR_INFO, "AML.T0011.000",                                   \
+         "The model is not here: the file is a pointer of Git LFS",                                                    \
+         "Fetch it with git lfs pull, and scan again.")                                                                \
+    RULE(ARTIFACT_EMPTY, "artifact-empty", "", WR_INFO, "AML.T0011.000",                                               \
+         "A file with a model's name is empty",                                                                        \
+         "A download may have failed. Get the file again from its maker.")                                             \
     RULE(MORE_FINDINGS, "artifact-more-findings", "", WR_INFO, "AML.T0011.000",                                        \
          "The file has more findings than are listed",                                                                 \
          "Deal with the listed ones first: they decide.")

@@ -21,6 +21,7 @@ static how how_packed(wr_slice s)
         return BY_ZLIB; /* RFC 1950 2.2: method 8, a window of at most 32 KiB, the check bits */
     static const struct { const char *magic; size_t len; } others[] = {
         { "BZh", 3 }, { "\xfd" "7zXZ\0", 6 }, { "\x04\x22\x4d\x18", 4 }, { "\x5d\0\0", 3 },
+        { "\x28\xb5\x2f\xfd", 4 },
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (memcmp(b, others[i].magic, others[i].len) == 0)
@@ -104,6 +105,7 @@ static struct archive *archive_of(wr_slice packed)
     archive_read_support_filter_xz(a);
     archive_read_support_filter_lzma(a);
     archive_read_support_filter_lz4(a);
+    archive_read_support_filter_zstd(a);
     archive_read_support_format_raw(a);
     if (archive_read_open_memory(a, packed.at, packed.len) == ARCHIVE_OK && archive_read_next_header(a, &e) == ARCHIVE_OK)
         return a;

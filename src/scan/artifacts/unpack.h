@@ -1,4 +1,4 @@
-/* unpack.h - compressed streams: zlib, gzip and raw deflate through zlib; bzip2, xz, lzma and LZ4 through libarchive.
+/* unpack.h - compressed streams: zlib, gzip and raw deflate through zlib; bzip2, xz, lzma, LZ4 and zstd through libarchive.
  *
  * Borrows  nothing after the call.
  * Bounds   what comes out is bounded by the space given; what goes in is read once.

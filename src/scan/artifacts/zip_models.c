@@ -260,6 +260,12 @@ static wr_status look_keras(wr_look *l, const wr_file *f, wr_asset *model, wr_er
     if (config != NULL && wr_zip_content(&x, &p, config, &space, &inner))
         wr_keras_config(&x, &inner, inner.bytes);
     wr_buf_free(&space);
+    for (size_t i = 0; i < z.count; i++) {
+        space = wr_buf_new(WR_INFLATED_MOST);
+        if (wr_slice_ends(z.entries[i].name, ".h5") && wr_zip_content(&x, &p, &z.entries[i], &space, &inner))
+            wr_keras_weights(&x, &inner);
+        wr_buf_free(&space);
+    }
     return WR_OK;
 }
 

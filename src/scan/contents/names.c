@@ -22,7 +22,7 @@ struct value {
         int64_t integer;
         struct { const value **items; size_t count; } tuple;
         struct { wr_slice module, name; } global;
-        struct { wr_slice type, key; int64_t count; } storage;
+        struct { wr_slice type, key; int64_t count, first; } storage; /* first: of a view */
         struct { const value *storage, *size, *stride; int64_t first; } tensor;
         box *box;
     } u;
@@ -192,6 +192,10 @@ static const value *persistent(walk *w, const value *id)
         v->u.storage.type = part(id, 1)->u.global.name;
         v->u.storage.key = part(id, 2)->u.text;
         v->u.storage.count = part(id, 4)->u.integer;
+        if (part(part(id, 5), 1)->kind == INT) /* the older format: a view of (key, first, count) into another storage */
+            v->u.storage.first = part(part(id, 5), 1)->u.integer;
+        if (w->job->storage != NULL && v->u.storage.count >= 0)
+            w->job->storage(w->job->ctx, v->u.storage.key, v->u.storage.type, (uint64_t)v->u.storage.count);
     }
     return v;
 }
@@ -371,13 +375,13 @@ static void tell(walk *w, const value *v, wr_slice path)
     const value *s = v->u.tensor.storage;
     named_tensor n = { .name = path, .type = s->u.storage.type, .key = s->u.storage.key };
     size_t strides = 0;
-    if (s->u.storage.count < 0 || v->u.tensor.first < 0 || !numbers(v->u.tensor.size, n.dims, &n.rank) ||
+    if (s->u.storage.count < 0 || v->u.tensor.first < 0 || s->u.storage.first < 0 || !numbers(v->u.tensor.size, n.dims, &n.rank) ||
         !numbers(v->u.tensor.stride, n.strides, &strides) || strides != n.rank) {
         w->why = "a tensor whose size is not stated plainly";
         return;
     }
     n.storage_count = (uint64_t)s->u.storage.count;
-    n.first = (uint64_t)v->u.tensor.first;
+    n.first = (uint64_t)v->u.tensor.first + (uint64_t)s->u.storage.first;
     w->job->found(w->job->ctx, &n);
 }
 

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     wr_arena *a;
     void (*found)(void *ctx, const named_tensor *n);
+    void (*storage)(void *ctx, wr_slice key, wr_slice type, uint64_t count); /* of each storage that is named; may be NULL */
     void *ctx;
     const char *why;
 } names_job;

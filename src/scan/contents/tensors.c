@@ -198,23 +198,20 @@ static void add_name(wr_sha256 *sha, wr_slice name)
     }
 }
 
-bool tensors_weights(const wr_file *f, tensor_list *t, wr_hash *ret)
+bool tensors_digest(const tensor *list, size_t count, wr_hash *ret)
 {
     static const char head[] = "warrant-weights-1\n";
-    if (!t->listed || t->why.len > 0 || t->count == 0 || !hash_all(f, t))
-        return false;
-    tensor *sorted = wr_alloc(t->count * sizeof *sorted);
+    tensor *sorted = wr_alloc(count * sizeof *sorted);
     wr_sha256 *sha = sorted ? wr_sha256_new() : NULL;
     if (sha == NULL) {
-        tensors_why(t, "out of memory");
         wr_free(sorted);
         return false;
     }
-    memcpy(sorted, t->list, t->count * sizeof *sorted);
-    qsort(sorted, t->count, sizeof *sorted, by_name);
+    memcpy(sorted, list, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_name);
     wr_sha256_begin(sha);
     wr_sha256_add(sha, head, sizeof head - 1);
-    for (size_t i = 0; i < t->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         char hex[66];
         wr_hex(sorted[i].digest.bytes, 32, hex);
         add_name(sha, sorted[i].name);
@@ -232,12 +229,23 @@ bool tensors_weights(const wr_file *f, tensor_list *t, wr_hash *ret)
     return true;
 }
 
+bool tensors_weights(const wr_file *f, tensor_list *t, wr_hash *ret)
+{
+    if (!t->listed || t->why.len > 0 || t->count == 0 || !hash_all(f, t))
+        return false;
+    if (tensors_digest(t->list, t->count, ret))
+        return true;
+    tensors_why(t, "out of memory");
+    return false;
+}
+
 void tensors_of(const wr_file *f, tensor_list *t)
 {
     const wr_artifact *reader = f->bytes.len > 0 ? wr_artifact_of(f) : NULL;
     static const struct { const char *format; void (*list)(const wr_file *f, tensor_list *t); } known[] = {
         { "safetensors", tensors_safetensors }, { "gguf", tensors_gguf }, { "npz", tensors_npz }, { "pytorch", tensors_torch },
-        { "torchscript", tensors_torch },
+        { "torchscript", tensors_torch }, { "pytorch-legacy", tensors_torch_legacy }, { "onnx", tensors_onnx },
+        { "tflite", tensors_tflite }, { "keras-h5", tensors_hdf5 }, { "keras", tensors_keras },
     };
     if (reader == NULL)
         return;

@@ -36,10 +36,13 @@ typedef struct {
 } tensor_list;
 
 /* The tensors (and metadata where t->metadata is an object) of a file whose format is one of safetensors, gguf, npy, npz,
- * pytorch; otherwise t->listed stays false. */
+ * pytorch (both), onnx, tflite, keras (both); otherwise t->listed stays false. */
 void tensors_of(const wr_file *f, tensor_list *t);
 /* Fills every digest and *ret; false with t->why set where the list is not whole. */
 bool tensors_weights(const wr_file *f, tensor_list *t, wr_hash *ret);
+
+/* The digest of the weights from the digests of the tensors (contents.h); false past memory. */
+bool tensors_digest(const tensor *list, size_t count, wr_hash *ret);
 
 /* For the readers of one format each. tensors_add: NULL once there are too many. */
 tensor *tensors_add(tensor_list *t, wr_slice name);
@@ -56,6 +59,11 @@ void tensors_gguf(const wr_file *f, tensor_list *t);
 bool tensors_npy(wr_slice bytes, tensor_list *t, wr_slice name, uint64_t at, bool deflated, wr_slice packed, uint64_t size);
 void tensors_npz(const wr_file *f, tensor_list *t);
 void tensors_torch(const wr_file *f, tensor_list *t);
+void tensors_torch_legacy(const wr_file *f, tensor_list *t);
+void tensors_onnx(const wr_file *f, tensor_list *t);
+void tensors_tflite(const wr_file *f, tensor_list *t);
+void tensors_hdf5(const wr_file *f, tensor_list *t);
+void tensors_keras(const wr_file *f, tensor_list *t);
 
 /* opcodes.c: the pickles of a file as a list; what is said in *ret_why ends it early. */
 size_t opcodes_of(const wr_file *f, wr_arena *a, wr_opcode *ret, size_t most, wr_slice *ret_why);

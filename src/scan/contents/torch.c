@@ -1,7 +1,6 @@
 /* PyTorch's archive: data.pkl names the tensors, data/KEY holds each storage. A storage that no tensor names is listed as
  * well, so that nothing in the file is outside the weights digest. */
-#include "names.h"
-#include "zipped.h"
+#include "torch_in.h"
 
 #include "scan/artifacts/unpack.h"
 
@@ -9,18 +8,17 @@
 
 #define PICKLE_MOST ((size_t)64 << 20)
 
-typedef struct { wr_slice key, name; zipped place; uint64_t size; bool used; } storage;
-typedef struct {
-    tensor_list *t;
-    storage *storages; size_t count;
-    bool big;
-} torch;
+static int by_key(const void *a, const void *b) { return wr_slice_cmp(((const torch_storage *)a)->key, ((const torch_storage *)b)->key); }
 
-static int by_key(const void *a, const void *b) { return wr_slice_cmp(((const storage *)a)->key, ((const storage *)b)->key); }
-
-static storage *find(torch *x, wr_slice key)
+void torch_sort(torch_list *x)
 {
-    const storage want = { .key = key };
+    if (x->count > 0)
+        qsort(x->storages, x->count, sizeof *x->storages, by_key);
+}
+
+torch_storage *torch_find(torch_list *x, wr_slice key)
+{
+    const torch_storage want = { .key = key };
     return x->count > 0 ? bsearch(&want, x->storages, x->count, sizeof want, by_key) : NULL;
 }
 
@@ -47,11 +45,11 @@ static bool span_of(const named_tensor *n, uint64_t *ret, bool *ret_dense)
     return true;
 }
 
-static void found(void *ctx, const named_tensor *n)
+void torch_found(void *ctx, const named_tensor *n)
 {
-    torch *x = ctx;
+    torch_list *x = ctx;
     tensor_list *t = x->t;
-    storage *s = find(x, n->key);
+    torch_storage *s = torch_find(x, n->key);
     uint32_t size;
     uint64_t span;
     bool dense;
@@ -82,10 +80,10 @@ static void found(void *ctx, const named_tensor *n)
         tensors_why(t, "out of memory");
 }
 
-static void add_rest(torch *x)
+void torch_add_rest(torch_list *x)
 {
     for (size_t i = 0; i < x->count; i++) {
-        storage *s = &x->storages[i];
+        torch_storage *s = &x->storages[i];
         const uint64_t dims[1] = { s->size };
         tensor *y = s->used ? NULL : tensors_add(x->t, s->name);
         if (y == NULL)
@@ -101,7 +99,7 @@ static void add_rest(torch *x)
     }
 }
 
-static void read_names(torch *x, const zipped *place, uint64_t size)
+static void read_names(torch_list *x, const zipped *place, uint64_t size)
 {
     wr_buf space = wr_buf_new(PICKLE_MOST);
     wr_slice pickle = place->data;
@@ -112,7 +110,7 @@ static void read_names(torch *x, const zipped *place, uint64_t size)
         pickle = wr_arena_dup(x->t->a, wr_buf_slice(&space));
     }
     wr_buf_free(&space);
-    names_job job = { .a = x->t->a, .found = found, .ctx = x };
+    names_job job = { .a = x->t->a, .found = torch_found, .ctx = x };
     if (x->t->why.len == 0)
         names_of(pickle, &job);
     if (job.why != NULL)
@@ -133,7 +131,7 @@ static wr_slice folder_of(const wr_zip *z)
 void tensors_torch(const wr_file *f, tensor_list *t)
 {
     wr_zip z;
-    torch x = { .t = t };
+    torch_list x = { .t = t };
     zipped pickle = { 0 };
     uint64_t pickle_size = 0;
     if (!wr_zip_open(f->bytes, t->a, WR_ZIP_ENTRIES_MOST, &z) || z.count < z.stated) {
@@ -141,7 +139,7 @@ void tensors_torch(const wr_file *f, tensor_list *t)
         return;
     }
     const wr_slice folder = folder_of(&z);
-    x.storages = wr_arena_array(t->a, storage, z.count + 1);
+    x.storages = wr_arena_array(t->a, torch_storage, z.count + 1);
     for (size_t i = 0; x.storages != NULL && folder.len > 0 && i < z.count; i++) {
         const wr_zip_entry *e = &z.entries[i];
         zipped place;
@@ -155,7 +153,7 @@ void tensors_torch(const wr_file *f, tensor_list *t)
         if (!zipped_place(f->bytes, &z, e, &place))
             tensors_why(t, "the entry " WR_FMT " cannot be read", WR_ARG(wr_slice_part(e->name, 0, 120)));
         else if (data || constant)
-            x.storages[x.count++] = (storage){ data ? wr_slice_from(rest, 5) : rest, rest, place, e->size, false };
+            x.storages[x.count++] = (torch_storage){ data ? wr_slice_from(rest, 5) : rest, rest, place, e->size, false };
         else if (wr_slice_is(rest, "byteorder"))
             x.big = wr_slice_is(place.data, "big");
         else
@@ -165,7 +163,7 @@ void tensors_torch(const wr_file *f, tensor_list *t)
         tensors_why(t, "the archive has no data.pkl that can be read");
         return;
     }
-    qsort(x.storages, x.count, sizeof *x.storages, by_key);
+    torch_sort(&x);
     read_names(&x, &pickle, pickle_size);
-    add_rest(&x);
+    torch_add_rest(&x);
 }

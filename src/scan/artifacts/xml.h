@@ -1,0 +1,34 @@
+/* xml.h - an XML document, element by element, through expat. Nothing outside the document is ever opened, and no entity
+ * is expanded in text. What is wrong with any XML that a model is written in is reported here: external entities, entities
+ * that expand without measure, XInclude, style sheets that run, script elements, and XML that is not well-formed.
+ *
+ * Borrows  the part; names and texts live until the handler returns.
+ * Bounds   XML_DEPTH_MOST elements in elements, XML_ENTITIES_MOST entities, XML_EXPANDED_MOST bytes out of entities;
+ *          memory that of the worker.
+ * Fails    the part is then unread from the byte on that is named.
+ * Threads  no state. */
+#ifndef WR_XML_H
+#define WR_XML_H
+
+#include "exam.h"
+
+#define XML_DEPTH_MOST 100000u
+#define XML_ENTITIES_MOST 1024u
+#define XML_EXPANDED_MOST ((uint64_t)1 << 20)
+
+typedef struct { wr_slice space, name; uint64_t at; uint32_t depth; const char *const *attributes; } wr_xml_element; /* depth of the root: 0 */
+wr_slice wr_xml_attribute(const wr_xml_element *e, const char *name); /* without a namespace; empty where there is none */
+
+typedef struct {
+    wr_rule_id external;                                        /* the rule for an external entity or document type */
+    void (*open)(void *ctx, const wr_xml_element *e);
+    void (*close)(void *ctx, wr_slice name, uint64_t at, uint32_t depth);
+    void (*text)(void *ctx, wr_slice text, uint64_t at, uint32_t depth); /* may be NULL; comes in pieces */
+} wr_xml_reader;
+
+/* False where it was not read to its end, which is said. */
+bool wr_xml_read(wr_exam *x, const wr_part *p, const wr_xml_reader *r, void *ctx);
+/* The local name and the first `most` bytes of the root element's tag, whatever stands in front of it; UTF-8 and UTF-16. */
+bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, wr_slice *ret_tag);
+
+#endif

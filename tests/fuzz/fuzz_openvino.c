@@ -1,0 +1,9 @@
+/* OpenVINO IR documents. */
+#include "artifact_fuzz.h"
+
+extern const wr_artifact wr_artifact_openvino;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_artifact(&wr_artifact_openvino, data, size);
+}

@@ -1,0 +1,9 @@
+/* R's serialized data. */
+#include "artifact_fuzz.h"
+
+extern const wr_artifact wr_artifact_rds;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_artifact(&wr_artifact_rds, data, size);
+}
