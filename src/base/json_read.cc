@@ -44,6 +44,28 @@ void over_word(walk &w)
         w.at++;
 }
 
+/* JSON allows integers of any length, 64 bits do not: a tokenizer's model_max_length has 31 digits. The last two digits of
+ * such a one become an exponent, so that it is a real number of the same size and every byte stays in its place. */
+void shorten_integers(char *text, size_t len)
+{
+    bool quoted = false;
+    size_t digits = 0;
+    for (size_t i = 0; i <= len; i++) {
+        const char c = i < len ? text[i] : '\0';
+        if (!quoted && c >= '0' && c <= '9') {
+            digits++;
+            continue;
+        }
+        if (digits > 18 && c != '.' && c != 'e' && c != 'E' && (digits == i || memchr(".+eE", text[i - digits - 1], 4) == nullptr))
+            memcpy(text + i - 2, "e2", 2);
+        digits = 0;
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+    }
+}
+
 wr_status convert(walk &w, dom::element e, int depth, wr_value *ret);
 
 wr_status object(walk &w, dom::object o, int depth, wr_value *ret)
@@ -138,6 +160,10 @@ extern "C" wr_status wr_json_parse(wr_arena *a, wr_slice text, wr_value **ret, w
         simdjson::error_code bad = parser.allocate(text.len > 256 ? text.len : 256, WR_DEPTH_MOST + 2);
         if (!bad)
             bad = parser.parse(padded, text.len, false).get(root);
+        if (bad == simdjson::NUMBER_ERROR) {
+            shorten_integers(padded, text.len);
+            bad = parser.parse(padded, text.len, false).get(root);
+        }
         if (bad == simdjson::DEPTH_ERROR)
             st = wr_err(err, WR_OVER, "nested more than %d levels deep", WR_DEPTH_MOST);
         else if (bad == simdjson::MEMALLOC)

@@ -12,7 +12,7 @@ key() { # NAME CURVE: NAME.pem, NAME.pub
 
 # until_says FILE PATTERN: waits, at most 20 seconds
 until_says() {
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
         grep -qE -- "$2" "$1" 2>/dev/null && return 0
         sleep 0.1
     done

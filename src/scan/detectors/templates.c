@@ -68,30 +68,6 @@ static wr_asset *prompt_of(wr_look *l, const wr_file *f)
     return wr_see_prompt(l, f, "template", "a chat template, by the name of the file");
 }
 
-/* Tokenizers write model_max_length as a number of 31 digits, which JSON allows and 64 bits do not hold. The end of such a
- * number becomes an exponent: its size does not matter here, and every byte stays in its place. */
-static wr_slice without_long_numbers(wr_arena *a, wr_slice text)
-{
-    char *out = wr_arena_str(a, text);
-    bool quoted = false;
-    size_t digits = 0;
-    for (size_t i = 0; out != NULL && i <= text.len; i++) {
-        const char c = i < text.len ? out[i] : 0;
-        if (!quoted && wr_is_digit(c)) {
-            digits++;
-            continue;
-        }
-        if (digits > 18 && digits < i && c != '.' && c != 'e' && c != 'E' && memchr(".+eE", out[i - digits - 1], 4) == NULL)
-            memcpy(out + i - 2, "e1", 2);
-        digits = 0;
-        if (quoted && c == '\\')
-            i++;
-        else if (c == '"')
-            quoted = !quoted;
-    }
-    return out != NULL ? wr_slice_make(out, text.len) : (wr_slice){ 0 };
-}
-
 /* Where the text of a value begins, as well as its line tells: behind the key on that line. */
 static uint64_t place_of(const wr_file *f, uint32_t line, const char *key)
 {
@@ -137,8 +113,7 @@ static wr_status look_json(wr_look *l, const wr_file *f)
 {
     wr_value *v = NULL;
     wr_error why = { 0 };
-    const wr_slice text = without_long_numbers(l->arena, f->bytes);
-    const wr_status st = text.len > 0 ? wr_json_parse(l->arena, text, &v, &why) : WR_OVER;
+    const wr_status st = wr_json_parse(l->arena, f->bytes, &v, &why);
     if (st != WR_OK)
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "the chat template in it was not read: %.200s", why.what[0] ? why.what : wr_status_name(st)));
     const wr_value *t = wr_get(v, "chat_template");

@@ -1,5 +1,7 @@
 #include "tests/unit/test.h"
 
+#include <math.h>
+
 #include <warrant/value.h>
 
 #include <stdlib.h>
@@ -35,6 +37,22 @@ static void canonical_is(const wr_value *v, const char *want)
     wr_buf_char(&b, '\0');
     assert_string_equal(b.at, want);
     wr_buf_free(&b);
+}
+
+static void json_long_integers(void **state)
+{
+    (void)state;
+    const wr_value *v = json("{\"model_max_length\": 1000000000000000019884624838656, \"s\": \"99999999999999999999\\\"\",\n"
+                             " \"minus\": -12345678901234567890, \"frac\": 0.12345678901234567890123, \"small\": 1e-5}");
+    assert_true(fabs(wr_get(v, "model_max_length")->u.real / 1e30 - 1) < 1e-15);
+    assert_true(wr_slice_is(wr_get_string(v, "s"), "99999999999999999999\""));
+    assert_true(fabs(wr_get(v, "minus")->u.real / -12345678901234567890.0 - 1) < 1e-15);
+    assert_int_equal(wr_get(v, "minus")->line, 2);
+    assert_true(fabs(wr_get(v, "frac")->u.real - 0.12345678901234567890123) < 1e-18);
+    assert_true(fabs(json("99999999999999999999")->u.real / 1e20 - 1) < 1e-15);
+    wr_value *none = NULL;
+    assert_int_equal(wr_json_parse(a, WR_SLICE("[1e99999999999999999999]"), &none, &err), WR_BAD);
+    assert_int_equal(wr_json_parse(a, WR_SLICE("[00000000000000000000001]"), &none, &err), WR_BAD);
 }
 
 static void json_with_lines(void **state)
@@ -236,6 +254,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(json_with_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(json_long_integers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_refuses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(jsonc_as_editors_write_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yaml_core_schema, set_up, tear_down),
