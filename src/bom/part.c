@@ -117,11 +117,11 @@ static void set(bom_import *im, wr_asset *x, const char *property, wr_slice valu
 
 static wr_asset *library_of(bom_import *im, const bom_part *p, const bom_purl *u, wr_place place)
 {
-    static const char *const ecosystems[] = { "pypi", "npm", "golang", "cargo", "maven", "docker", "oci" };
+    static const char *const ecosystems[] = { "pypi", "npm", "golang", "cargo", "maven", "nuget", "docker", "oci" };
     for (size_t i = 0; i < sizeof ecosystems / sizeof *ecosystems; i++) {
         if (!wr_slice_is(u->type, ecosystems[i]))
             continue;
-        const bool image = i >= 5;
+        const bool image = i >= 6;
         const wr_slice name = image && u->repository.len > 0 ? u->repository : u->name;
         const wr_library_entry *entry = wr_catalog_library(im->catalog, image ? "docker" : ecosystems[i], name);
         if (entry == NULL)

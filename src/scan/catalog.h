@@ -58,7 +58,7 @@ WR_MUST_USE wr_status wr_catalog_match(const wr_catalog *c, wr_scratch *s, wr_sl
 const wr_provider_entry *wr_catalog_provider(const wr_catalog *c, wr_slice id);
 /* The one whose id or name this is, letters and digits alone compared, in any case ("Open AI"); NULL where none or several are. */
 const wr_provider_entry *wr_catalog_provider_called(const wr_catalog *c, wr_slice name);
-/* `name` as written in a manifest; normalized per ecosystem ("pypi", "npm", "golang", "cargo", "maven", and "docker" for
+/* `name` as written in a manifest; normalized per ecosystem ("pypi", "npm", "golang", "cargo", "maven", "nuget", and "docker" for
  * images with or without tag and digest). NULL: no AI library. */
 const wr_library_entry *wr_catalog_library(const wr_catalog *c, const char *ecosystem, wr_slice name);
 

@@ -72,14 +72,25 @@ static int by_name(const void *a, const void *b)
     return cmp ? cmp : wr_slice_cmp(x->name, y->name);
 }
 
+/* An entry "dev.langchain4j:*" is for every package whose name goes on after a separator; the longest one counts, and one
+ * with the whole name goes before. */
 const wr_library_entry *wr_catalog_library(const wr_catalog *c, const char *ecosystem, wr_slice name)
 {
-    char to[WR_CATALOG_NAME_MOST];
+    char to[WR_CATALOG_NAME_MOST + 1];
     const wr_slice e = wr_slice_of(ecosystem);
-    const library key = { .ecosystem = e, .name = catalog_library_name(e, name, to) };
+    library key = { .ecosystem = e, .name = catalog_library_name(e, name, to) };
     if (key.name.len == 0 || c->library_count == 0)
         return NULL;
     const library *found = bsearch(&key, c->libraries, c->library_count, sizeof key, by_name);
+    for (size_t n = key.name.len; found == NULL && n > 1; n--) {
+        if (strchr("/:.-", to[n - 1]) == NULL || n == key.name.len)
+            continue;
+        const char after = to[n];
+        to[n] = '*';
+        const library family = { .ecosystem = e, .name = wr_slice_make(to, n + 1) };
+        found = bsearch(&family, c->libraries, c->library_count, sizeof family, by_name);
+        to[n] = after;
+    }
     return found ? &found->pub : NULL;
 }
 

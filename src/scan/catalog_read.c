@@ -53,7 +53,7 @@ static const struct { const char *name; const field *fields; } sections[SECTIONS
 /* Fields whose value is one of a list. */
 static const struct { section section; const char *field; const char *values; } choices[] = {
     { SECTION_PROVIDER, "kind", " cloud gateway self-hosted " },
-    { SECTION_LIBRARY, "ecosystem", " pypi npm golang cargo maven docker " },
+    { SECTION_LIBRARY, "ecosystem", " pypi npm golang cargo maven nuget docker " },
     { SECTION_LIBRARY, "role", " client framework agent runtime training embedding vector-store mcp evaluation guardrail "
                                "observability gateway ui data speech vision " },
     { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml " },

@@ -13,6 +13,7 @@
 typedef struct wr_catalog wr_catalog; /* src/scan/catalog.h */
 typedef struct wr_scratch wr_scratch;
 struct code_seen; /* src/scan/code/judge.h */
+struct wr_settings; /* src/scan/detectors/settings.h */
 
 typedef struct {
     wr_slice path;        /* relative to the scanned root, as wr_path_encode writes it: goes into places */
@@ -40,6 +41,7 @@ typedef struct {
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
+    const struct wr_settings *settings; /* the models that the file at hand, a configuration, binds; NULL where it is none */
 } wr_look;
 
 /* A detector is one file src/scan/detectors/NAME.c with one const struct, and one line in detectors/registry.c. */

@@ -6,6 +6,23 @@
 
 /* ---- prompts ---- */
 
+wr_asset *code_make_prompt(code_judge *j, const code_value *v, wr_slice called, const char *role, const char *how)
+{
+    const wr_place place = code_place(j, v->literal);
+    wr_asset *p = wr_estate_asset(j->l->estate, WR_PROMPT, wr_repo_key(j->l, j->f->path, called), called);
+    wr_estate_seen(j->l->estate, p, place);
+    wr_estate_set_text(j->l->estate, p, "role", wr_slice_of(role), place, how);
+    const wr_hash h = wr_sha256_once(v->text);
+    wr_estate_set_text(j->l->estate, p, "digest", wr_arena_printf(j->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))), place,
+                       "SHA-256 of the text as it stands in the source");
+    if (v->hole)
+        wr_estate_set_bool(j->l->estate, p, "computed_parts", true, place, "something is put into the text when the code runs");
+    wr_estate_set_bool(j->l->estate, p, "versioned", wr_versioned(j->l), place,
+                       wr_versioned(j->l) ? "the file is in a git repository" : "the folder is in no git repository");
+    j->seen->taken[v->literal] = 1;
+    return p;
+}
+
 wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t at)
 {
     const code_tree *t = &j->file.tree;
@@ -30,19 +47,7 @@ wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t
     const uint32_t function = code_around(t, v.literal, CODE_FUNCTION), named = function ? code_child(t, function, ROLE_NAME) : 0;
     const wr_slice called = v.name.len > 0 ? v.name : name.len > 0 ? wr_arena_printf(j->l->arena, WR_FMT " instructions", WR_ARG(name))
                             : named ? wr_arena_printf(j->l->arena, WR_FMT " system prompt", WR_ARG(code_text(t, named))) : WR_SLICE("system prompt");
-    const wr_place place = code_place(j, v.literal);
-    wr_asset *p = wr_estate_asset(j->l->estate, WR_PROMPT, wr_repo_key(j->l, j->f->path, called), called);
-    wr_estate_seen(j->l->estate, p, place);
-    wr_estate_set_text(j->l->estate, p, "role", WR_SLICE("system"), place, "given to a model as its instructions");
-    const wr_hash h = wr_sha256_once(v.text);
-    wr_estate_set_text(j->l->estate, p, "digest", wr_arena_printf(j->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))), place,
-                       "SHA-256 of the text as it stands in the source");
-    if (v.hole)
-        wr_estate_set_bool(j->l->estate, p, "computed_parts", true, place, "something is put into the text when the code runs");
-    wr_estate_set_bool(j->l->estate, p, "versioned", wr_versioned(j->l), place,
-                       wr_versioned(j->l) ? "the file is in a git repository" : "the folder is in no git repository");
-    j->seen->taken[v.literal] = 1;
-    return p;
+    return code_make_prompt(j, &v, called, "system", "given to a model as its instructions");
 }
 
 /* ---- tools ---- */
@@ -206,6 +211,20 @@ static uint32_t decorated(const code_tree *t, uint32_t decorator)
     return code_around(t, decorator, CODE_FUNCTION);
 }
 
+/* @AiService interface Clerk: whoever implements it lets a model act through its methods. */
+void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule *r)
+{
+    const code_tree *t = &j->file.tree;
+    const uint32_t class = code_around(t, decorator, CODE_CLASS), named = class != 0 ? code_child(t, class, ROLE_NAME) : 0;
+    if (named == 0)
+        return;
+    const wr_slice name = code_text(t, named);
+    const wr_place place = code_place(j, named);
+    wr_asset *agent = wr_estate_asset(j->l->estate, WR_AGENT, wr_repo_key(j->l, j->f->path, name), name);
+    wr_estate_seen(j->l->estate, agent, place);
+    wr_estate_set_text(j->l->estate, agent, "framework", r->what, place, wr_how(j->l, "declared by an annotation of " WR_FMT, WR_ARG(r->what)));
+}
+
 void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r)
 {
     const code_tree *t = &j->file.tree;
@@ -213,7 +232,7 @@ void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r)
     if (function == 0)
         return;
     const bool call = code_is(t, inner) == CODE_CALL;
-    wr_slice name = call ? literal_argument(j, inner, r, ARG_NAME) : (wr_slice){ 0 };
+    wr_slice name = literal_argument(j, call ? inner : decorator, r, ARG_NAME);
     if (name.len == 0)
         name = code_text(t, code_child(t, function, ROLE_NAME));
     wr_asset *tool = code_tool(j, name, function, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "a function that is declared to be a tool");

@@ -28,6 +28,7 @@ static code_served moved(code_judge *j, uint32_t call, const code_rule *r)
     const uint32_t base = code_spec_of(j, call, r, ARG_BASE);
     if (base == 0 || code_is(&j->file.tree, code_inner(&j->file.tree, base)) == CODE_NONE)
         return by;
+    by.moved = true;
     const code_value v = code_text_of(&j->file, base);
     wr_slice scheme, host, port;
     if (v.text.len > 0 && !v.hole && wr_url_parts(v.text, &scheme, &host, &port)) {
@@ -46,7 +47,7 @@ static code_served moved(code_judge *j, uint32_t call, const code_rule *r)
     }
     const wr_hit *env = v.text.len == 0 ? code_hit(j, v.env, WR_HIT_ENV) : NULL;
     if (env == NULL || !wr_slice_eq(env->provider, r->provider))
-        by = (code_served){ .unsure = true };
+        by = (code_served){ .unsure = true, .moved = true };
     return by;
 }
 
@@ -135,13 +136,15 @@ static wr_asset *named_model(code_judge *j, wr_slice text, const code_rule *r, c
     if (r->prefixed && mark < text.len && wr_provider_of_prefix(wr_slice_part(text, 0, mark)).len > 0) {
         prefix = wr_slice_part(text, 0, mark);
         id = wr_slice_from(text, mark + 1);
-        by = (code_served){ .provider = wr_provider_of_prefix(prefix) };
+        /* openai/x with an address of its own: that way of speaking, to whoever is there */
+        if (!by.moved || !wr_prefix_is_a_maker(prefix))
+            by = (code_served){ .provider = wr_provider_of_prefix(prefix) };
     }
     if (!model_shaped(id))
         return NULL;
     const wr_hit *hit = code_hit(j, wr_arena_printf(j->l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL);
     wr_slice provider = by.provider;
-    if (by.none || (by.unsure && hit != NULL && wr_slice_eq(hit->provider, by.provider)) || (r->prefixed && provider.len == 0))
+    if (by.none || (by.unsure && hit != NULL && wr_slice_eq(hit->provider, by.provider)) || (r->prefixed && provider.len == 0 && !by.moved))
         provider = hit != NULL ? hit->provider : (wr_slice){ 0 };
     else if (by.unsure)
         provider = (wr_slice){ 0 };
@@ -204,8 +207,13 @@ wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int 
     } else {
         const code_path p = code_callee(&j->file, call);
         by = p.root != 0 ? code_client(j, p.root, depth + 1) : r->methods != NULL ? of_name(j, p.first, call, depth) : (code_served){ .provider = r->provider };
-        if (by.none && r->methods != NULL && wr_is_true(wr_get(r->data, "sure")))
-            by = (code_served){ .provider = r->provider };
+        const bool sure = by.none && r->methods != NULL && wr_is_true(wr_get(r->data, "sure"));
+        if (sure)
+            by = code_spec_of(j, call, r, ARG_BASE) != 0 ? moved(j, call, r) : (code_served){ .provider = r->provider };
+        if (sure && !by.unsure && !by.none) /* builder.AddOpenAIChatCompletion(...): it makes the client */
+            (void)wr_see_provider(j->l, by.provider, code_place(j, call));
+        if (r->methods == NULL && code_spec_of(j, call, r, ARG_BASE) != 0)
+            by = moved(j, call, r);
         if (!by.none && by.provider.len == 0 && !by.unsure)
             by.provider = r->provider;
         if (by.provider.len == 0 && !r->prefixed && (by.none || (r->methods == NULL && !by.unsure)))
@@ -216,6 +224,12 @@ wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int 
     (void)code_see_prompt(j, code_spec_of(j, call, r, ARG_SYSTEM), (wr_slice){ 0 }, call);
     code_see_tools(j, code_spec_of(j, call, r, ARG_TOOLS), NULL, depth + 1);
     wr_asset *m = code_see_model(j, code_spec_of(j, call, r, ARG_MODEL), r, by, depth + 1);
+    const wr_slice only = wr_get_string(r->data, "stands_for");
+    if (m == NULL && only.len > 0) {
+        m = wr_see_hosted(j->l, (wr_slice){ 0 }, only, true, code_place(j, call), "the class is made for this model alone");
+        if (r->self)
+            wr_estate_set_text(j->l->estate, m, "hosting", WR_SLICE("self"), code_place(j, call), "the class runs the weights itself");
+    }
     j->made[call] = m;
     return m;
 }

@@ -1,4 +1,5 @@
 #include "scan/code/judge.h"
+#include "scan/detectors/settings.h"
 
 uint64_t code_line(const code_judge *j, uint32_t n)
 {
@@ -145,10 +146,22 @@ const wr_hit *code_hit(const code_judge *j, wr_slice text, wr_hit_kind kind)
 
 /* ---- the pass over a file ---- */
 
+/* A rule with `needs` counts only where one of these arguments is given. */
+static bool given_what_it_needs(const code_judge *j, uint32_t n, const code_rule *r)
+{
+    const wr_value *needs = wr_get(r->data, "needs");
+    for (WR_EACH(argument, needs))
+        if (code_argument(&j->file, n, wr_string(argument), -1) != 0)
+            return true;
+    return needs == NULL;
+}
+
 static void judge_call(code_judge *j, uint32_t n)
 {
     const code_rule *r = code_rule_of(j, n);
     if (r == NULL)
+        code_see_shaped(j, n);
+    if (r == NULL || !given_what_it_needs(j, n, r))
         return;
     j->found++;
     switch (r->means) {
@@ -186,6 +199,44 @@ static void judge_message(code_judge *j, uint32_t dict)
     static const char *const system[] = { "system", "developer", "ChatMessageRoleSystem", "RoleSystem", "ChatMessageRoleDeveloper", NULL };
     if (wr_word_in(system, who))
         (void)code_see_prompt(j, content, (wr_slice){ 0 }, dict);
+}
+
+/* {id: "gpt-4o", provider: "openai"}: an object that is a model, whoever reads it. */
+static void judge_model(code_judge *j, uint32_t dict)
+{
+    static const char *const ids[] = { "modelId", "model_id", "model", "id", "modelName", "model_name", NULL }; /* the surer ones first */
+    static const char *const whose[] = { "provider", "providerId", "provider_id", "modelProvider", "model_provider", NULL };
+    const code_tree *t = &j->file.tree;
+    uint32_t id = 0, also[8], also_count = 0;
+    size_t rank = sizeof ids / sizeof ids[0];
+    wr_slice provider = { 0 }, said;
+    bool hole;
+    for (uint32_t c = t->nodes[dict].first; c != 0; c = t->nodes[c].next) {
+        if (code_is(t, c) != CODE_PAIR)
+            continue;
+        const uint32_t key = code_child(t, c, ROLE_KEY), value = code_inner(t, code_child(t, c, ROLE_VALUE));
+        const wr_slice name = key != 0 ? wr_unquote(code_text(t, code_inner(t, key))) : (wr_slice){ 0 };
+        if (code_is(t, value) != CODE_STRING)
+            continue;
+        for (size_t i = 0; i < rank && ids[i] != NULL; i++)
+            if (wr_slice_is(name, ids[i])) {
+                id = value;
+                rank = i;
+            }
+        if (wr_word_in(ids, name) && also_count < 8)
+            also[also_count++] = value;
+        if (wr_word_in(whose, name) && wr_provider_by_word(j->l, code_string(&j->file, value, &hole), &said))
+            provider = said;
+    }
+    const wr_slice text = id != 0 && provider.len > 0 && j->seen->taken[id] == 0 ? code_string(&j->file, id, &hole) : (wr_slice){ 0 };
+    const wr_hit *hit = text.len > 0 ? code_hit(j, text, WR_HIT_MODEL) : NULL;
+    const bool known = hit != NULL && hit->len == text.len;
+    /* a key that can mean nothing else needs no entry of the catalogue */
+    if (hole || !(known || (rank < 3 && text.len > 2 && text.len < 120 && wr_slice_find_char(text, ' ') == text.len)))
+        return;
+    (void)wr_see_hosted(j->l, provider, text, known && hit->pinned, code_place(j, id), "an object that names a model and its provider");
+    for (uint32_t i = 0; i < also_count; i++) /* modelName: "Llama 3 8b" names the same one */
+        j->seen->taken[also[i]] = 1;
 }
 
 /* A request whose client comes from elsewhere in the file is served by whoever serves all of its clients. */
@@ -236,16 +287,52 @@ void code_judge_all(code_judge *j)
             const code_rule *r = code_rule_of(j, call ? inner : n);
             if (r != NULL && r->means == MEANS_TOOL)
                 code_see_decorated(j, n, r);
+            else if (r != NULL && r->means == MEANS_AGENT && !call)
+                code_see_declared_agent(j, n, r);
+            else if (r != NULL && r->means == MEANS_PROMPT && !call)
+                (void)code_see_prompt(j, code_spec_of(j, n, r, ARG_SYSTEM), (wr_slice){ 0 }, n);
             break;
         }
         case CODE_DICT:
             judge_message(j, n);
+            judge_model(j, n);
+            break;
+        case CODE_CLASS:
+            code_see_class(j, n);
             break;
         default:
             break;
         }
     }
+    code_see_named_prompts(j);
+    code_see_texts(j);
     code_note_names(j);
+}
+
+/* The innermost node around a byte. */
+static uint32_t node_at(const code_tree *t, size_t offset)
+{
+    uint32_t n = 0;
+    for (uint32_t c = t->count ? t->nodes[0].first : 0; c != 0;) {
+        const bool inside = t->nodes[c].start <= offset && offset < t->nodes[c].end;
+        if (inside)
+            n = c;
+        c = inside ? t->nodes[c].first : t->nodes[c].next;
+    }
+    return n;
+}
+
+wr_slice code_returned_by(const struct code_seen *s, size_t offset)
+{
+    if (s == NULL)
+        return (wr_slice){ 0 };
+    const code_tree *t = &s->tree;
+    uint32_t n = node_at(t, offset);
+    while (n != 0 && t->nodes[n].kind != CODE_STRING)
+        n = t->nodes[n].parent;
+    const uint32_t up = n != 0 ? t->nodes[n].parent : 0, function = code_is(t, up) == CODE_RETURN ? code_around(t, up, CODE_FUNCTION) : 0;
+    const uint32_t name = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
+    return name != 0 ? code_text(t, name) : (wr_slice){ 0 };
 }
 
 code_verdict code_verdict_at(const struct code_seen *s, size_t offset)

@@ -23,6 +23,8 @@ struct code_seen {
 /* CODE_TAKEN: this literal was reported already, by whom it is bound to. CODE_NO_USE: a comment, a name, or a text that
  * goes nowhere. CODE_UNSAID: the tree does not know better. */
 code_verdict code_verdict_at(const struct code_seen *s, size_t offset);
+/* The name of the function whose `return` is this literal and nothing else, or "". */
+wr_slice code_returned_by(const struct code_seen *s, size_t offset);
 
 typedef struct {
     wr_look *l;
@@ -50,7 +52,7 @@ uint32_t code_spec_of(const code_judge *j, uint32_t call, const code_rule *r, co
 const wr_hit *code_hit(const code_judge *j, wr_slice text, wr_hit_kind kind);
 
 /* clients.c: who serves a client, and which model. `unsure`: it may be sent elsewhere. */
-typedef struct { wr_slice provider; bool unsure; bool none; } code_served;
+typedef struct { wr_slice provider; bool unsure; bool none; bool moved; } code_served; /* moved: an address is given */
 code_served code_client(code_judge *j, uint32_t n, int depth);
 wr_asset *code_see_client(code_judge *j, uint32_t call, const code_rule *r, int depth);
 /* The model behind a value: an id, or the call that makes it. */
@@ -62,9 +64,24 @@ uint32_t code_behind(const code_judge *j, uint32_t n);
 wr_asset *code_see_agent(code_judge *j, uint32_t call, const code_rule *r, int depth);
 void code_see_led_later(code_judge *j, uint32_t n);
 wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t at);
+/* The prompt of that name whose text is `v` (a literal of this file). */
+wr_asset *code_make_prompt(code_judge *j, const code_value *v, wr_slice called, const char *role, const char *how);
 void code_see_tools(code_judge *j, uint32_t value, wr_asset *agent, int depth);
 wr_asset *code_tool(code_judge *j, wr_slice name, uint32_t at, const char *kind, const char *how);
 void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r);
+void code_see_declared_agent(code_judge *j, uint32_t decorator, const code_rule *r);
+
+/* prompts.c: prompts by the name of what holds them. After all calls are judged. */
+void code_see_named_prompts(code_judge *j);
+/* Whether a text tells a model what it is or what to do: "You are a ...", "Your task is ...". */
+bool code_tells_a_model(wr_slice text);
+
+/* classes.c: what a class is by what it is derived from; tools that only their shape tells. */
+void code_see_class(code_judge *j, uint32_t class);
+void code_see_shaped(code_judge *j, uint32_t call);
+
+/* texts.c: texts that instruct a model, by the name they are given or by how they begin. After everything else. */
+void code_see_texts(code_judge *j);
 
 /* others.c */
 void code_see_other(code_judge *j, uint32_t call, const code_rule *r);

@@ -88,6 +88,7 @@ static const code_word csharp[] = {
     { "method_declaration", CODE_FUNCTION }, { "constructor_declaration", CODE_FUNCTION }, { "local_function_statement", CODE_FUNCTION },
     { "class_declaration", CODE_CLASS }, { "record_declaration", CODE_CLASS }, { "using_directive", CODE_IMPORT }, { "parameter", CODE_TYPED },
     { "attribute", CODE_DECORATOR }, { "binary_expression", CODE_OR }, { "await_expression", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP },
+    { "postfix_unary_expression", CODE_WRAP }, /* x! */
     { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "boolean_literal", CODE_OTHER }, { "null_literal", CODE_NONE }, { "comment", CODE_COMMENT },
     { NULL, 0 },
 };

@@ -18,6 +18,26 @@ static wr_slice name_of(code_judge *j, uint32_t call, const code_rule *r)
     return named ? code_text(t, named) : r->what;
 }
 
+static bool is_csharp(const code_judge *j) { return j->file.tree.language == CODE_CSHARP; }
+
+/* new TimePlugin(), nameof(TimePlugin), typeof(TimePlugin): the type that stands for a tool. */
+static wr_slice type_given(const code_judge *j, uint32_t call)
+{
+    const code_tree *t = &j->file.tree;
+    for (int at = 0; at < 2; at++) {
+        const uint32_t v = code_argument(&j->file, call, (wr_slice){ 0 }, at);
+        const uint32_t made = v != 0 ? code_inner(t, v) : 0;
+        if (code_is(t, made) == CODE_NAME && at == 0 && code_argument(&j->file, call, (wr_slice){ 0 }, 1) == 0)
+            return code_text(t, made); /* Create(FindNote): the function itself */
+        const wr_slice text = code_text(t, made);
+        if (code_is(t, made) != CODE_CALL || !(wr_slice_starts(text, "new ") || wr_slice_starts(text, "nameof(") || wr_slice_starts(text, "typeof(")))
+            continue; /* Path.GetFileName(folder): a name that only the run knows */
+        const code_path p = code_callee(&j->file, made);
+        return p.rest.len > 0 ? p.rest : p.first;
+    }
+    return (wr_slice){ 0 };
+}
+
 static void see_store(code_judge *j, uint32_t call, const code_rule *r)
 {
     const wr_place place = code_place(j, call);
@@ -39,8 +59,8 @@ static void see_store(code_judge *j, uint32_t call, const code_rule *r)
         (void)wr_see_provider(j->l, r->provider, place);
 }
 
-/* Data by its name on a hub or by its file. */
-static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose)
+/* Data by its name on a hub or by its file. `hub`: where a bare name is looked for. */
+static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose, wr_slice hub)
 {
     const code_value v = value != 0 ? code_text_of(&j->file, value) : (code_value){ 0 };
     if (v.text.len < 2 || v.hole || v.text.len > 200 || wr_slice_find_char(v.text, ' ') < v.text.len)
@@ -49,12 +69,17 @@ static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose)
     const bool file = wr_word_in(files, wr_path_ext(v.text)) || v.text.at[0] == '.' || v.text.at[0] == '/';
     if (wr_word_in(files, v.text))
         return NULL; /* load_dataset("json", ...): a format */
-    const wr_slice key = file ? wr_repo_key(j->l, j->f->path, v.text) : wr_arena_printf(j->l->arena, "huggingface/" WR_FMT, WR_ARG(v.text));
+    const wr_slice key = file ? wr_repo_key(j->l, j->f->path, v.text) : wr_arena_printf(j->l->arena, WR_FMT "/" WR_FMT, WR_ARG(hub), WR_ARG(v.text));
     wr_asset *data = wr_estate_asset(j->l->estate, WR_DATASET, key, v.text);
     wr_estate_seen(j->l->estate, data, code_place(j, value));
     wr_estate_set_text(j->l->estate, data, "purpose", wr_slice_of(purpose), code_place(j, value), "the call that it is given to");
-    wr_estate_set_text(j->l->estate, data, "origin", file ? WR_SLICE("file") : WR_SLICE("huggingface"), code_place(j, value), "the form of its name");
+    wr_estate_set_text(j->l->estate, data, "origin", file ? WR_SLICE("file") : hub, code_place(j, value), "the form of its name");
     return data;
+}
+
+static wr_slice hub_of(const code_rule *r)
+{
+    return r->what.len > 0 ? r->what : WR_SLICE("huggingface");
 }
 
 /* load_dataset("x") behind a name. */
@@ -66,7 +91,7 @@ static wr_asset *data_behind(code_judge *j, uint32_t value, const char *purpose)
     for (int steps = 0; steps < 4 && code_is(&j->file.tree, n) == CODE_CALL; steps++) { /* data["train"].map(...) */
         const code_rule *r = code_rule_of(j, n);
         if (r != NULL && r->means == MEANS_DATA)
-            return see_data(j, code_spec_of(j, n, r, ARG_DATA), purpose);
+            return see_data(j, code_spec_of(j, n, r, ARG_DATA), purpose, hub_of(r));
         const code_path p = code_callee(&j->file, n);
         bool type;
         const uint32_t next = p.root != 0 ? p.root : p.first.len > 0 ? code_value_of(&j->file, p.first, n, &type) : 0;
@@ -76,7 +101,7 @@ static wr_asset *data_behind(code_judge *j, uint32_t value, const char *purpose)
     }
     if (code_is(&j->file.tree, n) == CODE_INDEX)
         return data_behind(j, code_behind(j, j->file.tree.nodes[n].first) != n ? j->file.tree.nodes[n].first : 0, purpose);
-    return see_data(j, value, purpose);
+    return see_data(j, value, purpose, WR_SLICE("huggingface"));
 }
 
 static void see_pipeline(code_judge *j, uint32_t call, const code_rule *r, const char *purpose, const char *data_purpose)
@@ -120,13 +145,34 @@ static void see_load(code_judge *j, uint32_t call, const code_rule *r)
             wr_arena_printf(j->l->arena, "%llu", (unsigned long long)code_line(j, call)));
 }
 
+/* The variable it is given to, within its function: one function may begin several conversations, and two call theirs alike. */
+static wr_slice name_within(code_judge *j, uint32_t call)
+{
+    const wr_slice name = wr_unquote(code_given_name(&j->file, call));
+    const uint32_t function = code_around(&j->file.tree, call, CODE_FUNCTION), called = function ? code_child(&j->file.tree, function, ROLE_NAME) : 0;
+    return name.len == 0 || called == 0 ? name : wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(&j->file.tree, called)), WR_ARG(name));
+}
+
+/* A template is known by the name that it is given, a message by the text it takes. */
+static void see_prompt(code_judge *j, uint32_t call, const code_rule *r)
+{
+    const uint32_t value = code_spec_of(j, call, r, ARG_SYSTEM);
+    const wr_slice given = wr_slice_is(r->what, "template") ? code_given_name(&j->file, call) : (wr_slice){ 0 };
+    const code_value v = value != 0 && given.len > 0 ? code_text_of(&j->file, value) : (code_value){ 0 };
+    if (v.literal != 0 && v.text.len >= 12)
+        (void)code_make_prompt(j, &v, wr_unquote(given), "template", "a template that is made here");
+    else
+        (void)code_see_prompt(j, value, name_within(j, call), call);
+}
+
 void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
 {
     switch (r->means) {
     case MEANS_TOOL:
         if (code_is(&j->file.tree, j->file.tree.nodes[call].parent) != CODE_DECORATOR && r->specs[ARG_NAME].count > 0) {
-            const wr_slice name = text_of(j, call, r, ARG_NAME);
-            (void)code_tool(j, name.len > 0 ? name : code_given_name(&j->file, call), call, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "declared as a tool");
+            const wr_slice said = text_of(j, call, r, ARG_NAME), type = said.len == 0 && is_csharp(j) ? type_given(j, call) : (wr_slice){ 0 };
+            const wr_slice name = said.len > 0 ? said : type.len > 0 ? type : code_given_name(&j->file, call);
+            (void)code_tool(j, name, call, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "declared as a tool");
         }
         break;
     case MEANS_MCP_SERVER: {
@@ -156,9 +202,13 @@ void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
     case MEANS_STORE: see_store(j, call, r); break;
     case MEANS_TRAIN: see_pipeline(j, call, r, "train", "training"); break;
     case MEANS_EVALUATE: see_pipeline(j, call, r, "evaluate", "evaluation"); break;
-    case MEANS_DATA: (void)see_data(j, code_spec_of(j, call, r, ARG_DATA), "training"); break;
+    case MEANS_DATA: {
+        const wr_slice purpose = wr_get_string(r->data, "purpose");
+        (void)see_data(j, code_spec_of(j, call, r, ARG_DATA), purpose.len > 0 ? wr_arena_str(j->l->arena, purpose) : "training", hub_of(r));
+        break;
+    }
     case MEANS_LOAD: see_load(j, call, r); break;
-    case MEANS_PROMPT: (void)code_see_prompt(j, code_spec_of(j, call, r, ARG_SYSTEM), (wr_slice){ 0 }, call); break;
+    case MEANS_PROMPT: see_prompt(j, call, r); break;
     default: break;
     }
 }

@@ -10,7 +10,8 @@ static const char *const meanings[CODE_MEANINGS] = { "client", "request", "agent
 static const char *const arguments[CODE_ARGUMENTS] = { "model", "base", "system", "tools", "agents", "name", "url", "collection", "data", "steps" };
 
 /* Names of constants that other files import: their files are parsed as well. */
-static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = " };
+static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = ",
+    "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =", "providerId", "_MODEL = ", "modelId: ", "Prompt: " };
 
 static wr_status bad(const char *file, const wr_value *v, const char *what, wr_slice id, wr_error *err)
 {
@@ -51,7 +52,7 @@ static wr_status read_rule(const char *file, const wr_value *defaults, const wr_
 {
     const wr_slice id = wr_get_string(v, "id"), is = wr_get_string(v, "is");
     *ret = (code_rule){ .id = id, .provider = wr_get_string(v, "provider"), .what = wr_get_string(v, "what"), .means = CODE_MEANINGS, .data = v,
-                        .from = wr_get(v, "from"), .calls = wr_get(v, "call"), .methods = wr_get(v, "method"), .file = file,
+                        .from = wr_get(v, "from"), .calls = wr_get(v, "call"), .methods = wr_get(v, "method"), .classes = wr_get(v, "class"), .file = file,
                         .embedding = wr_is_true(wr_get(v, "embedding")), .self = wr_is_true(wr_get(v, "self")),
                         .runs_code = wr_is_true(wr_get(v, "runs_code")), .prefixed = wr_is_true(wr_get(v, "prefixed")) };
     for (int m = 0; m < CODE_MEANINGS; m++)
@@ -62,8 +63,8 @@ static wr_status read_rule(const char *file, const wr_value *defaults, const wr_
         return bad(file, v, "a rule without an id, or whose `is` is unknown", id, err);
     if (!languages_of(languages ? languages : wr_get(defaults, "languages"), &ret->languages))
         return bad(file, v, "a rule with an unknown language", id, err);
-    if (wr_count_of(ret->from) == 0 || wr_count_of(ret->calls) + wr_count_of(ret->methods) == 0)
-        return bad(file, v, "a rule needs `from`, and `call` or `method`", id, err);
+    if (wr_count_of(ret->from) == 0 || wr_count_of(ret->calls) + wr_count_of(ret->methods) + wr_count_of(ret->classes) == 0)
+        return bad(file, v, "a rule needs `from`, and `call`, `method` or `class`", id, err);
     if (wr_get_string(v, "yes").len == 0 || wr_get_string(v, "no").len == 0 || wr_count_of(wr_get(v, "finds")) == 0)
         return bad(file, v, "a rule needs `yes`, `finds` and `no`", id, err);
     for (int s = 0; s < CODE_ARGUMENTS; s++)

@@ -27,7 +27,7 @@ typedef struct {
     wr_slice id, provider, what; /* what: framework, store or kind of tool */
     code_meaning means;
     uint32_t languages;          /* bits */
-    const wr_value *from, *calls, *methods, *data;
+    const wr_value *from, *calls, *methods, *classes, *data;
     code_specs specs[CODE_ARGUMENTS];
     bool embedding, self, runs_code, prefixed;
     const char *file;

@@ -20,7 +20,15 @@ wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place)
     const wr_provider_entry *entry = l->catalog != NULL ? wr_catalog_provider(l->catalog, provider) : NULL;
     wr_asset *asset = wr_estate_asset(l->estate, WR_PROVIDER, provider, entry != NULL ? entry->name : provider);
     wr_estate_seen(l->estate, asset, place);
+    if (entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "self-hosted"))
+        wr_estate_set_bool(l->estate, asset, "self_hosted", true, place, "a runtime that one operates oneself: nobody else gets what is sent to it");
     return asset;
+}
+
+bool wr_runs_oneself(const wr_look *l, wr_slice provider)
+{
+    const wr_provider_entry *entry = l->catalog != NULL ? wr_catalog_provider(l->catalog, provider) : NULL;
+    return entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "self-hosted");
 }
 
 static void provided_by(wr_look *l, wr_asset *asset, wr_slice provider, wr_place place)
@@ -35,8 +43,7 @@ wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinn
     wr_asset *asset = wr_estate_asset(l->estate, WR_MODEL, wr_key_model_hosted(l->arena, provider, model), model);
     wr_estate_seen(l->estate, asset, place);
     /* an id that several serve, and a provider that is unknown, leave it open who runs the model */
-    const wr_provider_entry *entry = l->catalog != NULL ? wr_catalog_provider(l->catalog, provider) : NULL;
-    const bool self = entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "self-hosted");
+    const bool self = wr_runs_oneself(l, provider);
     if (provider.len > 0)
         wr_estate_set_text(l->estate, asset, "hosting", self ? WR_SLICE("self") : WR_SLICE("hosted"), place, how);
     wr_estate_set_bool(l->estate, asset, "pinned", pinned, place,
@@ -276,7 +283,9 @@ wr_asset *wr_see_library(wr_look *l, const char *ecosystem, wr_slice name, wr_sl
         wr_estate_add_text(l->estate, asset, "scope", scope, place, "section of the manifest");
     if (entry->role.len > 0)
         wr_estate_set_text(l->estate, asset, "role", entry->role, place, "catalogue");
-    provided_by(l, asset, entry->provider, place);
+    /* what only a lock file names, or a library of a library, another library wanted: nothing says that it is called */
+    if (!locked && !wr_slice_is(scope, "indirect"))
+        provided_by(l, asset, entry->provider, place);
     return asset;
 }
 

@@ -32,8 +32,9 @@ static bool names_a_model(wr_slice name)
     bool yes = wr_word_in(model_parts, name);
     size_t from = 0;
     for (size_t i = 0; i <= name.len; i++) {
-        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' &&
-                          !(name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z');
+        const bool upper = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z';
+        const bool after_upper = upper && name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z';
+        const bool hump = upper && (!after_upper || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z')); /* openAI|Model */
         if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
             continue;
         const wr_slice part = wr_slice_part(name, from, i - from);
@@ -45,28 +46,14 @@ static bool names_a_model(wr_slice name)
     return yes;
 }
 
+bool wr_names_a_model(wr_slice name)
+{
+    return names_a_model(name);
+}
+
 /* {name: MODEL, value: gpt-4o}: what "value" or "default" belongs to is named nearby, in the lines before. */
 #define NAMED_NEARBY 600u
 static const char *const anonymous[] = { "value", "default", "defaultvalue", "default_value", NULL };
-
-static bool nearby_name_is_model(wr_slice text, size_t at)
-{
-    const size_t from = at > NAMED_NEARBY ? at - NAMED_NEARBY : 0;
-    const wr_slice window = wr_slice_part(text, from, at - from), mark = WR_SLICE("name");
-    for (size_t i = window.len; i >= mark.len + 2; i--) {
-        const size_t p = i - mark.len;
-        if (memcmp(window.at + p, mark.at, mark.len) != 0 || (p > 0 && ident_char(window.at[p - 1])))
-            continue;
-        wr_slice rest = wr_slice_from(window, i);
-        while (rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'' || rest.at[0] == ':' || rest.at[0] == ' ' || rest.at[0] == '='))
-            rest = wr_slice_from(rest, 1);
-        size_t n = 0;
-        while (n < rest.len && (ident_char(rest.at[n]) || rest.at[n] == '-'))
-            n++;
-        return names_a_model(wr_slice_part(rest, 0, n));
-    }
-    return false;
-}
 
 typedef struct { wr_slice text; size_t at; } back; /* reads towards the start of the line */
 
@@ -139,11 +126,20 @@ static bool ends_well(wr_slice text, size_t end)
 /* What stands between the name and the value. */
 typedef enum { NO_LINK, ASSIGNED, OR_ELSE, LISTED, CALLED } link_kind;
 
+static bool or_before(const back *b)
+{
+    return b->at > 4 && memcmp(b->text.at + b->at - 2, "or", 2) == 0 && (b->text.at[b->at - 3] == ' ' || b->text.at[b->at - 3] == ')');
+}
+
 static link_kind link_before(back *b)
 {
     skip_blank(b);
     const char c = last(b);
     const char before = b->at > 1 ? b->text.at[b->at - 2] : '\0';
+    if (or_before(b)) { /* Python: os.getenv("CHAT_MODEL") or "gpt-4o" */
+        b->at -= 2;
+        return OR_ELSE;
+    }
     switch (c) {
     case ':':
         b->at--;
@@ -189,6 +185,26 @@ static bool flag_before(back *b, wr_slice *ret_word)
     return names_a_model(wr_slice_from(w, 2));
 }
 
+/* model = read("X") or "gpt-4o": the setting that is read, else the name that is given a value, must speak of a model. */
+static bool or_else_of_call(back b, wr_slice *ret_word)
+{
+    if (last(&b) != ')')
+        return false;
+    b.at--;
+    skip_quote(&b);
+    *ret_word = word_before(&b);
+    if (names_a_model(*ret_word))
+        return true;
+    while (b.at > 0 && last(&b) != '=' && last(&b) != '\n')
+        b.at--;
+    if (last(&b) != '=')
+        return false;
+    b.at--;
+    skip_blank(&b);
+    *ret_word = word_before(&b);
+    return names_a_model(*ret_word);
+}
+
 /* model: Optional[str] = "gpt-4o", MODEL: &'static str = "gpt-4o": the name before the type is what counts. */
 static void typed_name(back b, wr_slice *ret_word)
 {
@@ -199,6 +215,57 @@ static void typed_name(back b, wr_slice *ret_word)
     b.at--;
     skip_blank(&b);
     *ret_word = word_before(&b);
+}
+
+/* "Model": Choice(type="list", value="gpt-4o"), get("Model", {"value": "gpt-4o"}): the bracket around it belongs to a name. */
+static bool around_is_model(wr_slice text, size_t at)
+{
+    int depth = 0;
+    size_t i = at;
+    for (; i > 0 && at - i < NAMED_NEARBY; i--) {
+        const char c = text.at[i - 1];
+        if (c == ')' || c == '}' || c == ']')
+            depth++;
+        else if ((c == '(' || c == '{' || c == '[') && depth-- == 0)
+            break;
+    }
+    if (i == 0 || at - i >= NAMED_NEARBY || text.at[i - 1] == '[')
+        return false;
+    for (i--; i > 0 && ident_char(text.at[i - 1]);) /* what is called */
+        i--;
+    while (i > 0 && (text.at[i - 1] == ' ' || text.at[i - 1] == '\n' || text.at[i - 1] == '\t'))
+        i--;
+    if (i == 0 || (text.at[i - 1] != ':' && text.at[i - 1] != '=' && text.at[i - 1] != ','))
+        return false;
+    back b = { text, i - 1 };
+    while (b.at > 0 && strchr("\"' ]", last(&b)) != NULL)
+        b.at--;
+    const back before = b;
+    wr_slice word = word_before(&b);
+    if (!names_a_model(word)) /* chat_model: str = Field(default="gpt-4o") */
+        typed_name(before, &word);
+    return names_a_model(word);
+}
+
+static bool nearby_name_is_model(wr_slice text, size_t at)
+{
+    if (around_is_model(text, at))
+        return true;
+    const size_t from = at > NAMED_NEARBY ? at - NAMED_NEARBY : 0;
+    const wr_slice window = wr_slice_part(text, from, at - from), mark = WR_SLICE("name");
+    for (size_t i = window.len; i >= mark.len + 2; i--) {
+        const size_t p = i - mark.len;
+        if (memcmp(window.at + p, mark.at, mark.len) != 0 || (p > 0 && ident_char(window.at[p - 1])))
+            continue;
+        wr_slice rest = wr_slice_from(window, i);
+        while (rest.len > 0 && (rest.at[0] == '"' || rest.at[0] == '\'' || rest.at[0] == ':' || rest.at[0] == ' ' || rest.at[0] == '='))
+            rest = wr_slice_from(rest, 1);
+        size_t n = 0;
+        while (n < rest.len && (ident_char(rest.at[n]) || rest.at[n] == '-'))
+            n++;
+        return names_a_model(wr_slice_part(rest, 0, n));
+    }
+    return false;
 }
 
 static const struct { const char *prefix, *provider; } prefixes[] = {
@@ -212,10 +279,84 @@ static const struct { const char *prefix, *provider; } prefixes[] = {
 
 wr_slice wr_provider_of_prefix(wr_slice prefix)
 {
+    prefix = wr_slice_part(prefix, 0, wr_slice_find_char(prefix, '/')); /* openrouter/openai */
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
         if (wr_slice_is(prefix, prefixes[i].prefix))
             return wr_slice_of(prefixes[i].provider);
     return (wr_slice){ 0 };
+}
+
+/* Parts of a setting's name that say who serves the model it holds. A maker's name says nothing: AZURE_OPENAI_MODEL. */
+static const struct { const char *part, *provider; } servers[] = {
+    { "azure", "azure-openai" }, { "bedrock", "aws-bedrock" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "ollama", "ollama" },
+    { "openrouter", "openrouter" }, { "groq", "groq" }, { "together", "together" }, { "fireworks", "fireworks" }, { "deepinfra", "deepinfra" },
+    { "vllm", "vllm" },
+};
+
+wr_slice wr_provider_in_name(wr_slice name)
+{
+    size_t from = 0;
+    for (size_t i = 0; i <= name.len; i++) {
+        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' && name.at[i - 1] >= 'a' && name.at[i - 1] <= 'z';
+        if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
+            continue;
+        const wr_slice part = wr_slice_part(name, from, i - from);
+        for (size_t k = 0; k < sizeof servers / sizeof servers[0]; k++)
+            if (wr_slice_eq_fold(part, wr_slice_of(servers[k].part)))
+                return wr_slice_of(servers[k].provider);
+        from = hump ? i : i + 1;
+    }
+    return (wr_slice){ 0 };
+}
+
+/* Words that name the one who made a model as well as the one who serves it. Before a slash they say only the maker, as
+ * gateways write it; who serves it is another matter. */
+static const char *const makers[] = { "openai", "anthropic", "mistral", "mistralai", "cohere", "deepseek", "xai", NULL };
+
+bool wr_prefix_is_a_maker(wr_slice prefix)
+{
+    return wr_word_in(makers, prefix);
+}
+
+/* "openai/" of openai/gpt-4o, "openrouter/openai/" of openrouter/openai/gpt-4o, "openai:" of openai:gpt-4o. */
+static wr_slice prefix_before(back *b)
+{
+    const char mark = last(b);
+    back p = *b;
+    wr_slice outer = { 0 };
+    for (int parts = 0; parts < 3 && (last(&p) == '/' || (parts == 0 && mark == ':')); parts++) {
+        p.at--;
+        outer = word_before(&p);
+        if (outer.len == 0 || mark == ':')
+            break;
+    }
+    if (outer.len == 0 || (last(&p) != '"' && last(&p) != '\'' && last(&p) != '`' && last(&p) != ' ' && last(&p) != '='))
+        return (wr_slice){ 0 };
+    /* "x:gpt-4o" is a router's way to write it only where x is a router's word; else a key and its value */
+    if (mark == ':' && wr_provider_of_prefix(outer).len == 0)
+        return (wr_slice){ 0 };
+    const wr_slice whole = wr_slice_make(outer.at, (size_t)(b->text.at + b->at - 1 - outer.at));
+    *b = p;
+    return whole;
+}
+
+/* models = ["gpt-4o"]: a list of one is what is used. */
+static bool only_of_list(wr_slice text, size_t end, back b, wr_slice *ret_word)
+{
+    while (end < text.len && strchr("\"'` ,\n\t", text.at[end]) != NULL)
+        end++;
+    if (end >= text.len || text.at[end] != ']')
+        return false;
+    b.at--;
+    skip_blank(&b);
+    if (last(&b) != '=' && last(&b) != ':')
+        return false;
+    b.at--;
+    skip_blank(&b);
+    skip_quote(&b);
+    *ret_word = word_before(&b);
+    const char s = ret_word->len > 0 ? ret_word->at[ret_word->len - 1] : '\0';
+    return names_a_model(s == 's' || s == 'S' ? wr_slice_part(*ret_word, 0, ret_word->len - 1) : *ret_word);
 }
 
 bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix)
@@ -227,24 +368,15 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
     const size_t start = start_of(text, at, from);
     back b = { wr_slice_part(text, start, at - start), at - start };
     /* a path or a prefix before it belongs to the id as a router writes it: openai/gpt-4o */
-    if (last(&b) == '/' || last(&b) == ':') {
-        back prefix = b;
-        prefix.at--;
-        const wr_slice w = word_before(&prefix);
-        if (w.len > 0 && (last(&prefix) == '"' || last(&prefix) == '\'' || last(&prefix) == ' ' || last(&prefix) == '=')) {
-            const bool colon = last(&b) == ':';
-            /* "x:gpt-4o" is a router's way to write it only where x is a router's word; else a key and its value */
-            if (!colon || wr_provider_of_prefix(w).len > 0) {
-                *ret_prefix = w;
-                b = prefix;
-            }
-        }
-    }
+    if (last(&b) == '/' || last(&b) == ':')
+        *ret_prefix = prefix_before(&b);
     if (last(&b) == ':')
         return false; /* a:b without a blank or a quote between is neither JSON nor YAML */
     if (ident_char(last(&b)) || last(&b) == '-' || last(&b) == '.')
         return false; /* the middle of something longer */
     skip_quote(&b);
+    if (last(&b) == '[')
+        return only_of_list(text, at + len, b, ret_word);
     const back unlinked = b;
     const link_kind kind = link_before(&b);
     if (kind == NO_LINK) {
@@ -266,7 +398,7 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
             return nearby_name_is_model(text, at);
         return names_a_model(*ret_word);
     case OR_ELSE:
-        return names_a_model(*ret_word);
+        return names_a_model(*ret_word) || or_else_of_call(b, ret_word);
     case CALLED:
         return wr_word_in(model_calls, *ret_word);
     case LISTED:

@@ -37,6 +37,64 @@ static bool names_a_model(wr_look *l, wr_slice text)
     return false;
 }
 
+/* "@scope/name/part" and "name/part" belong to the package "@scope/name" and "name". */
+static wr_slice package_of(wr_slice module)
+{
+    const size_t first = wr_slice_find_char(module, '/');
+    if (module.len == 0 || module.at[0] != '@' || first >= module.len)
+        return wr_slice_part(module, 0, first);
+    return wr_slice_part(module, 0, first + 1 + wr_slice_find_char(wr_slice_from(module, first + 1), '/'));
+}
+
+/* For manifests.c, which asks whether an SDK that is declared is imported anywhere. */
+static void note_npm_imports(const code_judge *j)
+{
+    const code_language language = j->file.tree.language;
+    if (language != CODE_JAVASCRIPT && language != CODE_TYPESCRIPT && language != CODE_TSX)
+        return;
+    for (size_t i = 0; i < j->file.import_count; i++) {
+        const wr_slice name = package_of(j->file.imports[i].module);
+        const wr_library_entry *entry = name.len > 0 && name.len < 200 ? wr_catalog_library(j->l->catalog, "npm", name) : NULL;
+        const char *key = entry != NULL && entry->provider.len > 0 ? wr_arena_str(j->l->arena, name) : NULL;
+        if (key != NULL)
+            wr_estate_set_bool(j->l->estate, wr_note(j->l, WR_NPM_IMPORTS), key, true, wr_at_file(j->f), "imported");
+    }
+}
+
+/* The same for .NET, whose imports are of namespaces: those that profile/code names, or lie below one that it names. */
+static void note_namespace(wr_look *l, const wr_file *f, wr_slice space)
+{
+    const struct code_rules *rules = wr_catalog_code(l->catalog);
+    for (size_t i = 0; i < rules->count; i++) {
+        if (!(rules->rules[i].languages & 1u << CODE_CSHARP))
+            continue;
+        for (WR_EACH(from, rules->rules[i].from)) {
+            const wr_slice whole = wr_string(from), head = wr_slice_part(space, 0, whole.len);
+            if (whole.len > 0 && wr_slice_eq(head, whole) && (space.len == whole.len || space.at[whole.len] == '.'))
+                wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(whole)).at, true, wr_at_file(f), "imported");
+        }
+    }
+}
+
+static void note_dotnet_imports(const code_judge *j)
+{
+    for (size_t i = 0; j->file.tree.language == CODE_CSHARP && i < j->file.import_count; i++)
+        note_namespace(j->l, j->f, j->file.imports[i].module);
+}
+
+/* Pages and languages that are not parsed: by their lines. */
+static void note_dotnet_lines(wr_look *l, const wr_file *f)
+{
+    static const char *const words[] = { "@using ", "@inject ", "open ", "Imports " };
+    wr_slice rest = f->bytes, line;
+    while (wr_slice_line(&rest, &line)) {
+        line = wr_slice_trim(line);
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (wr_slice_starts(line, words[i]))
+                note_namespace(l, f, wr_slice_trim(wr_slice_from(line, strlen(words[i]))));
+    }
+}
+
 static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_language language, const uint32_t *lines, uint32_t line_count, wr_error *err)
 {
     code_judge j = { .l = l, .f = f, .rules = wr_catalog_code(l->catalog), .lines = lines, .line_count = line_count };
@@ -57,6 +115,8 @@ static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_languag
     seen->tree = tree;
     j.seen = seen;
     code_judge_all(&j);
+    note_npm_imports(&j);
+    note_dotnet_imports(&j);
     if (lines == NULL)
         l->code = seen;
     return WR_OK;
@@ -126,8 +186,15 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const bool notebook = wr_slice_is(wr_path_ext(f->path), "ipynb");
     if (!code_parses() || !f->text || l->catalog == NULL || l->scratch == NULL || wr_catalog_code(l->catalog) == NULL)
         return WR_OK;
+    static const char *const unparsed[] = { "razor", "cshtml", "fs", "fsx", "vb", NULL };
+    if (wr_word_in(unparsed, wr_path_ext(f->path)))
+        note_dotnet_lines(l, f);
     if ((!notebook && !code_language_of(f->path, &language)) || !wr_in_use(wr_path_facts_of(f->path)))
         return WR_OK;
+    if (!notebook && (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX))
+        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(code)", true, (wr_place){ 0 }, "there is code that could import");
+    if (!notebook && language == CODE_CSHARP)
+        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(ns)", true, (wr_place){ 0 }, "there is code that could import");
     if (!wr_catalog_code_matters(l->catalog, l->scratch, f->bytes) && !names_a_model(l, f->bytes))
         return WR_OK;
     if (notebook)

@@ -44,6 +44,8 @@ wr_slice wr_repo_key(const wr_look *l, wr_slice path, wr_slice name);
 /* Whether the scanned tree is in a git repository. */
 bool wr_versioned(const wr_look *l);
 wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place);
+/* A runtime that people host themselves (Ollama, vLLM): nobody else gets what is sent to it. */
+bool wr_runs_oneself(const wr_look *l, wr_slice provider);
 wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinned, wr_place place, const char *how);
 /* kind: inference, mcp, vector-store, ... The address is judged from the host alone. */
 wr_asset *wr_see_endpoint(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how);
@@ -80,6 +82,8 @@ void wr_unset(wr_asset *asset, const char *property);
  * What one file says about others is kept as properties of an asset that is never shown: conclude drops it. */
 wr_asset *wr_note(wr_look *l, const char *topic);
 wr_asset *wr_note_find(const wr_look *l, const char *topic);
+/* The npm packages of providers that any code file imports, one property each; "(code)" where there is such code at all. */
+#define WR_NPM_IMPORTS "npm-imports" /* and namespaces of .NET, as "ns:Azure.AI.OpenAI" */
 /* Mentions are one property a file: spread over some notes, since a note's properties are a list. */
 #define WR_MENTION_TOPICS 64u
 const char *wr_mention_topic(wr_look *l, wr_slice path);
@@ -114,6 +118,7 @@ typedef struct {
     char quote;
     bool line_comment;
     uint8_t triple; /* 3 in a triple-quoted string */
+    size_t skipped_from, skipped_to; /* the line comment that was passed over last: two may ask of it */
 } wr_lexer;
 wr_lexer wr_lexer_of(const wr_file *f);
 /* What surrounds `offset`; offsets may only grow. Linear over the file. */

@@ -76,7 +76,7 @@ static void read_dockerfile(wr_look *l, const wr_file *f)
             image = wr_slice_trim(wr_slice_from(image, wr_slice_find_char(image, ' ')));
         image = wr_slice_part(image, 0, wr_slice_find_char(image, ' '));
         const wr_image *known = wr_image_of(image);
-        if (known == NULL)
+        if (known == NULL || !wr_runs_oneself(l, wr_slice_of(known->provider)))
             continue;
         wr_asset *provider = wr_see_provider(l, wr_slice_of(known->provider), wr_at_line(f, n));
         wr_estate_add_text(l->estate, provider, "images", image, wr_at_line(f, n), "an image is built on it");

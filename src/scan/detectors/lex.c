@@ -16,6 +16,7 @@ static const struct { const char *ext; wr_lex_family family; } families[] = {
     { "properties", WR_LEX_HASH }, { "ps1", WR_LEX_HASH }, { "mk", WR_LEX_HASH }, { "ini", WR_LEX_INI },
     { "cfg", WR_LEX_INI }, { "sql", WR_LEX_DASH }, { "lua", WR_LEX_DASH }, { "hs", WR_LEX_DASH },
     { "xml", WR_LEX_XML }, { "html", WR_LEX_XML }, { "htm", WR_LEX_XML },
+    { "csproj", WR_LEX_XML }, { "fsproj", WR_LEX_XML }, { "vbproj", WR_LEX_XML }, { "props", WR_LEX_XML }, { "targets", WR_LEX_XML }, { "config", WR_LEX_XML },
 };
 
 static wr_lex_family family_of(const wr_file *f)
@@ -145,7 +146,9 @@ static void step_comment(wr_lexer *x)
 {
     if (x->line_comment) {
         const char *nl = memchr(x->text.at + x->at, '\n', x->text.len - x->at);
+        x->skipped_from = x->at;
         x->at = nl != NULL ? (size_t)(nl - x->text.at) : x->text.len;
+        x->skipped_to = x->at;
         x->state = WR_IN_CODE;
         return;
     }
@@ -162,6 +165,8 @@ wr_lex_state wr_lexer_to(wr_lexer *x, size_t offset)
 {
     if (offset > x->text.len)
         offset = x->text.len;
+    if (offset >= x->skipped_from && offset < x->skipped_to)
+        return WR_IN_COMMENT;
     wr_lex_state around = x->state;
     while (x->at < offset) {
         const wr_lex_state before = x->state;

@@ -1,5 +1,6 @@
 /* manifests.c - which file is read by which reader, and the join of manifests with lock files at the end. */
 #include "manifests.h"
+#include "scan/code/rules.h"
 
 typedef struct {
     const char *pattern;      /* of the file's name, ASCII case ignored */
@@ -14,6 +15,7 @@ static const manifest manifests[] = {
     { "constraints*.txt", wr_read_requirements, false },
     { "pyproject.toml", wr_read_pyproject, true },
     { "setup.cfg", wr_read_setup_cfg, true },
+    { "setup.py", wr_read_setup_py, true },
     { "pipfile", wr_read_pipfile, true },
     { "pipfile.lock", wr_read_pipfile_lock, false },
     { "poetry.lock", wr_read_python_lock, false },
@@ -37,6 +39,12 @@ static const manifest manifests[] = {
     { "build.gradle.kts", wr_read_gradle, true },
     { "libs.versions.toml", wr_read_gradle, false },
     { "gradle.lockfile", wr_read_gradle_lock, false },
+    { "*.csproj", wr_read_dotnet, true },
+    { "*.fsproj", wr_read_dotnet, true },
+    { "*.vbproj", wr_read_dotnet, true },
+    { "directory.packages.props", wr_read_dotnet, false },
+    { "directory.build.props", wr_read_dotnet, false },
+    { "packages.config", wr_read_dotnet, false },
 };
 
 static const manifest *manifest_of(wr_slice name)
@@ -126,6 +134,75 @@ static wr_asset *speaker(wr_asset *const *libs, const bool *gone, size_t count, 
     return best;
 }
 
+/* ---- conclude: an SDK that is declared and that no code imports sends nothing to anybody ---- */
+
+/* Whether profile/code speaks of the module, so that a file that imports it was parsed. */
+static bool code_knows(const wr_look *l, wr_slice name)
+{
+    const struct code_rules *rules = l->catalog != NULL ? wr_catalog_code(l->catalog) : NULL;
+    for (size_t i = 0; rules != NULL && i < rules->count; i++)
+        for (WR_EACH(from, rules->rules[i].from))
+            if (wr_slice_eq(wr_string(from), name))
+                return true;
+    return false;
+}
+
+/* A package of .NET and the namespace it is used by: Pinecone.NET and Pinecone.Client are used as Pinecone. */
+static wr_slice namespace_of(wr_slice package)
+{
+    static const char *const ends[] = { ".NET", ".Client", ".SDK" };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (wr_slice_ends(package, ends[i]))
+            return wr_slice_part(package, 0, package.len - strlen(ends[i]));
+    return package;
+}
+
+static bool only_declared(const wr_look *l, const wr_asset *note, const wr_asset *library)
+{
+    const bool npm = wr_slice_starts(library->id, "library:pkg:npm/"), dotnet = wr_slice_starts(library->id, "library:pkg:nuget/");
+    if ((!npm && !dotnet) || wr_asset_property(note, npm ? "(code)" : "(ns)") == NULL)
+        return false;
+    const wr_slice name = npm ? library->name : namespace_of(library->name);
+    return code_knows(l, name) && wr_asset_property(note, wr_arena_printf(l->arena, "%s" WR_FMT, npm ? "" : "ns:", WR_ARG(name)).at) == NULL;
+}
+
+/* All that speaks for the provider is manifests of libraries that no code imports. */
+static bool unused(const wr_look *l, const wr_asset *note, const wr_asset *provider)
+{
+    bool any = false;
+    for (const wr_seen *s = provider->seen; s != NULL; s = s->next)
+        if (manifest_of(wr_path_name(s->place.path)) == NULL)
+            return false;
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate); i++) {
+        const wr_asset *a = wr_estate_asset_at(l->estate, i);
+        for (const wr_edge *e = a->edges; e != NULL; e = e->next) {
+            if (!wr_slice_eq(e->to, provider->id))
+                continue;
+            if (a->kind != WR_LIBRARY || !only_declared(l, note, a))
+                return false;
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void drop_unused_providers(wr_look *l)
+{
+    const wr_asset *note = wr_note_find(l, WR_NPM_IMPORTS);
+    if (note == NULL)
+        return; /* no code here: nobody can say */
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate);) {
+        const wr_asset *a = wr_estate_asset_at(l->estate, i);
+        if (a->kind == WR_PROVIDER && unused(l, note, a)) {
+            wr_estate_drop(l->estate, wr_arena_dup(l->arena, a->id));
+            wr_estate_seal(l->estate);
+        } else {
+            i++;
+        }
+    }
+    wr_estate_drop(l->estate, wr_arena_dup(l->arena, note->id));
+}
+
 static wr_status conclude(wr_look *l, wr_error *err)
 {
     wr_estate_seal(l->estate);
@@ -157,18 +234,23 @@ static wr_status conclude(wr_look *l, wr_error *err)
             everywhere &= b != NULL;
             wr_estate_seen(l->estate, b, s->place);
             wr_estate_set_bool(l->estate, b, "direct", true, s->place, "the manifest names it");
+            for (const wr_edge *e = b != NULL ? a->edges : NULL; e != NULL; e = e->next)
+                if (e->type == WR_PROVIDED_BY)
+                    wr_estate_relate(l->estate, b, WR_PROVIDED_BY, e->to, s->place);
         }
         gone[i] = everywhere;
     }
     for (size_t i = 0; i < count; i++)
         if (gone[i])
             wr_estate_drop(l->estate, wr_arena_dup(l->arena, libs[i]->id));
+    wr_estate_seal(l->estate);
+    drop_unused_providers(l);
     return WR_OK;
 }
 
 const wr_detector wr_detector_manifests = {
     .name = "manifests",
-    .about = "AI libraries in the manifests and lock files of Python, npm, Go, Rust and Java.",
+    .about = "AI libraries in the manifests and lock files of Python, npm, Go, Rust, Java and .NET.",
     .wants = wants,
     .look = look,
     .conclude = conclude,

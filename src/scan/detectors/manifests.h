@@ -13,13 +13,15 @@
 typedef wr_status wr_manifest_read(wr_look *l, const wr_file *f, wr_error *err);
 
 /* manifests_python.c */
-wr_manifest_read wr_read_requirements, wr_read_pyproject, wr_read_setup_cfg, wr_read_pipfile, wr_read_pipfile_lock,
+wr_manifest_read wr_read_requirements, wr_read_pyproject, wr_read_setup_cfg, wr_read_setup_py, wr_read_pipfile, wr_read_pipfile_lock,
     wr_read_python_lock, wr_read_conda;
 /* manifests_npm.c */
 wr_manifest_read wr_read_package_json, wr_read_package_lock, wr_read_yarn_lock, wr_read_pnpm_lock, wr_read_bun_lock;
 /* manifests_other.c */
 wr_manifest_read wr_read_go_mod, wr_read_go_sum, wr_read_cargo_toml, wr_read_cargo_lock, wr_read_pom, wr_read_gradle,
     wr_read_gradle_lock;
+/* manifests_dotnet.c */
+wr_manifest_read wr_read_dotnet;
 
 /* A Python requirement as PEP 508 writes it: "openai[extra]>=1.2; python_version>'3'". The version is empty unless pinned. */
 void wr_see_requirement(wr_look *l, wr_slice requirement, bool locked, const char *scope, wr_place place);

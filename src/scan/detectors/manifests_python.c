@@ -5,9 +5,40 @@ static bool name_char(char c)
     return wr_is_alnum(c) || c == '-' || c == '_' || c == '.';
 }
 
+/* git+https://host/owner/name.git@v1#egg=name: the name that it says, else the repository's. */
+static wr_slice name_in_address(wr_slice r)
+{
+    const wr_slice mark = WR_SLICE("egg=");
+    const size_t hash = wr_slice_find_char(r, '#'), egg = wr_slice_find(wr_slice_from(r, hash), mark) + hash;
+    if (egg < r.len) {
+        wr_slice name = wr_slice_from(r, egg + mark.len);
+        size_t n = 0;
+        while (n < name.len && (wr_is_alnum(name.at[n]) || name.at[n] == '-' || name.at[n] == '_' || name.at[n] == '.'))
+            n++;
+        return wr_slice_part(name, 0, n);
+    }
+    wr_slice path = wr_slice_part(r, 0, hash);
+    path = wr_slice_part(path, 0, wr_slice_find_char(path, ' '));
+    const size_t scheme = wr_slice_find(path, WR_SLICE("://"));
+    const size_t at = scheme < path.len ? wr_slice_find_char(wr_slice_from(path, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3), '@') : path.len;
+    if (scheme < path.len)
+        path = wr_slice_part(path, 0, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3 + at);
+    wr_slice name = wr_path_name(path);
+    if (wr_slice_ends(name, ".git"))
+        name.len -= 4;
+    return wr_slice_starts(r, "git+") ? name : (wr_slice){ 0 };
+}
+
 void wr_see_requirement(wr_look *l, wr_slice requirement, bool locked, const char *scope, wr_place place)
 {
     wr_slice r = wr_slice_trim(requirement);
+    if (wr_slice_starts(r, "-e ") || wr_slice_starts(r, "--editable "))
+        r = wr_slice_trim(wr_slice_from(r, wr_slice_find_char(r, ' ')));
+    const wr_slice fetched = wr_slice_find(r, WR_SLICE("://")) < r.len && wr_slice_find(r, WR_SLICE(" @ ")) == r.len ? name_in_address(r) : (wr_slice){ 0 };
+    if (fetched.len > 0) {
+        wr_see_library(l, "pypi", fetched, (wr_slice){ 0 }, locked, wr_slice_of(scope), place);
+        return;
+    }
     size_t n = 0;
     while (n < r.len && name_char(r.at[n]))
         n++;
@@ -40,7 +71,7 @@ wr_status wr_read_requirements(wr_look *l, const wr_file *f, wr_error *err)
     const char *scope = wr_contains_fold(f->name, "dev") || wr_contains_fold(f->name, "test") ? "dev" : "";
     for (uint64_t n = 1; wr_slice_line(&rest, &line); n++) {
         line = wr_slice_trim(line);
-        if (line.len == 0 || line.at[0] == '#' || line.at[0] == '-')
+        if (line.len == 0 || line.at[0] == '#' || (line.at[0] == '-' && !wr_slice_starts(line, "-e ") && !wr_slice_starts(line, "--editable ")))
             continue;
         wr_see_requirement(l, line, false, scope, wr_at_line(f, n));
     }

@@ -51,8 +51,25 @@ static bool is_env(wr_slice name)
 
 static bool is_env_example(wr_slice name)
 {
-    return wr_contains_fold(name, "example") || wr_contains_fold(name, "sample") || wr_contains_fold(name, "template") ||
-           wr_contains_fold(name, ".dist") || wr_contains_fold(name, "defaults");
+    return wr_contains_fold(name, "example") || wr_contains_fold(name, "sample") || wr_contains_fold(name, ".dist");
+}
+
+/* A template of a configuration is what the configuration is made from; one of .env waits for a person to fill it in. */
+static bool is_env_draft(wr_slice name)
+{
+    return wr_contains_fold(name, "template") || wr_contains_fold(name, "defaults");
+}
+
+/* The folders that a person made. Below src/main/java they are a package's name: org.springframework.samples is no sample. */
+static wr_slice above_package(wr_slice path)
+{
+    static const char *const roots[] = { "src/main/java/", "src/main/kotlin/", "src/main/scala/", "src/main/groovy/" };
+    for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++) {
+        const size_t at = wr_slice_find(path, wr_slice_of(roots[i]));
+        if (at < path.len && (at == 0 || path.at[at - 1] == '/'))
+            return wr_slice_part(path, 0, at + strlen(roots[i]));
+    }
+    return path;
 }
 
 static bool is_test_name(wr_slice name)
@@ -65,16 +82,16 @@ static bool is_test_name(wr_slice name)
 
 wr_path_facts wr_path_facts_of(wr_slice path)
 {
-    const wr_slice name = wr_path_name(path), ext = wr_path_ext(path), stem = stem_of(name);
+    const wr_slice name = wr_path_name(path), ext = wr_path_ext(path), stem = stem_of(name), made = above_package(path);
     wr_path_facts p = { 0 };
     p.env = is_env(name);
     p.code = wr_word_in(code_exts, ext);
     p.config = !p.code && (p.env || wr_word_in(config_exts, ext) || wr_word_in(config_names, stem) ||
                            wr_word_in(config_names, name));
-    p.docs = wr_word_in(docs_exts, ext) || has_any_dir(path, docs_dirs) || (wr_word_in(docs_stems, stem) && !p.code) ||
-             ((p.env || p.config) && is_env_example(name));
-    p.test = has_any_dir(path, test_dirs) || is_test_name(name);
-    p.sample = has_any_dir(path, sample_dirs);
+    p.docs = wr_word_in(docs_exts, ext) || has_any_dir(made, docs_dirs) || (wr_word_in(docs_stems, stem) && !p.code) ||
+             ((p.env || p.config) && is_env_example(name)) || (p.env && is_env_draft(name));
+    p.test = has_any_dir(made, test_dirs) || is_test_name(name);
+    p.sample = has_any_dir(made, sample_dirs);
     p.vendored = has_any_dir(path, vendor_dirs);
     p.generated = wr_word_in(lock_names, name) || wr_slice_ends(name, ".d.ts") || wr_slice_ends(name, ".d.mts") ||
                   wr_slice_ends(name, ".d.cts") || wr_slice_ends(name, ".map") || wr_contains_fold(name, ".min.") ||

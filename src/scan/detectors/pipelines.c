@@ -1,5 +1,5 @@
-/* pipelines.c - GitHub Actions and GitLab CI: pipelines that train or deploy, where they deploy to, and whether every step
- * that comes from elsewhere names one fixed version.
+/* pipelines.c - GitHub Actions and GitLab CI: pipelines that train, deploy or build what is shipped, or that hold an AI
+ * provider's key, where they deploy to, and whether every step that comes from elsewhere names one fixed version.
  *
  * Whether a second person must approve is kept by the code host, not in these files, unless a step says so: unknown is
  * left unknown. A tree without any other AI has no pipelines: what ships an ordinary web page is none of our business. */
@@ -17,15 +17,22 @@ static const char *const deploy_words[] = { "kubectl apply", "kubectl rollout", 
     "huggingface-cli upload", "modal deploy", NULL };
 static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "aws-actions/amazon-ecs-deploy-task-definition",
     "aws-actions/aws-cloudformation-github-deploy", "google-github-actions/deploy-cloudrun", "google-github-actions/deploy-appengine", "superfly/flyctl-actions",
-    "actions/deploy-pages", "cloudflare/wrangler-action", NULL };
+    "actions/deploy-pages", "cloudflare/wrangler-action", "peaceiris/actions-gh-pages", "JamesIves/github-pages-deploy-action", NULL };
+static const char *const build_words[] = { "docker build", "docker push", "buildx build", "npm publish", "npm run build", "pnpm build", "pnpm run build", "pnpm publish", "yarn build",
+    "yarn publish", "bun run build", "next build", "cargo publish", "cargo build", "goreleaser", "go build", "dotnet publish", "dotnet build", "dotnet nuget push", "mvn ", "mvnw ", "gradlew build",
+    "gradlew assemble", "gradle build", "twine upload", "python -m build", "uv build", "uv publish", "poetry build", "poetry publish", "hatch build", "semantic-release", "changeset publish",
+    "gh release create", "make build", "make release", NULL };
+static const char *const build_actions[] = { "docker/build-push-action", "docker/bake-action", "goreleaser/goreleaser-action", "softprops/action-gh-release", "ncipollo/release-action",
+    "pypa/gh-action-pypi-publish", "changesets/action", "actions/upload-artifact", "taiki-e/upload-rust-binary-action", "taiki-e/create-gh-release-action", "google-github-actions/release-please-action",
+    "googleapis/release-please-action", "actions/upload-release-asset", "js-devtools/npm-publish", NULL };
 static const char *const approval_actions[] = { "trstringer/manual-approval", NULL };
 
 typedef struct {
     wr_look *l;
     const wr_file *f;
     wr_slice environment;        /* the most delicate one that a job names */
-    bool trains, deploys, external, unpinned, approval, manual;
-    uint64_t train_line, deploy_line, unpinned_line, environment_line;
+    bool trains, deploys, builds, keys, external, unpinned, approval, manual;
+    uint64_t train_line, deploy_line, build_line, key_line, unpinned_line, environment_line;
     wr_slice loose[UNPINNED_LISTED_MOST];
     size_t loose_count;
 } pipeline;
@@ -72,6 +79,10 @@ static void command(pipeline *p, wr_slice text, uint64_t line)
         p->deploys = true;
         p->deploy_line = line;
     }
+    if (!p->builds && wr_has_literal(text, build_words)) {
+        p->builds = true;
+        p->build_line = line;
+    }
 }
 
 static int delicacy(wr_slice role)
@@ -114,6 +125,14 @@ static void uses(pipeline *p, const wr_value *v)
         if (!p->deploys)
             p->deploy_line = v->line;
         p->deploys = true;
+    }
+    /* a workflow of another repository tells by its name what it does: goreleaser.yml, release.yml, docker-publish.yml */
+    const bool elsewhere = wr_slice_find(action, WR_SLICE("/.github/workflows/")) < action.len;
+    const wr_slice workflow_name = elsewhere ? wr_path_name(action) : (wr_slice){ 0 };
+    if (!p->builds && (wr_word_in(build_actions, action) || wr_contains_fold(workflow_name, "release") || wr_contains_fold(workflow_name, "publish") ||
+                       wr_contains_fold(workflow_name, "snapshot") || wr_contains_fold(workflow_name, "nightly") || wr_contains_fold(workflow_name, "build"))) {
+        p->builds = true;
+        p->build_line = v->line;
     }
     p->approval |= wr_word_in(approval_actions, action);
 }
@@ -204,11 +223,13 @@ static void read_gitlab(pipeline *p, const wr_value *doc)
 static void see(pipeline *p, wr_slice name)
 {
     wr_estate *e = p->l->estate;
-    const wr_slice purpose = p->deploys ? WR_SLICE("deploy") : WR_SLICE("train");
-    const wr_place at = wr_at_line(p->f, p->deploys ? p->deploy_line : p->train_line);
+    const wr_slice purpose = p->deploys ? WR_SLICE("deploy") : p->trains ? WR_SLICE("train") : p->builds ? WR_SLICE("build") : WR_SLICE("test");
+    const wr_place at = wr_at_line(p->f, p->deploys ? p->deploy_line : p->trains ? p->train_line : p->builds ? p->build_line : p->key_line);
     wr_asset *x = wr_estate_asset(e, WR_PIPELINE, wr_repo_key(p->l, p->f->path, (wr_slice){ 0 }), name.len > 0 && name.len <= 200 ? name : p->f->path);
     wr_estate_seen(e, x, wr_at_file(p->f));
-    wr_estate_set_text(e, x, "purpose", purpose, at, p->deploys ? "a job deploys" : "a job trains");
+    wr_estate_set_text(e, x, "purpose", purpose, at, p->deploys ? "a job deploys" : p->trains ? "a job trains" : p->builds ? "a job builds or publishes" : "a job is handed an AI provider's key");
+    if (p->keys)
+        wr_estate_set_bool(e, x, "holds_ai_keys", true, wr_at_line(p->f, p->key_line), "it names the variable of an AI provider's key");
     if (p->trains && p->deploys)
         wr_estate_set_bool(e, x, "trains", true, wr_at_line(p->f, p->train_line), "a job trains as well");
     if (p->environment.len > 0)
@@ -221,6 +242,24 @@ static void see(pipeline *p, wr_slice name)
         wr_estate_set_bool(e, x, "review_required", true, at, "a step waits for a person's approval");
     if (p->manual)
         wr_estate_set_bool(e, x, "manual", true, at, "a person starts the deploying job: whether it must be a second one is not said");
+}
+
+/* The name of a provider's variable, outside of comments: a job that has its key can send it data and spend its money. */
+static void find_keys(pipeline *p)
+{
+    const wr_hit *hits = NULL;
+    size_t count = 0;
+    wr_error err;
+    if (p->l->catalog == NULL || p->l->scratch == NULL || wr_catalog_match(p->l->catalog, p->l->scratch, p->f->bytes, p->l->arena, &hits, &count, &err) != WR_OK)
+        return;
+    wr_lexer lexer = wr_lexer_of(p->f);
+    wr_line_walk lines = wr_line_walk_of(p->f->bytes);
+    for (size_t i = 0; i < count && !p->keys; i++) {
+        if (hits[i].kind != WR_HIT_ENV || hits[i].provider.len == 0 || wr_lexer_to(&lexer, hits[i].at) == WR_IN_COMMENT)
+            continue;
+        p->keys = true;
+        p->key_line = wr_line_walk_to(&lines, hits[i].at);
+    }
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
@@ -245,7 +284,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         read_github(p, doc);
     else
         read_gitlab(p, doc);
-    if (p->trains || p->deploys)
+    find_keys(p);
+    if (p->trains || p->deploys || p->builds || p->keys)
         see(p, wr_get_string(doc, "name"));
     return WR_OK;
 }
@@ -277,7 +317,7 @@ static wr_status conclude(wr_look *l, wr_error *err)
 
 const wr_detector wr_detector_pipelines = {
     .name = "pipelines",
-    .about = "GitHub Actions and GitLab CI that train or deploy: where to, and whether their steps are pinned.",
+    .about = "GitHub Actions and GitLab CI that train, deploy, build or hold an AI provider's key: where to, and whether their steps are pinned.",
     .wants = wants,
     .look = look,
     .conclude = conclude,

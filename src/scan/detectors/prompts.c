@@ -1,5 +1,6 @@
 /* prompts.c - prompt files, known to the catalogue by where they lie. The role is what the name says. */
 #include "hidden.h"
+#include "settings.h"
 
 static bool wants(const wr_file *f)
 {
@@ -18,11 +19,64 @@ static const char *role_of(const wr_file *f, const wr_file_entry *entry)
     return wr_contains_fold(f->name, "system") ? "system" : "template";
 }
 
+#define JSON_MOST ((size_t)256 << 10)
+#define DEPTH_MOST 4
+#define TEXT_LEAST 40u
+#define WORDS_LEAST 6u
+
+/* "prompt_input", "prompt_no_input", "instructions": a member whose text instructs a model. Those that are called a prompt
+ * and nothing else ("systemPrompt") are settings: settings.c has them, each by itself. */
+static bool instructs(wr_slice key, const wr_value *v)
+{
+    const wr_slice text = wr_string(v), tail = wr_slice_from(key, key.len > 6 ? key.len - 6 : 0);
+    const bool named = wr_contains_fold(key, "prompt") && !wr_slice_eq_fold(tail, WR_SLICE("prompt"));
+    if (text.len < TEXT_LEAST || !(named || wr_slice_eq_fold(key, WR_SLICE("instructions"))))
+        return false;
+    size_t words = 1;
+    for (size_t i = 1; i < text.len; i++)
+        words += wr_is_space(text.at[i - 1]) && !wr_is_space(text.at[i]);
+    return words >= WORDS_LEAST;
+}
+
+static bool holds_prompt(const wr_value *v, int depth)
+{
+    if (depth == DEPTH_MOST)
+        return false;
+    for (WR_EACH_MEMBER(m, v))
+        if (instructs(m->key, &m->value) || holds_prompt(&m->value, depth + 1))
+            return true;
+    if (wr_is(v, WR_ARRAY))
+        for (WR_EACH(item, v))
+            if (holds_prompt(item, depth + 1))
+                return true;
+    return false;
+}
+
+/* A template in JSON: it is a prompt where one of its members says so. A file of what was asked or answered is none. */
+static void look_json(wr_look *l, const wr_file *f, wr_path_facts p)
+{
+    static const char *const literals[] = { "rompt", "nstructions", NULL };
+    static const char *const records[] = { "result", "output", "eval", "log", "history", "dataset", "data.json", "package.json", "train", "trace", NULL };
+    if (wr_settings_saw_prompts(l->settings) || !wr_slice_is(wr_path_ext(f->path), "json") || !wr_in_use(p) || !f->whole || f->bytes.len > JSON_MOST || !wr_has_literal(f->bytes, literals))
+        return;
+    for (size_t i = 0; records[i] != NULL; i++)
+        if (wr_contains_fold(f->path, records[i]))
+            return;
+    wr_value *doc = NULL;
+    wr_error why = { 0 };
+    if (wr_json_parse(l->arena, f->bytes, &doc, &why) != WR_OK || !wr_is(doc, WR_OBJECT) || !holds_prompt(doc, 0))
+        return;
+    wr_asset *prompt = wr_see_prompt(l, f, wr_contains_fold(f->name, "system") ? "system" : "template", "a member of it is called a prompt and holds a text");
+    wr_find_hidden(l, f, prompt);
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
     const wr_path_facts p = wr_path_facts_of(f->path);
     const wr_file_entry *entry = l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_PROMPT) : NULL;
+    if (entry == NULL)
+        look_json(l, f, p);
     /* of a Modelfile only SYSTEM is a prompt: deployment.c takes it out */
     if (entry == NULL || wr_slice_is(entry->id, "ollama-modelfile") || p.vendored || p.test || p.sample || p.generated || wr_catalog_file(l->catalog, f->path, WR_FILE_INSTRUCTIONS) != NULL)
         return WR_OK;

@@ -1,9 +1,11 @@
 /* retrieval.c - code that opens a vector store: what a system retrieves from. */
 #include "calls.h"
 
+static const char *const called_exts[] = { "py", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "mts", NULL };
+
 static bool wants(const wr_file *f)
 {
-    static const char *const exts[] = { "py", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "mts", NULL };
+    static const char *const exts[] = { "py", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "mts", "sql", "go", "java", "kt", "rs", "cs", "rb", "php", NULL };
     return f->text && wr_word_in(exts, wr_path_ext(f->path));
 }
 
@@ -70,9 +72,67 @@ static void see(wr_look *l, const wr_file *f, const wr_call *c, const char *stor
         (void)wr_see_endpoint(l, url, "vector-store", place, how);
 }
 
+/* ---- pgvector by its SQL ---- */
+
+#define SQL_BACK 400u
+
+static bool before_has(wr_slice text, size_t at, const char *word)
+{
+    const size_t from = at > SQL_BACK ? at - SQL_BACK : 0;
+    return wr_contains_fold(wr_slice_part(text, from, at - from), word);
+}
+
+/* FROM letters ... ORDER BY embedding <-> %s: the table. */
+static wr_slice table_before(wr_slice text, size_t at)
+{
+    const size_t from = at > SQL_BACK ? at - SQL_BACK : 0;
+    wr_slice found = { 0 };
+    for (size_t i = from; i + 5 < at; i++) {
+        if (!wr_slice_eq_fold(wr_slice_part(text, i, 5), WR_SLICE("from ")) || (i > 0 && wr_is_alnum(text.at[i - 1])))
+            continue;
+        size_t n = i + 5;
+        while (n < at && (wr_is_alnum(text.at[n]) || text.at[n] == '_' || text.at[n] == '.'))
+            n++;
+        found = wr_slice_part(text, i + 5, n - i - 5);
+    }
+    return found;
+}
+
+/* What only pgvector's SQL has: its extension, its classes of operators, an order by distance. */
+static void look_sql(wr_look *l, const wr_file *f)
+{
+    static const struct { const char *mark, *with; } marks[] = { { "EXTENSION IF NOT EXISTS vector", "create" }, { "EXTENSION vector", "create" }, { "extension if not exists vector", "create" },
+        { "vector_l2_ops", "" }, { "vector_cosine_ops", "" }, { "vector_ip_ops", "" }, { "halfvec_cosine_ops", "" }, { " <-> ", "order by" }, { " <=> ", "order by" }, { " <#> ", "order by" } };
+    for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++) {
+        const wr_slice mark = wr_slice_of(marks[m].mark);
+        wr_lexer lexer = wr_lexer_of(f);
+        wr_line_walk lines = wr_line_walk_of(f->bytes);
+        for (size_t at = 0; at < f->bytes.len; at += mark.len) {
+            at += wr_slice_find(wr_slice_from(f->bytes, at), mark);
+            if (at >= f->bytes.len)
+                break;
+            const wr_lex_state state = wr_lexer_to(&lexer, at);
+            const bool sql = wr_slice_is(wr_path_ext(f->path), "sql");
+            if (state == WR_IN_COMMENT || (state == WR_IN_CODE && !sql) || (marks[m].with[0] != '\0' && !before_has(f->bytes, at + mark.len, marks[m].with)))
+                continue;
+            const wr_place place = wr_at_line(f, wr_line_walk_to(&lines, at));
+            wr_asset *store = wr_see_retrieval(l, WR_SLICE("pgvector"), (wr_slice){ 0 }, f->path, place, "SQL that only pgvector has");
+            const wr_slice table = mark.at[0] == ' ' ? table_before(f->bytes, at) : (wr_slice){ 0 };
+            if (table.len > 0 && table.len < 100)
+                wr_estate_add_text(l->estate, store, "collections", table, place, "the table that is searched");
+            break; /* one place a file and a mark is enough */
+        }
+    }
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
+    static const char *const sql[] = { "XTENSION IF NOT EXISTS vector", "xtension if not exists vector", "EXTENSION vector", "vector_l2_ops", "vector_cosine_ops", "vector_ip_ops", "halfvec_cosine_ops", " <-> ", " <=> ", " <#> ", NULL };
+    if (wr_has_literal(f->bytes, sql) && wr_in_use(wr_path_facts_of(f->path)))
+        look_sql(l, f);
+    if (!wr_word_in(called_exts, wr_path_ext(f->path)))
+        return WR_OK;
     if (!wr_has_literal(f->bytes, literals) || !wr_in_use(wr_path_facts_of(f->path)))
         return WR_OK;
     wr_calls calls = wr_calls_of(f);
@@ -89,7 +149,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 
 const wr_detector wr_detector_retrieval = {
     .name = "retrieval",
-    .about = "Code in Python and JavaScript that opens a vector store.",
+    .about = "Code in Python and JavaScript that opens a vector store, and SQL of pgvector.",
     .wants = wants,
     .look = look,
 };

@@ -44,7 +44,9 @@ void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
     if (auth[0] != '\0')
         wr_estate_set_text(l->estate, endpoint, "auth", wr_slice_of(auth), place,
                            strcmp(auth, "none") == 0 ? "nothing in its settings switches authentication on" : "its settings name a key");
-    const wr_asset *provider = wr_see_provider(l, wr_slice_of(image->provider), place);
+    /* whoever runs Qdrant's image sends nothing to the company of that name */
+    const wr_slice runtime = wr_slice_of(image->provider);
+    const wr_asset *provider = wr_runs_oneself(l, runtime) ? wr_see_provider(l, runtime, place) : NULL;
     if (provider != NULL)
         wr_estate_relate(l->estate, endpoint, WR_PROVIDED_BY, provider->id, place);
     wr_asset *store = strcmp(image->kind, "vector-store") == 0 ? wr_see_retrieval(l, wr_slice_of(image->provider), url, f->path, place, how) : NULL;

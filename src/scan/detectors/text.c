@@ -4,7 +4,10 @@
  * declaration), the place is no comment, and a model id is bound to something (binding.h), a host stands as a value.
  * All else is a mention: counted for its file, never an asset. Credentials count wherever they stand. */
 #include "binding.h"
+#include "guesses.h"
+#include "siblings.h"
 #include "scan/code/judge.h"
+#include "settings.h"
 
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
@@ -19,7 +22,13 @@ typedef struct {
     wr_lexer lexer;
     wr_line_walk lines;
     bool listing;
+    bool litellm;        /* LiteLLM, or CrewAI on top of it, reads the file: the first part of an id says who serves it */
+    bool rerouted;       /* it names a gateway, or a cloud that serves other makers' models, and which of them serves is open */
+    wr_slice gateway;    /* the one gateway that the file names */
+    unsigned guesses;
     uint64_t mentions;
+    const wr_hit *hits;
+    size_t hit_count;
     wr_slice told[PROVIDERS_A_FILE]; /* providers that this file has shown already */
     size_t told_count;
 } pass;
@@ -42,7 +51,7 @@ static bool first_time(pass *p, wr_slice provider)
 
 /* Words of a line that shows a host to a person instead of calling it. */
 static const char *const shown_words[] = { "documentation", "docs", "homepage", "href", "tooltip", "description", "placeholder", "hint",
-    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", NULL };
+    "license", "badge", "bugs", "notice", "example", "learn more", "pricing", "window.open", NULL };
 static const char *const message_words[] = { "throw ", "raise ", "new Error(", "warn(", "console.log", NULL };
 
 static bool shown(wr_slice text, size_t at)
@@ -101,6 +110,14 @@ static wr_slice with_stars(wr_look *l, wr_slice host)
     }
     const wr_slice s = wr_buf_slice(&b);
     return wr_arena_printf(l->arena, "%s" WR_FMT, s.len > 0 && s.at[0] == '.' ? "*" : "", WR_ARG(s));
+}
+
+/* The first part of a host that people visit and no program calls. */
+static bool for_people(wr_slice url)
+{
+    static const char *const parts[] = { "console", "docs", "doc", "dashboard", "status", "blog", "support", "help", "learn", "community", "platform", "studio", "portal", NULL };
+    wr_slice scheme, host, port;
+    return wr_url_parts(url, &scheme, &host, &port) && wr_word_in(parts, wr_slice_part(host, 0, wr_slice_find_char(host, '.')));
 }
 
 /* A host that only shows where one's own goes. */
@@ -219,7 +236,7 @@ static void judge_tls(pass *p, wr_asset *endpoint, size_t at)
                                wr_how(p->l, "'%s' stands beside the address", tls_off[i]));
 }
 
-static const char *const vector_stores[] = { "pinecone", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
+static const char *const vector_stores[] = { "pinecone", "azure-ai-search", "chroma-cloud", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
 static const char *const trackers[] = { "wandb", "mlflow", "langsmith", "langfuse", "comet", "neptune", "arize", "helicone-observability", NULL };
 
 /* What an endpoint is for. An entry of the catalogue may say it (endpoint_kind); most are for inference. */
@@ -243,7 +260,7 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
     size_t from;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
         p->mentions++;
         return;
     }
@@ -268,24 +285,102 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
 {
     /* a long string holds a text, for instance sample code that is shown; the id alone in backticks is a value */
     const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
-    return wr_in_use(p->facts) && state != WR_IN_COMMENT && !text && !in_data_line(p, hit->at) && !minified(p, hit->at) &&
-           wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix);
+    if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || text || in_data_line(p, hit->at) || minified(p, hit->at))
+        return false;
+    if (wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix))
+        return true;
+    *ret_prefix = (wr_slice){ 0 };
+    *ret_word = code_returned_by(p->l->code, hit->at); /* def get_model_id(): return "..." */
+    return wr_names_a_model(*ret_word);
+}
+
+/* Clouds that serve the models of other makers. Gateways say so in the catalogue. */
+static const char *const resellers[] = { "azure-openai", "aws-bedrock", "google-vertex", "aws-sagemaker", "github-models", "databricks",
+    "snowflake-cortex", "cloudflare-ai", "oracle-genai", "ibm-watsonx", "litellm", NULL };
+
+static bool serves_others(const wr_look *l, wr_slice provider, bool *ret_gateway)
+{
+    const wr_provider_entry *entry = wr_catalog_provider(l->catalog, provider);
+    *ret_gateway = entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway");
+    return *ret_gateway || wr_word_in(resellers, provider);
+}
+
+/* Who in this file may stand between a model and its maker: by its addresses and settings. */
+static void find_routes(pass *p, const wr_hit *hits, size_t count)
+{
+    wr_slice one = { 0 };
+    static const char *const readers[] = { "litellm", "crewai", "backstory:", "dspy", NULL };
+    p->litellm = wr_contains_fold(p->f->name, "litellm") || wr_has_literal(p->f->bytes, readers);
+    for (size_t i = 0; i < count; i++) {
+        bool gateway;
+        if ((hits[i].kind != WR_HIT_HOST && hits[i].kind != WR_HIT_ENV) || !serves_others(p->l, hits[i].provider, &gateway))
+            continue;
+        p->rerouted = true;
+        if (gateway && one.len > 0 && !wr_slice_eq(one, hits[i].provider))
+            one = WR_SLICE("?");
+        else if (gateway && one.len == 0)
+            one = hits[i].provider;
+    }
+    p->gateway = wr_slice_is(one, "?") ? (wr_slice){ 0 } : one;
+}
+
+static bool names_provider(const wr_hit *hits, size_t count, wr_slice provider)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((hits[i].kind == WR_HIT_HOST || hits[i].kind == WR_HIT_ENV) && wr_slice_eq(hits[i].provider, provider))
+            return true;
+    return false;
+}
+
+/* Who serves the model of a hit, as far as the file says it; *ret_id is how whoever serves it calls the model. Where a
+ * gateway may stand between, and nothing says which, it is unknown: the maker is no answer. */
+static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_slice word, wr_slice *ret_id, bool *ret_guessed)
+{
+    const wr_slice t = p->f->bytes, said = wr_provider_of_prefix(prefix);
+    const bool slash = prefix.len > 0 && hit->at > 0 && t.at[hit->at - 1] == '/';
+    *ret_id = wr_slice_part(t, hit->at, hit->len);
+    *ret_guessed = false;
+    if (said.len > 0 && (!slash || p->litellm || !wr_prefix_is_a_maker(prefix)))
+        return said; /* what a router's prefix says goes before what the id lets guess */
+    if (slash) {
+        *ret_id = wr_slice_part(t, (size_t)(prefix.at - t.at), (size_t)(t.at + hit->at + hit->len - prefix.at));
+        return p->gateway;
+    }
+    const wr_slice called = wr_provider_in_name(word);
+    if (called.len > 0)
+        return called; /* AZURE_OPENAI_CHAT_MODEL, ollama_model */
+    wr_slice beside;
+    if (wr_provider_beside(p->l->catalog, t, hit->at, word, &beside))
+        return beside; /* unknown where it says something that we do not know */
+    /* an id in the form of a service that is not its maker's (anthropic.claude-...-v1:0) names that service */
+    *ret_guessed = wr_slice_eq(hit->provider, hit->publisher);
+    if (*ret_guessed && p->rerouted && !names_provider(p->hits, p->hit_count, hit->provider))
+        return (wr_slice){ 0 };
+    return hit->provider;
 }
 
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
     const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
-    if (verdict == CODE_TAKEN)
-        return; /* the syntax tree has it, with the client that it goes to */
+    if (verdict == CODE_TAKEN || wr_settings_took(p->l->settings, p->lines.line, wr_slice_part(p->f->bytes, hit->at, hit->len)))
+        return; /* the syntax tree or the configuration has it, with whom it goes to */
     if (verdict == CODE_NO_USE || p->listing || !model_used(p, hit, state, &word, &prefix)) {
         p->mentions++;
         return;
     }
-    /* what a router's prefix says goes before what the id lets guess */
-    const wr_slice said = wr_provider_of_prefix(prefix);
-    wr_see_hosted(p->l, said.len > 0 ? said : hit->provider, wr_slice_part(p->f->bytes, hit->at, hit->len), hit->pinned, wr_at_line(p->f, p->lines.line),
-                  wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word)));
+    wr_slice id;
+    bool guessed;
+    const wr_slice provider = route_of(p, hit, prefix, word, &id, &guessed);
+    const wr_place place = wr_at_line(p->f, p->lines.line);
+    const char *how = wr_how(p->l, "named as '" WR_FMT "'", WR_ARG(word));
+    if (guessed && provider.len > 0) {
+        wr_guess_model(p->l, &(wr_guess){ id, provider, hit->publisher, hit->pinned, how }, p->guesses++, place);
+        return;
+    }
+    wr_asset *model = wr_see_hosted(p->l, provider, id, hit->pinned, place, how);
+    if (hit->publisher.len > 0 && !wr_slice_eq(provider, hit->publisher))
+        wr_estate_set_text(p->l->estate, model, "publisher", hit->publisher, place, "the id is one of this maker's; who serves it is its provider");
 }
 
 /* In a string the name must be all of it ("OPENAI_API_KEY") or be read by it ("${OPENAI_API_KEY}", `${env.X}`): a message
@@ -302,9 +397,52 @@ static bool stands_alone(const pass *p, const wr_hit *hit, wr_lex_state state)
     return quoted || before == '{' || before == '$' || before == '.' || (after == '=' && before == ' ');
 }
 
+static const char *const no_keys[] = { "dummy", "empty", "none", "null", "fake", "ollama", "lm-studio", "not-needed", "notneeded", "no-key", "no-key-required", "nokeyneeded", "nokey", "sk-no-key-required",
+    "unused", "ignored", "placeholder", NULL };
+
+/* What a setting is set to in a file of settings, as it is written. */
+static wr_slice set_to(wr_slice t, size_t end)
+{
+    while (end < t.len && strchr(" \"'", t.at[end]) != NULL)
+        end++;
+    if (end >= t.len || (t.at[end] != ':' && t.at[end] != '=') || (end + 1 < t.len && t.at[end + 1] == '='))
+        return (wr_slice){ 0 };
+    for (end++; end < t.len && strchr(" \"'", t.at[end]) != NULL;)
+        end++;
+    size_t n = end;
+    while (n < t.len && !wr_is_space(t.at[n]) && strchr("\"',;", t.at[n]) == NULL)
+        n++;
+    return wr_slice_part(t, end, n - end);
+}
+
+/* OPENAI_API_KEY beside OPENAI_BASE_URL=http://elsewhere: what goes by the name of OpenAI is sent elsewhere. */
+static bool sent_elsewhere(const pass *p, wr_slice provider)
+{
+    static const char *const bases[] = { "OPENAI_BASE_URL", "OPENAI_API_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URLS", "ANTHROPIC_BASE_URL" };
+    const wr_slice t = p->f->bytes;
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        const wr_slice name = wr_slice_of(bases[i]);
+        if (bases[i][0] != (wr_slice_is(provider, "openai") ? 'O' : wr_slice_is(provider, "anthropic") ? 'A' : '?'))
+            continue;
+        for (size_t at = wr_slice_find(t, name); at < t.len; at += name.len, at += wr_slice_find(wr_slice_from(t, at), name)) {
+            size_t start;
+            const wr_slice before = wr_slice_part(wr_line_at(t, at, &start), 0, at - start);
+            const wr_slice url = set_to(t, at + name.len);
+            if (wr_slice_starts(url, "http") && wr_slice_find_char(before, '#') == before.len && wr_slice_find(url, WR_SLICE("api.openai.com")) == url.len &&
+                wr_slice_find(url, WR_SLICE("api.anthropic.com")) == url.len)
+                return true;
+        }
+    }
+    return false;
+}
+
 static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0 || !stands_alone(p, hit, state) || in_data_line(p, hit->at)) {
+        p->mentions++;
+        return;
+    }
+    if (wr_word_in(no_keys, set_to(p->f->bytes, hit->at + hit->len)) || sent_elsewhere(p, hit->provider)) {
         p->mentions++;
         return;
     }
@@ -355,7 +493,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (st != WR_OK || count == 0)
         return st;
     pass p = { .l = l, .f = f, .facts = wr_path_facts_of(f->path), .lexer = wr_lexer_of(f), .lines = wr_line_walk_of(f->bytes) };
+    p.hits = hits;
+    p.hit_count = count;
     p.listing = wr_in_use(p.facts) && is_listing(&p, hits, count);
+    find_routes(&p, hits, count);
     for (size_t i = 0; i < count && i < WR_ASSETS_A_FILE_MOST; i++) {
         const wr_lex_state state = wr_in_use(p.facts) ? wr_lexer_to(&p.lexer, hits[i].at) : WR_IN_CODE;
         (void)wr_line_walk_to(&p.lines, hits[i].at);
@@ -377,9 +518,17 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     return WR_OK;
 }
 
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    (void)err;
+    wr_guesses_settle(l);
+    return WR_OK;
+}
+
 const wr_detector wr_detector_text = {
     .name = "text",
     .about = "Providers, endpoints, hosted models and credentials in any text file, by the catalogue's patterns.",
     .wants = wants,
     .look = look,
+    .conclude = conclude,
 };

@@ -124,18 +124,18 @@ static void test_libraries(void **state)
 {
     fixture *f = *state;
     expect(f, CDX("1.4", "'metadata':{'tools':[{'name':'packer','version':'3'}],'component':{'type':'application','bom-ref':'r','name':'shop'}},"
-                         "'components':[{'type':'library','name':'openai','purl':'pkg:pypi/openai@1.51.2'},"
+                         "'components':[{'type':'library','name':'groq','purl':'pkg:pypi/groq@1.51.2'},"
                          "{'type':'library','name':'left-pad','purl':'pkg:npm/left-pad@1.0.0'},"
                          "{'type':'framework','name':'x','components':[{'type':'library','name':'LangChain','purl':'pkg:pypi/LangChain@0.3'}]}]"));
-    has(f, "library:pkg:pypi/openai@1.51.2");
+    has(f, "library:pkg:pypi/groq@1.51.2");
     has(f, "library:pkg:pypi/langchain@0.3");
-    related(f, "library:pkg:pypi/openai@1.51.2", WR_PROVIDED_BY, "provider:openai");
-    related(f, "system:import/b.json#shop", WR_USES, "library:pkg:pypi/openai@1.51.2");
+    related(f, "library:pkg:pypi/groq@1.51.2", WR_PROVIDED_BY, "provider:groq");
+    related(f, "system:import/b.json#shop", WR_USES, "library:pkg:pypi/groq@1.51.2");
     assert_true(wr_slice_is(f->facts.tool, "packer 3"));
     assert_true(wr_slice_is(f->facts.format, "CycloneDX 1.4"));
     assert_int_equal(f->facts.parts, 4);
     assert_int_equal(f->facts.left_out, 2);
-    const wr_property *p = wr_asset_property(wr_estate_find(f->e, WR_SLICE("library:pkg:pypi/openai@1.51.2")), "version");
+    const wr_property *p = wr_asset_property(wr_estate_find(f->e, WR_SLICE("library:pkg:pypi/groq@1.51.2")), "version");
     assert_non_null(p);
     assert_true(wr_slice_is(p->how, "imported from packer 3"));
 }

@@ -177,10 +177,26 @@ static void too_large(void **state)
     free(text);
 }
 
+static void a_router_with_an_address_of_its_own(void **state)
+{
+    (void)state;
+    if (!code_parses())
+        skip();
+    tree t = TREE({ "a.py", "import dspy, os\na = dspy.LM('openai/gpt-4o', api_base=os.getenv('HOUSE_URL'))\nb = dspy.LM('openai/gpt-4o-mini')\nc = dspy.LM('azure/gpt-4.1', api_base=os.environ['X'])\n"
+                            "d = dspy.LM('openai/o3-mini', api_base='https://openrouter.ai/api/v1')\n" });
+    const wr_asset *m = must(&t, "model:gpt-4o");
+    for (const wr_edge *e = m->edges; e != NULL; e = e->next)
+        assert_int_not_equal(e->type, WR_PROVIDED_BY);
+    related(&t, "model:openai/gpt-4o-mini", WR_PROVIDED_BY, "provider:openai");
+    related(&t, "model:azure-openai/gpt-4.1", WR_PROVIDED_BY, "provider:azure-openai");
+    related(&t, "model:openrouter/o3-mini", WR_PROVIDED_BY, "provider:openrouter");
+    tree_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whose), cmocka_unit_test(branches), cmocka_unit_test(values), cmocka_unit_test(across), cmocka_unit_test(agents), cmocka_unit_test(crew),
+        cmocka_unit_test(whose), cmocka_unit_test(branches), cmocka_unit_test(values), cmocka_unit_test(across), cmocka_unit_test(agents), cmocka_unit_test(crew), cmocka_unit_test(a_router_with_an_address_of_its_own),
         cmocka_unit_test(no_use), cmocka_unit_test(notebook), cmocka_unit_test(hostile), cmocka_unit_test(too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

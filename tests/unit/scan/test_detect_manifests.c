@@ -18,7 +18,8 @@ static void python(void **state)
     const wr_asset *o = must(&t, LIB "pypi/openai@1.51.2");
     assert_int_equal(o->seen->place.at, 2);
     text_is(o, "version", "1.51.2");
-    related(&t, LIB "pypi/openai@1.51.2", WR_PROVIDED_BY, "provider:openai");
+    related(&t, LIB "pypi/cohere@5.0.0", WR_PROVIDED_BY, "provider:cohere");
+    must_not(&t, "provider:openai"); /* its library goes wherever its client is sent */
     must(&t, LIB "pypi/anthropic");
     must(&t, LIB "pypi/transformers@4.44.2");
     must(&t, LIB "pypi/langchain");
@@ -29,6 +30,21 @@ static void python(void **state)
     must(&t, LIB "pypi/anthropic@0.40.0");
     must(&t, LIB "pypi/openai@1.9.9");
     must_not(&t, LIB "pypi/flask@2");
+    tree_free(&t);
+}
+
+static void setup_py_is_read_and_not_run(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a/setup.py", "from setuptools import setup\n# install_requires=['groq']\nsetup(\n    name='a',\n    install_requires=[\n        'openai==1.51.2',  # 'cohere'\n        \"torch>=2\",\n    ],\n"
+                                  "    extras_require={'dev': ['pytest'], 'voice': ['elevenlabs']},\n)\n" },
+                  { "b/setup.py", "REQUIRED = [\n  'anthropic'\n]\nwith open('requirements.txt') as f: lines = f.read()\nsetup(install_requires=REQUIRED, extras_require=lines)\n" });
+    must(&t, LIB "pypi/openai@1.51.2");
+    must(&t, LIB "pypi/torch");
+    must(&t, LIB "pypi/elevenlabs");
+    must(&t, LIB "pypi/anthropic");
+    must_not(&t, LIB "pypi/cohere");
+    assert_int_equal(count_kind(&t, WR_LIBRARY), 4);
     tree_free(&t);
 }
 
@@ -115,7 +131,7 @@ static void broken_manifests_are_unread(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(python), cmocka_unit_test(the_lock_wins), cmocka_unit_test(npm_locks), cmocka_unit_test(go_rust_java),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(python), cmocka_unit_test(setup_py_is_read_and_not_run), cmocka_unit_test(the_lock_wins), cmocka_unit_test(npm_locks), cmocka_unit_test(go_rust_java),
                                         cmocka_unit_test(somebody_elses_tree), cmocka_unit_test(broken_manifests_are_unread) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -45,6 +45,24 @@ static void test_gitlab(void **state)
     tree_free(&t);
 }
 
+static void test_builds(void **state)
+{
+    (void)state;
+    tree t = TREE(AI, { ACTIONS "ci.yml", "on: push\njobs:\n  a:\n    steps:\n      - run: ./mvnw -B verify\n" },
+                  { ACTIONS "image.yml", "on: push\njobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n" },
+                  { ACTIONS "own.yml", "on: push\njobs:\n  a:\n    uses: linden/meta/.github/workflows/goreleaser.yml@main\n" },
+                  { ACTIONS "eval.yml", "on: push\njobs:\n  a:\n    steps:\n      - run: make eval\n        env:\n          OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}\n" },
+                  { ACTIONS "lint.yml", "on: push\njobs:\n  a:\n    steps:\n      # OPENAI_API_KEY is not needed\n      - run: make lint\n" });
+    text_is(must(&t, "pipeline:" REPO ACTIONS "ci.yml"), "purpose", "build");
+    text_is(must(&t, "pipeline:" REPO ACTIONS "image.yml"), "purpose", "build");
+    text_is(must(&t, "pipeline:" REPO ACTIONS "own.yml"), "purpose", "build");
+    const wr_asset *eval = must(&t, "pipeline:" REPO ACTIONS "eval.yml");
+    text_is(eval, "purpose", "test");
+    assert_true(bool_of(eval, "holds_ai_keys"));
+    must_not(&t, "pipeline:" REPO ACTIONS "lint.yml");
+    tree_free(&t);
+}
+
 static void test_without_ai(void **state)
 {
     (void)state;
@@ -64,6 +82,6 @@ static void test_damaged(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_github), cmocka_unit_test(test_gitlab), cmocka_unit_test(test_without_ai), cmocka_unit_test(test_damaged) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(test_github), cmocka_unit_test(test_gitlab), cmocka_unit_test(test_builds), cmocka_unit_test(test_without_ai), cmocka_unit_test(test_damaged) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

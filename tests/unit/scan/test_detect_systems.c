@@ -4,7 +4,7 @@ static void nearest_roots(void **state)
 {
     (void)state;
     tree t = TREE({ "chat/package.json", "{\"name\":\"chat\",\"dependencies\":{\"openai\":\"4.0.0\"}}" }, { "chat/web/package.json", "{\"name\":\"chat-web\"}" },
-                  { "chat/web/src/a.ts", "x({ model: 'gpt-4o' })\n" }, { "chat/src/b.ts", "x({ model: 'gpt-4o-mini' })\n" },
+                  { "chat/web/src/a.ts", "x({ model: 'gpt-4o', key: process.env.OPENAI_API_KEY })\n" }, { "chat/src/b.ts", "x({ model: 'gpt-4o-mini' })\n" },
                   { "billing/pom.xml", "<project/>" }, { "AGENTS.md", "hello\n" });
     related(&t, "system:" REPO "chat", WR_USES, "library:pkg:npm/openai@4.0.0");
     related(&t, "system:" REPO "chat", WR_USES, "model:openai/gpt-4o-mini");
@@ -44,7 +44,7 @@ static void declared(void **state)
 {
     (void)state;
     tree t = TREE({ "warrant.yaml", manifest }, { "chat/package.json", "{\"name\":\"x\",\"dependencies\":{\"openai\":\"4.0.0\"}}" }, { "chat/web/package.json", "{\"name\":\"w\"}" },
-                  { "chat/web/a.ts", "x({ model: 'gpt-4o' })\n" }, { "crew/agents.yaml", "coordinator:\n  role: r\n  goal: g\n  allow_delegation: true\n  max_iter: 5\nworker:\n  role: r\n  goal: g\n" });
+                  { "chat/web/a.ts", "x({ model: 'gpt-4o', key: process.env.OPENAI_API_KEY })\n" }, { "crew/agents.yaml", "coordinator:\n  role: r\n  goal: g\n  allow_delegation: true\n  max_iter: 5\nworker:\n  role: r\n  goal: g\n" });
     const char *s = "system:" REPO "chat";
     const wr_asset *system = must(&t, s);
     assert_true(wr_slice_is(system->name, "Tide assistant"));

@@ -34,6 +34,8 @@ static void ids_that_are_bound(void **state)
         "[\"--model\", \"gpt-4o\"]", "model: str = \"gpt-4o\"", "llm: openai/gpt-4o", "const DEFAULT_MODEL: &str = \"gpt-4o\";",
         "Model: \"gpt-4o\",", "model := \"gpt-4o\"", "\\\"model\\\": \\\"gpt-4o\\\"", "deployment_name=\"gpt-4o\"", "--model=gpt-4o",
         "- name: MODEL\n  value: gpt-4o", "init_chat_model(\n    \"gpt-4o\")", "model=\"openai/gpt-4o\"", "id=\"openai:gpt-4o\"", "model=\"openai:gpt-4o\"",
+        "config.get(\"Model\", {\"value\": \"gpt-4o\"}).value", "\"Model\": Choice(\n    type=\"list\",\n    value=\"gpt-4o\",\n)", "config[\"Model\"] = Choice(value=\"gpt-4o\")",
+        "os.getenv(\"CHAT_MODEL\") or \"gpt-4o\"", "models = [\"gpt-4o\"]", "chat_model: str = Field(\n    default=\"gpt-4o\",\n)", "chat_model = read(\"X\") or \"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
         if (!bound(yes[i], "gpt-4o"))
@@ -48,6 +50,7 @@ static void ids_that_are_only_named(void **state)
         "type Model = 'gpt-4o' | 'x'", "model: 'gpt-4o' | 'x'", "model.startswith(\"gpt-4o\")", "We tried gpt-4o last year", "supported_models = \"gpt-4o\"",
         "name: 'gpt-4o'", "value: 'gpt-4o'", "description: 'gpt-4o'", "placeholder=\"gpt-4o\"", "encoding_for_model(\"gpt-4o\")", "tokens(\"gpt-4o\")",
         "max_tokens_model_label: \"gpt-4o\"", "see model gpt-4o for", "model != \"gpt-4o\"", "const x = [\"gpt-4o\"]", "Use e.g. google:embedding:gpt-4o.", "id=\"gpt-4o\"",
+        "config.get(\"Name\", {\"value\": \"gpt-4o\"})", "\"Model\": [{\"label\": \"x\"}], \"b\": Choice(value=\"gpt-4o\")", "x = a or \"gpt-4o\"", "supported_models = [\"gpt-4o\"]", "models = [\"gpt-4o\", \"b\"]", "x[\"gpt-4o\"]", "for \"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
         if (bound(no[i], "gpt-4o"))
