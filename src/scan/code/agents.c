@@ -153,7 +153,7 @@ static void one_tool(code_judge *j, uint32_t value, wr_asset *agent, wr_slice ke
         return;
     const code_import *from = p.rest.len == 0 ? code_import_of(&j->file, p.first) : NULL;
     wr_slice name = p.rest.len > 0 ? wr_path_ext(wr_arena_printf(j->l->arena, "." WR_FMT, WR_ARG(p.rest))) : wr_slice_starts(p.first, "self.") ? wr_slice_from(p.first, 5) : p.first;
-    if (from != NULL && agent != NULL) {
+    if (from != NULL && (agent != NULL || !wr_contains_fold(name, "tools"))) {
         code_want_name(j, WANT_TOOL, agent, from, from->rest.len > 0 && !wr_slice_is(from->rest, "default") ? from->rest : name, (wr_slice){ 0 }, value);
         return;
     }

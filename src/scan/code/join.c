@@ -218,12 +218,12 @@ static void join_one(const names *n, wr_slice key, wr_slice value, wr_place plac
     else if (form == 'A' && from != NULL) {
         const wr_slice to = wr_slice_from(found->value, 2);
         wr_estate_relate(l->estate, from, wr_slice_starts(to, "agent:") ? WR_DELEGATES_TO : WR_USES, to, place);
-    } else if (found == NULL && what == WANT_TOOL && from != NULL) {
+    } else if (found == NULL && what == WANT_TOOL && (from != NULL || from_id.len == 0)) {
         /* a tool from a file or library that says nothing of it: known by its name here */
         wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, path, name), name);
         wr_estate_seen(l->estate, tool, place);
-        wr_estate_set_text(l->estate, tool, "kind", WR_SLICE("agent-tool"), place, "given to an agent as a tool");
-        if (tool != NULL)
+        wr_estate_set_text(l->estate, tool, "kind", WR_SLICE("agent-tool"), place, "given to a model or an agent as a tool");
+        if (tool != NULL && from != NULL)
             wr_estate_relate(l->estate, from, WR_USES, tool->id, place);
     }
 }

@@ -426,7 +426,7 @@ static bool sent_elsewhere(const pass *p, wr_slice provider)
             continue;
         for (size_t at = wr_slice_find(t, name); at < t.len; at += name.len, at += wr_slice_find(wr_slice_from(t, at), name)) {
             size_t start;
-            const wr_slice before = wr_slice_part(wr_line_at(t, at, &start), 0, at - start);
+            const wr_slice line = wr_line_at(t, at, &start), before = wr_slice_part(line, 0, at - start);
             const wr_slice url = set_to(t, at + name.len);
             if (wr_slice_starts(url, "http") && wr_slice_find_char(before, '#') == before.len && wr_slice_find(url, WR_SLICE("api.openai.com")) == url.len &&
                 wr_slice_find(url, WR_SLICE("api.anthropic.com")) == url.len)
