@@ -362,6 +362,8 @@ static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_s
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
+    if (p->l->structured)
+        return; /* who serves it is said elsewhere in the file: flows.c, gateways.c */
     const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
     if (verdict == CODE_TAKEN || wr_settings_took(p->l->settings, p->lines.line, wr_slice_part(p->f->bytes, hit->at, hit->len)))
         return; /* the syntax tree or the configuration has it, with whom it goes to */
@@ -446,6 +448,8 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
+    if (p->facts.env && p->l->structured)
+        return; /* env_files.c: an address in the file may send the client to somebody else */
     if (!first_time(p, hit->provider))
         return;
     const wr_place place = wr_at_line(p->f, p->lines.line);

@@ -337,7 +337,8 @@ static void scaffold_makes_valid_entries(void **state)
 {
     (void)state;
     static const char *const kinds[] = { "provider acme-ai", "model acme-lm", "library npm/@acme/ai", "library pypi/acme",
-                                         "key acme-key", "mcp-client acme", "instructions acme", "prompt acmeprompt" };
+                                         "key acme-key", "mcp-client acme", "instructions acme", "prompt acmeprompt",
+                                         "part acmetool" };
     char dir[] = "/tmp/wr-catalog-XXXXXX", command[512];
     assert_non_null(mkdtemp(dir));
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
