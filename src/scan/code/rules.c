@@ -11,7 +11,7 @@ static const char *const arguments[CODE_ARGUMENTS] = { "model", "base", "system"
 
 /* Names of constants that other files import: their files are parsed as well. */
 static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = ",
-    "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =", "providerId", "_MODEL = ", "modelId: ", "Prompt: " };
+    "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =", "providerId", "_MODEL = ", "modelId: " };
 
 static wr_status bad(const char *file, const wr_value *v, const char *what, wr_slice id, wr_error *err)
 {

@@ -124,8 +124,8 @@ static void judge_text(code_judge *j, uint32_t n)
     uint32_t up = j->file.tree.nodes[n].parent;
     while (code_is(&j->file.tree, up) == CODE_WRAP)
         up = j->file.tree.nodes[up].parent;
-    if (code_is(&j->file.tree, up) == CODE_PAIR && wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt")))
-        by_name = by_name && code_tells_a_model(v.text);
+    const bool entry = code_is(&j->file.tree, up) == CODE_PAIR && wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt"));
+    by_name = by_name && (!entry || code_tells_a_model(v.text));
     if (!by_name && (v.text.len < OPENING_LEAST || !opens_as_instruction(v.text) || shown_to_people(j, n)))
         return;
     const wr_asset *p = code_make_prompt(j, &v, name, "template", by_name ? "a long text that is called a prompt" : "a long text that tells a model what it is");

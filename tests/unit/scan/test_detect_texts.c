@@ -59,8 +59,8 @@ static void templates_in_json(void **state)
                   { "app/settings.json", "{\"chat\": {\"systemPrompt\": \"Answer the patient in plain words and never give advice on drugs.\"}}\n" },
                   { "results/run.json", "{\"prompt\": \"Below is an instruction that describes a task. Answer it: sort\"}\n" }, { "x.json", "{\"prompt\": \"short\", \"text\": \"Below is an instruction that describes a task.\"}\n" });
     must(&t, "prompt:" KEY "templates/plain.json");
-    text_is(must(&t, "prompt:" KEY "app/settings.json#systemPrompt"), "role", "system"); /* by its key */
     must_not(&t, "prompt:" KEY "app/settings.json"); /* what it holds is one, not the file */
+    text_is(must(&t, "prompt:" KEY "app/settings.json#systemPrompt"), "role", "system"); /* by its key */
     assert_int_equal(count_kind(&t, WR_PROMPT), 2);
     tree_free(&t);
 }
