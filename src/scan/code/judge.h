@@ -82,6 +82,8 @@ void code_see_shaped(code_judge *j, uint32_t call);
 
 /* texts.c: texts that instruct a model, by the name they are given or by how they begin. After everything else. */
 void code_see_texts(code_judge *j);
+/* routes.c: ids of a router in a map. */
+void code_see_routes(code_judge *j);
 
 /* others.c */
 void code_see_other(code_judge *j, uint32_t call, const code_rule *r);
