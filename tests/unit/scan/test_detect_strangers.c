@@ -142,6 +142,26 @@ static void texts_that_begin_with_what_is_given(void **state)
     tree_free(&t);
 }
 
+static void templates_of_one_name_in_two_functions(void **state)
+{
+    (void)state;
+    needs_grammars();
+    tree t = TREE({ "app/rag.py", "from langchain_core.prompts import ChatPromptTemplate\n"
+                                  "def one(q):\n    template = \"\"\"Answer the question based ONLY on the following context: {context} Question: {question}\"\"\"\n    prompt = ChatPromptTemplate.from_template(template)\n    return prompt\n"
+                                  "def many(q):\n    template = \"\"\"Answer the question from many letters, and name each letter that you used. {context} {question}\"\"\"\n    prompt = ChatPromptTemplate.from_template(template)\n    return prompt\n" });
+    assert_int_equal(count_kind(&t, WR_PROMPT), 2);
+    tree_free(&t);
+}
+
+static void a_tool_that_flowise_exports(void **state)
+{
+    (void)state;
+    tree t = TREE({ "flowise/note-CustomTool.json", "{\n  \"name\": \"write_note\",\n  \"description\": \"Writes a note.\",\n  \"color\": \"red\",\n  \"iconSrc\": \"\",\n  \"schema\": \"[]\",\n  \"func\": \"return 1;\"\n}\n" },
+                  { "other.json", "{\"name\": \"x\", \"schema\": \"[]\", \"func\": 3, \"iconSrc\": \"\"}\n" });
+    assert_int_equal(count_kind(&t, WR_TOOL), 1);
+    tree_free(&t);
+}
+
 static void workflows_that_deploy(void **state)
 {
     (void)state;
@@ -166,6 +186,8 @@ int main(void)
         cmocka_unit_test(models_of_a_template_of_cloudformation),
         cmocka_unit_test(a_long_list_whose_entries_name_who_serves_them),
         cmocka_unit_test(texts_that_begin_with_what_is_given),
+        cmocka_unit_test(templates_of_one_name_in_two_functions),
+        cmocka_unit_test(a_tool_that_flowise_exports),
         cmocka_unit_test(workflows_that_deploy),
     };
     return cmocka_run_group_tests_name("what unseen applications showed", tests, NULL, NULL);
