@@ -210,7 +210,7 @@ static void judge_model(code_judge *j, uint32_t dict)
     uint32_t id = 0, also[8], also_count = 0;
     size_t rank = sizeof ids / sizeof ids[0];
     wr_slice provider = { 0 }, said;
-    bool hole;
+    bool hole = false;
     for (uint32_t c = t->nodes[dict].first; c != 0; c = t->nodes[c].next) {
         if (code_is(t, c) != CODE_PAIR)
             continue;
