@@ -32,6 +32,13 @@ typedef struct {
 
 WR_MUST_USE wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err);
 
+/* The same for several files (not folders), each with an estate of its own, one after the other: what is costly to begin is
+ * begun once, and again only where the next file lies in another folder. `o` says all but the root. `each` gets the number
+ * of the file and a sealed estate that ends with the call; false ends the scan, with WR_OK. */
+typedef bool wr_scan_taker(void *ctx, size_t i, wr_estate *e, const wr_scan_facts *facts);
+WR_MUST_USE wr_status wr_scan_each(const wr_scan_options *o, const char *const *files, size_t count, wr_scan_taker *each, void *ctx,
+                                   wr_arena *a, wr_error *err);
+
 /* The places (paths as places have them, sorted) of a sealed estate that differ from the merge base of HEAD and `rev`, edits
  * that are not committed and files that are not tracked included. `rev` is a branch, tag, remote branch or the beginning of
  * a commit's id, with ~N and ^N behind it. WR_USAGE where it names no commit, or nothing is shared with it. */

@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "report/sarif.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void print_model(cli *c, const wr_asset *m)
@@ -31,13 +32,17 @@ static void print_model(cli *c, const wr_asset *m)
     }
 }
 
-static void print_finding(cli *c, const wr_finding *f)
+static void print_finding(cli *c, const wr_finding *f, bool several)
 {
     const wr_slice severity = wr_slice_of(wr_severity_name(f->severity));
     printf("\n  %s%-8s%s  ", cli_severity_paint(c, severity), severity.at, cli_paint(c, CLI_PLAIN));
     cli_print(f->title);
     printf("\n            %s", cli_paint(c, CLI_DIM));
     cli_print(f->rule);
+    if (several) {
+        fputs(", ", stdout);
+        cli_print(f->place.path);
+    }
     if (f->place.kind != WR_AT_FILE)
         printf(", %s %llu", f->place.kind == WR_AT_LINE ? "line" : "byte", (unsigned long long)f->place.at);
     printf("%s\n", cli_paint(c, CLI_PLAIN));
@@ -63,11 +68,15 @@ static void print_text(cli *c, const wr_estate *e)
     if (models == 0)
         puts("This is no model file that Warrant knows.");
     for (size_t i = 0; i < wr_estate_finding_count(e); i++)
-        print_finding(c, wr_estate_finding_at(e, i));
+        print_finding(c, wr_estate_finding_at(e, i), models > 1);
     for (size_t i = 0; i < wr_estate_unread_count(e); i++) {
         wr_slice why;
-        (void)wr_estate_unread_at(e, i, &why);
+        const wr_place at = wr_estate_unread_at(e, i, &why);
         printf("\n  %sincomplete%s ", cli_paint(c, CLI_YELLOW), cli_paint(c, CLI_PLAIN));
+        if (models > 1) {
+            cli_print(at.path);
+            fputs(": ", stdout);
+        }
         cli_print(why);
         putchar('\n');
     }
@@ -246,31 +255,47 @@ static bool print_sarif(cli *c, const wr_value *findings, const wr_value *unread
 
 /* ---- the command ---- */
 
-bool artifact_look(cli *c, const char *path, unsigned want, artifact *ret)
+static wr_scan_options options_of(const char *path)
 {
     /* nothing is recorded, so no tenant's key is needed; a credential in the file would be named by a key of zeros */
     static const char zeros[32];
+    return (wr_scan_options){ .root = path, .no_ignore = true, .workers = 1, .origin = WR_SLICE("file"),
+                              .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
+}
+
+/* What the scan says of the model, and what it does not. */
+static wr_status complete(cli *c, const char *path, unsigned want, artifact *x)
+{
+    for (size_t i = 0; i < wr_estate_asset_count(x->estate); i++)
+        if (wr_estate_asset_at(x->estate, i)->kind == WR_MODEL && wr_asset_text(wr_estate_asset_at(x->estate, i), "digest").len > 0)
+            x->model = wr_estate_asset_at(x->estate, i);
+    if (want == 0)
+        return WR_OK;
+    const wr_status st = wr_contents_read(path, want, c->arena, &x->contents, &c->err);
+    if (st != WR_UNREAD)
+        return st;
+    /* the file's fault, not the command's */
+    x->contents = (wr_contents){ .why = wr_arena_dup(c->arena, wr_slice_of(c->err.what)), .listed = true };
+    wr_estate_unread(x->estate, (wr_place){ .path = wr_path_name(wr_slice_of(path)) }, c->err.what);
+    wr_estate_seal(x->estate);
+    return WR_OK;
+}
+
+static bool is_there(cli *c, const char *path)
+{
+    if (access(path, F_OK) == 0)
+        return true;
+    wr_err(&c->err, WR_USAGE, "there is no file %.200s", path);
+    return false;
+}
+
+bool artifact_look(cli *c, const char *path, unsigned want, artifact *ret)
+{
     artifact x = { .estate = wr_estate_new((size_t)1 << 30) };
-    const wr_scan_options o = { .root = path, .no_ignore = true, .workers = 1, .origin = WR_SLICE("file"),
-                                .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
-    if (access(path, F_OK) != 0) {
-        wr_err(&c->err, WR_USAGE, "there is no file %.200s", path);
-        artifact_free(&x);
-        return false;
-    }
-    wr_status st = x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err) : wr_over(&c->err, "reading the file");
-    for (size_t i = 0; st == WR_OK && i < wr_estate_asset_count(x.estate); i++)
-        if (wr_estate_asset_at(x.estate, i)->kind == WR_MODEL && wr_asset_text(wr_estate_asset_at(x.estate, i), "digest").len > 0)
-            x.model = wr_estate_asset_at(x.estate, i);
-    if (st == WR_OK && want != 0) {
-        st = wr_contents_read(path, want, c->arena, &x.contents, &c->err);
-        if (st == WR_UNREAD) { /* the file's fault, not the command's */
-            x.contents = (wr_contents){ .why = wr_arena_dup(c->arena, wr_slice_of(c->err.what)), .listed = true };
-            wr_estate_unread(x.estate, (wr_place){ .path = wr_path_name(wr_slice_of(path)) }, c->err.what);
-            wr_estate_seal(x.estate);
-            st = WR_OK;
-        }
-    }
+    const wr_scan_options o = options_of(path);
+    wr_status st = !is_there(c, path) ? WR_USAGE : x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err) : wr_over(&c->err, "reading the file");
+    if (st == WR_OK)
+        st = complete(c, path, want, &x);
     if (st != WR_OK) {
         artifact_free(&x);
         return false;
@@ -309,42 +334,89 @@ static void print_one(cli *c, const char *path, const artifact *x, unsigned want
         putchar('\n');
 }
 
+typedef struct {
+    cli *c;
+    unsigned want;
+    bool json, sarif, failed;
+    int first, worst;        /* the argument that is file 0; the exit status so far */
+    wr_value *list, *unread;
+} inspection;
+
+static void show(inspection *in, const char *path, const artifact *x)
+{
+    if (in->sarif)
+        add_sarif(in->c, path, x, in->list, in->unread);
+    else if (in->json)
+        wr_push(in->c->arena, in->list, value_of(in->c, path, x, in->want));
+    else
+        print_one(in->c, path, x, in->want);
+    const int v = verdict(x);
+    in->worst = v == CLI_FOUND || in->worst == CLI_FOUND ? CLI_FOUND : v == CLI_INCOMPLETE ? CLI_INCOMPLETE : in->worst;
+}
+
+static bool take(void *ctx, size_t i, wr_estate *e, const wr_scan_facts *facts)
+{
+    inspection *in = ctx;
+    const char *path = in->c->args[in->first + (int)i];
+    artifact x = { .estate = e, .facts = *facts };
+    in->failed = complete(in->c, path, in->want, &x) != WR_OK;
+    if (!in->failed)
+        show(in, path, &x);
+    return !in->failed;
+}
+
+/* How many of the arguments from `first` on are files; what is something else is looked at by itself. */
+static int files_from(const cli *c, int first)
+{
+    int n = 0;
+    struct stat st;
+    while (first + n < c->arg_count && stat(c->args[first + n], &st) == 0 && S_ISREG(st.st_mode))
+        n++;
+    return n;
+}
+
+static bool look(inspection *in, int count)
+{
+    cli *c = in->c;
+    if (count > 1) {
+        const wr_scan_options o = options_of(NULL);
+        return wr_scan_each(&o, &c->args[in->first], (size_t)count, take, in, c->arena, &c->err) == WR_OK && !in->failed;
+    }
+    artifact x;
+    if (!artifact_look(c, c->args[in->first], in->want, &x))
+        return false;
+    show(in, c->args[in->first], &x);
+    artifact_free(&x);
+    return true;
+}
+
 static int run(cli *c)
 {
-    const unsigned want = (cli_flag(c, "tensors") ? WR_WANT_TENSORS : 0) | (cli_flag(c, "weights") ? WR_WANT_TENSORS | WR_WANT_DIGESTS : 0) |
-                          (cli_flag(c, "opcodes") ? WR_WANT_OPCODES : 0);
     const wr_slice format = cli_value(c, "format") ? cli_text(c, "format") : c->json ? WR_SLICE("json") : WR_SLICE("text");
-    const bool json = wr_slice_is(format, "json"), sarif = wr_slice_is(format, "sarif");
-    if (!json && !sarif && !wr_slice_is(format, "text"))
+    inspection in = { .c = c, .json = wr_slice_is(format, "json"), .sarif = wr_slice_is(format, "sarif"), .worst = CLI_DONE,
+                      .list = wr_new_array(c->arena), .unread = wr_new_array(c->arena) };
+    in.want = (cli_flag(c, "tensors") ? WR_WANT_TENSORS : 0) | (cli_flag(c, "weights") ? WR_WANT_TENSORS | WR_WANT_DIGESTS : 0) |
+              (cli_flag(c, "opcodes") ? WR_WANT_OPCODES : 0);
+    if (!in.json && !in.sarif && !wr_slice_is(format, "text"))
         return cli_usage(c, "--format takes text, json or sarif, not \"%.40s\"", cli_value(c, "format"));
-    if (sarif && (want != 0 || c->json))
+    if (in.sarif && (in.want != 0 || c->json))
         return cli_usage(c, "SARIF holds findings: it goes with none of --json, --tensors, --weights and --opcodes");
-    int worst = CLI_DONE;
-    wr_value *list = wr_new_array(c->arena), *unread = wr_new_array(c->arena);
-    for (int i = 0; i < c->arg_count; i++) {
-        artifact x;
-        if (!artifact_look(c, c->args[i], want, &x))
+    for (int count; in.first < c->arg_count; in.first += count) {
+        count = files_from(c, in.first);
+        count = count > 0 ? count : 1;
+        if (!look(&in, count))
             return cli_fail(c);
-        if (sarif)
-            add_sarif(c, c->args[i], &x, list, unread);
-        else if (json)
-            wr_push(c->arena, list, value_of(c, c->args[i], &x, want));
-        else
-            print_one(c, c->args[i], &x, want);
-        const int v = verdict(&x);
-        worst = v == CLI_FOUND || worst == CLI_FOUND ? CLI_FOUND : v == CLI_INCOMPLETE ? CLI_INCOMPLETE : worst;
-        artifact_free(&x);
     }
-    if (sarif && !print_sarif(c, list, unread))
+    if (in.sarif && !print_sarif(c, in.list, in.unread))
         return cli_fail(c);
-    if (json && c->arg_count == 1)
-        cli_json(c, list->u.items.first);
-    else if (json) {
+    if (in.json && c->arg_count == 1)
+        cli_json(c, in.list->u.items.first);
+    else if (in.json) {
         wr_value *v = wr_new_object(c->arena);
-        wr_put(c->arena, v, "files", list);
+        wr_put(c->arena, v, "files", in.list);
         cli_json(c, v);
     }
-    return worst;
+    return in.worst;
 }
 
 static const cli_option options[] = {

@@ -21,6 +21,7 @@ typedef struct {
     wr_slice bytes;       /* mapped read-only; for text at most WR_TEXT_FILE_MOST, for model files all of it */
     uint64_t size;        /* of the file */
     bool whole;           /* bytes holds all of it */
+    bool mapped;          /* bytes are the file itself, mapped: pages that are let go come back unchanged */
     bool text;            /* no NUL in the first 8 KiB (UTF-16 with a BOM was converted) */
 } wr_file;
 

@@ -25,6 +25,7 @@
 
 #define WORKERS_MOST 64
 #define RESULT_MOST WR_WORKER_MEMORY
+#define EACH_MOST WR_GIB /* an estate of one of several files */
 
 typedef struct batch {
     uint32_t count;
@@ -48,6 +49,8 @@ typedef struct {
     const char *single;
     slot slots[WORKERS_MOST];
     int workers;
+    worker_page *pages;  /* one a worker; NULL while there are none */
+    void (*old_pipe)(int);
     batch *again;        /* what dead workers left over */
     wr_arena *arena;
     wr_value *skipped;   /* what the history left out; in `arena` */
@@ -300,23 +303,30 @@ static int cores(void)
     return n < 1 ? 1 : n > WORKERS_MOST ? WORKERS_MOST : (int)n;
 }
 
-static wr_status run(scan *s)
+static wr_status start_all(scan *s)
 {
     s->workers = s->options->workers > 0 && s->options->workers <= WORKERS_MOST ? s->options->workers : cores();
     for (int i = 0; i < s->workers; i++)
-        s->slots[i].fd = -1;
-    worker_page *pages = mmap(NULL, sizeof *pages * (size_t)s->workers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (pages == MAP_FAILED)
+        s->slots[i] = (slot){ .fd = -1 };
+    s->pages = mmap(NULL, sizeof *s->pages * (size_t)s->workers, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s->pages == MAP_FAILED) {
+        s->pages = NULL;
         return wr_err_errno(s->err, errno, "share memory with the scan workers", NULL);
-    void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+    }
+    s->old_pipe = signal(SIGPIPE, SIG_IGN);
     wr_status st = WR_OK;
     for (int i = 0; st == WR_OK && i < s->workers; i++) {
-        s->slots[i].page = &pages[i];
+        s->slots[i].page = &s->pages[i];
         st = start(s, &s->slots[i]);
     }
-    int busy = 1;
-    while (st == WR_OK && busy > 0)
-        st = turn(s, &busy);
+    return st;
+}
+
+/* After a failure they are not waited for. NULL-safe in that they may not have been started. */
+static void stop_all(scan *s, wr_status st)
+{
+    if (s->pages == NULL)
+        return;
     for (int i = 0; i < s->workers; i++) {
         if (st != WR_OK && s->slots[i].pid > 0)
             (void)kill(s->slots[i].pid, SIGKILL);
@@ -328,8 +338,16 @@ static wr_status run(scan *s)
         s->again = b->next;
         free_batch(b);
     }
-    (void)signal(SIGPIPE, old_pipe);
-    (void)munmap(pages, sizeof *pages * (size_t)s->workers);
+    (void)signal(SIGPIPE, s->old_pipe);
+    (void)munmap(s->pages, sizeof *s->pages * (size_t)s->workers);
+    s->pages = NULL;
+}
+
+static wr_status turn_all(scan *s)
+{
+    wr_status st = WR_OK;
+    for (int busy = 1; st == WR_OK && busy > 0;)
+        st = turn(s, &busy);
     return st;
 }
 
@@ -433,15 +451,18 @@ static wr_slice path_without_repo(const char *base, const char *dir, wr_arena *a
     return ret;
 }
 
-static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *a)
+static wr_status repo_of_dir(scan *s, wr_arena *a)
 {
-    wr_status st = wr_repo_identify(a, dir, s->options->origin, &s->job.repo, s->err);
-    if (st != WR_OK)
-        return st;
+    const wr_status st = wr_repo_identify(a, s->dir, s->options->origin, &s->job.repo, s->err);
+    if (st == WR_OK && !s->job.repo.versioned)
+        s->job.repo.path = path_without_repo(s->options->base, s->dir, a);
+    return st;
+}
+
+static wr_status scope_of(scan *s, wr_scan_facts *f, wr_arena *a)
+{
     if (s->job.repo.unreadable)
         wr_estate_unread(s->estate, (wr_place){ .path = WR_SLICE(".git") }, "git history: it could not be read: broken, hostile, or too slow");
-    if (!s->job.repo.versioned)
-        s->job.repo.path = path_without_repo(s->options->base, dir, a);
     wr_slice path = s->job.repo.path;
     if (s->single != NULL)
         path = wr_path_join(a, path, wr_path_encode(a, wr_slice_of(s->single)));
@@ -455,25 +476,55 @@ static wr_status scope_of(scan *s, const char *dir, wr_scan_facts *f, wr_arena *
     return WR_OK;
 }
 
+static scan scan_of(const wr_scan_options *o, wr_estate *estate, wr_arena *a, wr_error *err)
+{
+    return (scan){ .options = o, .estate = estate, .err = err, .arena = a,
+                   .job = { .root_fd = -1, .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
+                            .weights = o->weights } };
+}
+
+/* The folder and the name of a file. */
+static const char *split(const char *path, const char **ret_name, wr_arena *a)
+{
+    const wr_slice p = wr_slice_of(path);
+    *ret_name = wr_path_name(p).at;
+    return wr_path_dir(p).len ? wr_arena_str(a, wr_path_dir(p)) : path[0] == '/' ? "/" : ".";
+}
+
+static wr_status open_dir(scan *s)
+{
+    s->job.root_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return s->job.root_fd < 0 ? wr_err_errno(s->err, errno, "open the folder", s->dir) : WR_OK;
+}
+
+/* From the estate that the workers filled to the whole of it. */
+static wr_status finish(scan *s, wr_scan_facts *f, wr_arena *a)
+{
+    const wr_status st = conclude(s, s->err);
+    if (st != WR_OK)
+        return st;
+    if (s->options->weights) {
+        contents_same(s->estate);
+        wr_estate_seal(s->estate);
+    }
+    facts_of(s, f, a);
+    f->finished_at = wr_now();
+    return WR_OK;
+}
+
 wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err)
 {
-    scan s = { .options = o, .estate = ret, .err = err, .arena = a };
+    scan s = scan_of(o, ret, a, err);
     wr_scan_facts f = { .started_at = o->now };
     struct stat st_root;
     if (stat(o->root, &st_root) != 0)
         return wr_err_errno(err, errno, "scan", o->root);
-    const char *dir = o->root;
-    if (!S_ISDIR(st_root.st_mode)) {
-        const wr_slice path = wr_slice_of(o->root);
-        dir = wr_path_dir(path).len ? wr_arena_str(a, wr_path_dir(path)) : path.at[0] == '/' ? "/" : ".";
-        s.single = wr_path_name(path).at;
-        s.is_file = true;
-    }
-    s.job = (worker_job){ .tenant_key = o->tenant_key, .now = o->now, .no_sandbox = o->no_sandbox,
-                          .weights = o->weights };
-    s.dir = dir;
+    s.is_file = !S_ISDIR(st_root.st_mode);
+    s.dir = s.is_file ? split(o->root, &s.single, a) : o->root;
     s.skipped = wr_new_object(a);
-    wr_status st = scope_of(&s, dir, &f, a);
+    wr_status st = repo_of_dir(&s, a);
+    if (st == WR_OK)
+        st = scope_of(&s, &f, a);
     if (st != WR_OK)
         return st;
     wr_catalog *catalog = NULL;
@@ -481,28 +532,88 @@ wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_f
     if (st != WR_OK)
         return st;
     s.job.catalog = catalog;
-    s.job.root_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (s.job.root_fd < 0)
-        st = wr_err_errno(err, errno, "open the folder", dir);
-    else if (s.single == NULL && (s.walk = walk_new(s.job.root_fd, o->no_ignore, ret)) == NULL)
+    st = open_dir(&s);
+    if (st == WR_OK && !s.is_file && (s.walk = walk_new(s.job.root_fd, o->no_ignore, ret)) == NULL)
         st = wr_over(err, "walking the folder");
     if (st == WR_OK)
-        st = run(&s);
+        st = start_all(&s);
     if (st == WR_OK)
-        st = conclude(&s, err);
-    if (st == WR_OK && o->weights) {
-        contents_same(ret);
-        wr_estate_seal(ret);
-    }
-    if (st == WR_OK) {
-        facts_of(&s, &f, a);
-        f.finished_at = wr_now();
+        st = turn_all(&s);
+    stop_all(&s, st);
+    if (st == WR_OK)
+        st = finish(&s, &f, a);
+    if (st == WR_OK)
         *ret_facts = f;
-    }
     walk_free(s.walk);
     wr_free(s.nested);
     if (s.job.root_fd >= 0)
         close(s.job.root_fd);
+    wr_catalog_free(catalog);
+    return st;
+}
+
+/* ---- several files, each for itself ---- */
+
+static void leave(scan *s, wr_status st)
+{
+    stop_all(s, st);
+    if (s->job.root_fd >= 0)
+        close(s->job.root_fd);
+    s->job.root_fd = -1;
+    s->dir = NULL;
+}
+
+static wr_status enter(scan *s, const char *dir, wr_arena *a)
+{
+    leave(s, WR_OK);
+    s->dir = dir;
+    wr_status st = repo_of_dir(s, a);
+    if (st == WR_OK)
+        st = open_dir(s);
+    return st == WR_OK ? start_all(s) : st;
+}
+
+static wr_status one_of_several(scan *s, const char *file, wr_scan_facts *ret, wr_arena *a)
+{
+    const char *name, *dir = split(file, &name, a);
+    wr_scan_facts f = { .started_at = s->options->now };
+    wr_status st = dir == NULL ? wr_over(s->err, "starting the scan") : WR_OK;
+    if (st == WR_OK && (s->dir == NULL || strcmp(s->dir, dir) != 0))
+        st = enter(s, dir, a);
+    s->single = name;
+    s->skipped = wr_new_object(a);
+    s->files = s->bytes = s->died = 0;
+    if (st == WR_OK)
+        st = scope_of(s, &f, a);
+    if (st == WR_OK)
+        st = turn_all(s);
+    if (st == WR_OK)
+        st = finish(s, &f, a);
+    *ret = f;
+    return st;
+}
+
+wr_status wr_scan_each(const wr_scan_options *o, const char *const *files, size_t count, wr_scan_taker *each, void *ctx, wr_arena *a,
+                       wr_error *err)
+{
+    wr_catalog *catalog = NULL;
+    wr_status st = wr_catalog_load(o->catalog_dir, &catalog, err);
+    if (st != WR_OK)
+        return st;
+    wr_scan_options one = *o;
+    one.workers = 1;
+    scan s = scan_of(&one, NULL, a, err);
+    s.job.catalog = catalog;
+    s.is_file = true;
+    bool more = true;
+    for (size_t i = 0; i < count && st == WR_OK && more; i++) {
+        wr_scan_facts facts;
+        s.estate = wr_estate_new(EACH_MOST);
+        st = s.estate != NULL ? one_of_several(&s, files[i], &facts, a) : wr_over(err, "reading the file");
+        more = st == WR_OK && each(ctx, i, s.estate, &facts);
+        wr_estate_free(s.estate);
+    }
+    leave(&s, st);
     wr_catalog_free(catalog);
     return st;
 }

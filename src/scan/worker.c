@@ -181,8 +181,10 @@ static void look_at(worker *w, wr_file *f)
         look_at_model(w, f, reader);
         return;
     }
-    if (from_utf16(w->look.arena, f->bytes, &f->bytes))
+    if (from_utf16(w->look.arena, f->bytes, &f->bytes)) {
         f->text = true;
+        f->mapped = false;
+    }
     if (f->text && f->bytes.len > WR_TEXT_FILE_MOST) {
         f->bytes.len = WR_TEXT_FILE_MOST;
         f->whole = false;
@@ -227,7 +229,7 @@ static void read_large(worker *w, int fd, wr_file *f)
     }
     (void)madvise(map, f->size, MADV_SEQUENTIAL);
     f->bytes = wr_slice_make(map, f->size);
-    f->whole = true;
+    f->whole = f->mapped = true;
     f->text = is_text(f->bytes);
     w->bytes += f->size;
     look_at(w, f);

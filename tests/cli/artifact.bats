@@ -96,6 +96,26 @@ assert ours == theirs, (ours, theirs)'
     [ -z "$output" ]
 }
 
+@test "several files say what each says alone, wherever they lie" {
+    mkdir -p one two
+    cp evil.pkl one/evil.pkl
+    cp models/same.npz one/same.npz
+    cp evil.pkl two/again.pkl
+    files='one/evil.pkl one/same.npz two/again.pkl'
+    for f in $files; do
+        output=$("$WARRANT" artifact inspect "$f" --json) || true
+        json 'sorted(a["id"] for a in j["assets"]), j["assets"][0]["name"], [f["path"] for f in j["findings"]]'
+    done > alone
+    expect 1 warrant artifact inspect $files --json
+    for i in 0 1 2; do
+        json "sorted(a['id'] for a in j['files'][$i]['assets']), j['files'][$i]['assets'][0]['name'], [f['path'] for f in j['files'][$i]['findings']]"
+    done > together
+    diff alone together
+    [ "$(grep -c 'again.pkl' together)" = 1 ]
+    expect 1 warrant artifact inspect one
+    says 'evil.pkl, byte'
+}
+
 @test "diff: packed anew, a changed number, another shape, another name, new imports" {
     expect 0 warrant artifact diff models/same.npz models/same.npz
     expect 1 warrant artifact diff models/same_a.safetensors models/same_turned.safetensors --json

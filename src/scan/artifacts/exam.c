@@ -1,6 +1,7 @@
 #include "exam.h"
 
 #include <stdio.h>
+#include <sys/mman.h>
 #include <warrant/text.h>
 
 #include "../../base/limits.h"
@@ -34,6 +35,17 @@ bool wr_exam_may_read(wr_exam *x, const wr_part *p)
         return true;
     wr_exam_unread(x, p, 0, "the file holds more parts, or the same bytes more often, than are read");
     return false;
+}
+
+void wr_exam_let_go(const wr_exam *x, const wr_part *p, uint64_t to)
+{
+    const uintptr_t block = 64 * WR_KIB; /* whole pages, however large they are here */
+    const wr_slice file = x->f->bytes;
+    if (!x->f->mapped || p->bytes.at < file.at || p->bytes.at + to > file.at + file.len)
+        return;
+    const uintptr_t from = ((uintptr_t)p->bytes.at + block - 1) / block * block, end = ((uintptr_t)p->bytes.at + to) / block * block;
+    if (end > from)
+        (void)madvise((void *)from, end - from, MADV_DONTNEED);
 }
 
 static wr_place place(const wr_exam *x, const wr_part *p, uint64_t at)

@@ -51,6 +51,10 @@ wr_part wr_part_inside(const wr_part *p, wr_slice bytes, uint64_t at, wr_slice n
 /* Before a part is read: false where this file has been read often enough, which is said. */
 bool wr_exam_may_read(wr_exam *x, const wr_part *p);
 
+/* What lies below byte `to` of the part has been read: a mapped file's pages go back to the page cache. They come again
+ * when somebody looks. */
+void wr_exam_let_go(const wr_exam *x, const wr_part *p, uint64_t to);
+
 /* A finding of `rule` at byte `at` of the part; `what` tells this one from others of the rule in this file. */
 void wr_exam_find(wr_exam *x, const wr_part *p, uint64_t at, wr_rule_id rule, wr_slice what, const char *fmt,
                   ...) WR_PRINTF(6, 7);

@@ -1,8 +1,8 @@
 /* pickle.h - pickles, read as Python's unpickler reads them and never carried out.
  *
- * pickle_machine.c runs the opcodes over values that hold no objects; pickle_call.c judges what is imported and called
- * against pickle_policy.h; pickle_probe.c tells a pickle from other bytes; pickle_tail.c reads what joblib and PyTorch
- * write between and behind pickles.
+ * pickle_machine.c runs the opcodes over values that hold no objects, pickle_quick.c the frequent ones of them;
+ * pickle_call.c judges what is imported and called against pickle_policy.h; pickle_probe.c tells a pickle from other bytes;
+ * pickle_tail.c reads what joblib and PyTorch write between and behind pickles.
  *
  * Borrows  names and evidence live in the worker's arena or in the part's bytes.
  * Bounds   pickle_stack.h; WR_IMPORTS_MOST different imports, WR_NESTED_MOST pickles in byte strings of one part.
@@ -31,6 +31,7 @@ typedef struct {
     wr_import_policy policy;
     bool called;
     bool with_data;          /* called with values from the file */
+    bool keeps_state;        /* what BUILD gives its results matters */
     wr_slice evidence;       /* the arguments of the first call, in words */
 } wr_import;
 
@@ -44,6 +45,7 @@ typedef struct {
     wr_storage *storages; size_t storage_count, storage_cap;
     uint64_t opcodes, unescaped, guessed;
     uint32_t nested, troubles, untraced;
+    bool guarded;         /* a guarded import was made: one may stand anywhere */
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
     bool torch;           /* PyTorch's magic number was read */
     bool quiet;           /* a guess: nothing is reported */
@@ -58,6 +60,8 @@ typedef struct {
     wr_cursor c;
     uint64_t op_at;       /* byte of the opcode that runs */
     uint64_t frame_end;   /* where the frame ends that was announced last */
+    uint64_t let_go;      /* the bytes before this one were given back to the page cache */
+    wr_pval codec;        /* the text that last named a harmless codec; 0: none did */
     uint32_t depth;       /* pickles that joblib nests in this stream */
     bool dead;            /* the machine cannot go on */
 } wr_machine;
@@ -85,6 +89,10 @@ bool wr_machine_text(wr_machine *m, wr_pval v, wr_slice *ret);
 bool wr_machine_long_text(wr_machine *m, wr_pval v, wr_slice *ret);
 bool wr_machine_int(wr_machine *m, wr_pval v, int64_t *ret);
 
+/* pickle_quick.c: as many opcodes as it can, up to one that it leaves to the machine. */
+void wr_machine_quick(wr_machine *m);
+extern const uint8_t wr_pickle_number_chars[256]; /* of numbers in text, also "inf", "nan" and hexadecimal */
+
 /* pickle_call.c */
 wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name);
 wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name);
@@ -94,6 +102,12 @@ void wr_machine_straddled(wr_machine *m);
 void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
+/* Cheap, and often wrong: false where wr_machine_look_inside would find nothing in the text, nor in what it encodes to. */
+static inline bool wr_pickle_may_hide(const uint8_t *text, uint64_t len)
+{
+    return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == 'P' || text[0] == OP_PROTO || text[0] == 0xc2 ||
+                        (len >= 10 && memchr(text, '\n', len) != NULL));
+}
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
 void wr_pickle_facts_free(wr_pickle_facts *facts);
 

@@ -94,6 +94,8 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
         if (i->policy.reaches.len > 0)
             i->policy.reaches = wr_arena_dup(m->x->l->arena, i->policy.reaches);
         f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
+        i->keeps_state = wr_slice_is(name, "NumpyArrayWrapper") || wr_slice_is(name, "dtype");
+        f->guarded |= i->policy.verdict == WR_IMPORT_GUARDED;
     }
     return WR_PVAL(f->imports[number].policy.verdict == WR_IMPORT_GUARDED ? V_GUARDED : V_GLOBAL, number);
 }
@@ -216,12 +218,9 @@ void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 /* ---- pickles inside byte strings ---- */
 
 /* Base64 or hexadecimal of a pickle's first bytes: the pickle, or empty. */
-static wr_slice decoded(wr_machine *m, wr_slice text)
+static wr_slice decoded(wr_arena *a, wr_slice text)
 {
     wr_slice ret = { 0 };
-    wr_arena *a = m->x->l->arena;
-    if (text.len < 16 || text.len > WR_INFLATED_MOST / 4)
-        return ret;
     /* 0x80 and a protocol from 2 to 5, six bits at a time */
     if (wr_slice_starts(text, "gA") && text.at[2] >= 'I' && text.at[2] <= 'X')
         return wr_unbase64(a, wr_slice_trim(text), &ret) ? ret : (wr_slice){ 0 };
@@ -233,13 +232,8 @@ static wr_slice decoded(wr_machine *m, wr_slice text)
     return ret;
 }
 
-void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
+static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 {
-    if (bytes.at[0] == 'g' || bytes.at[0] == '8') {
-        const wr_slice hidden = m->facts->quiet ? (wr_slice){ 0 } : decoded(m, bytes);
-        if (hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO)
-            bytes = hidden;
-    }
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
     /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
@@ -260,6 +254,22 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
     if ((zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored)) != WR_OK)
         wr_machine_trouble(m, at, "a nested pickle could not be read");
     m->x->depth--;
+}
+
+void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
+{
+    if (m->facts->quiet || (!wr_slice_starts(bytes, "gA") && !wr_slice_starts(bytes, "800")) || bytes.len < 16 ||
+        bytes.len > WR_INFLATED_MOST / 4) {
+        look_inside(m, bytes, at);
+        return;
+    }
+    WR_AUTO_ARENA scratch = wr_arena_new(WR_INFLATED_MOST); /* a file may hold many of these */
+    if (scratch == NULL) {
+        wr_machine_trouble(m, at, "no memory to decode a text that may be a pickle");
+        return;
+    }
+    const wr_slice hidden = decoded(scratch, bytes);
+    look_inside(m, hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO ? hidden : bytes, at);
 }
 
 /* ---- calls of guarded imports ---- */
@@ -292,22 +302,25 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
     return true;
 }
 
-/* Protocols 0 to 2 write bytes as text that is encoded while loading: the bytes, or empty. */
-static wr_slice encoded(wr_machine *m, wr_pval v)
+/* Protocols 0 to 2 write bytes as text that is encoded while loading: the bytes, or empty. wr_free(.at) gives them back. */
+static wr_slice encoded(wr_machine *m, wr_slice text)
 {
-    wr_slice text;
-    if (!wr_machine_long_text(m, v, &text) || text.len < 6 || text.len > WR_INFLATED_MOST / 4)
+    if (text.len < 6 || text.len > WR_INFLATED_MOST / 4)
         return (wr_slice){ 0 };
-    char *bytes = wr_arena_alloc(m->x->l->arena, text.len);
+    char *bytes = wr_alloc(text.len);
+    if (bytes == NULL) {
+        wr_machine_trouble(m, m->op_at, "no memory to encode a text that may be a pickle");
+        return (wr_slice){ 0 };
+    }
     size_t len = 0;
-    for (size_t i = 0; bytes != NULL && i < text.len; i++) {
+    for (size_t i = 0; i < text.len; i++) {
         const uint8_t c = (uint8_t)text.at[i];
         if ((c & 0xfe) == 0xc2 && i + 1 < text.len)
             bytes[len++] = (char)(((c & 3) << 6) | (text.at[++i] & 0x3f));
         else
             bytes[len++] = (char)c;
     }
-    return wr_slice_make(bytes, bytes != NULL ? len : 0);
+    return wr_slice_make(bytes, len);
 }
 
 static bool may_hide(wr_slice bytes)
@@ -318,16 +331,21 @@ static bool may_hide(wr_slice bytes)
 static bool good_codec(wr_machine *m, const wr_pickle_detail *d)
 {
     static const char *const harmless[] = { "latin1", "latin-1", "utf-8", "utf8", "ascii", "iso-8859-1" };
-    wr_slice codec;
+    wr_slice codec, text;
     if (d == NULL || d->count < 1 || d->count > 2)
         return false;
-    bool good = d->count == 1;
-    if (!good && wr_machine_text(m, d->items[1], &codec))
-        for (size_t i = 0; i < sizeof harmless / sizeof harmless[0]; i++)
-            good |= wr_slice_is(codec, harmless[i]);
-    const wr_slice bytes = good ? encoded(m, d->items[0]) : (wr_slice){ 0 };
+    bool good = d->count == 1 || d->items[1] == m->codec; /* the same text of the file: most are fetched from the memo */
+    if (!good && wr_machine_text(m, d->items[1], &codec)) {
+        for (size_t i = 0; i < sizeof harmless / sizeof harmless[0] && !good; i++)
+            good = wr_slice_is(codec, harmless[i]);
+        m->codec = good ? d->items[1] : m->codec;
+    }
+    if (!good || !wr_machine_long_text(m, d->items[0], &text) || !wr_pickle_may_hide((const uint8_t *)text.at, text.len))
+        return good;
+    const wr_slice bytes = encoded(m, text);
     if (bytes.len >= 6)
         wr_machine_look_inside(m, bytes, m->op_at);
+    wr_free((void *)(uintptr_t)bytes.at);
     return good;
 }
 
@@ -343,7 +361,13 @@ static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
         return false;
     const wr_import *by = &m->facts->imports[wr_payload_of(d->items[0]) >> 32];
     const wr_pickle_detail *args = wr_pdetail(&m->s, wr_payload_of(d->items[0]) & 0xffffffffu);
-    return wr_slice_is(by->name, "encode") && args != NULL && args->count > 0 && may_hide(encoded(m, args->items[0]));
+    wr_slice text;
+    if (!wr_slice_is(by->name, "encode") || args == NULL || args->count == 0 || !wr_machine_long_text(m, args->items[0], &text))
+        return false;
+    bytes = encoded(m, text);
+    const bool good = bytes.len > 0 && may_hide(bytes);
+    wr_free((void *)(uintptr_t)bytes.at);
+    return good;
 }
 
 static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)

@@ -4,7 +4,7 @@
 
 #include "pickle.h"
 
-#define SIMPLE_LONGEST 9 /* bytes of the longest opcode that run_simple takes */
+#define LET_GO_STEP ((uint64_t)8 << 20)
 
 bool wr_machine_open(wr_machine *m, wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, wr_pickle_facts *facts)
 {
@@ -112,8 +112,10 @@ static bool unescape(wr_arena *a, wr_slice text, bool unicode_only, wr_slice *re
 
 static bool op_at(const wr_machine *m, uint64_t at, wr_pickle_op *op)
 {
-    wr_cursor c = wr_cursor_of(m->p->bytes);
-    wr_seek(&c, at);
+    wr_cursor c = { .base = m->c.base, .at = m->c.base, .end = m->c.end };
+    if (at >= (uint64_t)(c.end - c.base))
+        return false;
+    c.at += at;
     return wr_pickle_next(&c, op);
 }
 
@@ -378,9 +380,8 @@ static void build(wr_machine *m)
 
 static void check_line_number(wr_machine *m, const wr_pickle_op *op)
 {
-    static const char allowed[] = "0123456789abcdefxABCDEFXLoO+-_. \t\rinty"; /* also of "inf", "nan" and hexadecimal */
     for (size_t i = 0; i < op->arg.len; i++)
-        if (memchr(allowed, op->arg.at[i], sizeof allowed - 1) == NULL) {
+        if (!wr_pickle_number_chars[(uint8_t)op->arg.at[i]]) {
             wr_machine_trouble(m, m->op_at, "a number that is none");
             return;
         }
@@ -457,67 +458,22 @@ static void step(wr_machine *m, const wr_pickle_op *op)
     }
 }
 
-/* Most opcodes of a large pickle push something small or keep it in the memo. They are run here without being decoded in
- * full; whatever is larger, rarer or near the end of its frame is left to the general way. */
-static void run_simple(wr_machine *m)
+/* A mapped file need not stay in memory behind the machine; a text that is asked for again comes back by itself. */
+static void let_go(wr_machine *m)
 {
-    wr_pickle_stack *s = &m->s;
-    const uint8_t *const base = m->c.base, *at = m->c.at, *limit = m->c.end;
-    if (m->frame_end > wr_offset(&m->c) && m->frame_end < (uint64_t)(limit - base))
-        limit = base + m->frame_end;
-    uint64_t count = 0;
-    for (; limit - at >= SIMPLE_LONGEST; count++) {
-        const wr_pval here = (wr_pval)(at - base);
-        wr_pval *entry;
-        switch (*at) {
-        case OP_NONE: case OP_NEWTRUE: case OP_NEWFALSE: case OP_EMPTY_LIST: case OP_EMPTY_SET:
-            wr_ppush_opaque(s);
-            at += 1;
-            continue;
-        case OP_BINFLOAT:
-            wr_ppush_opaque(s);
-            at += 9;
-            continue;
-        case OP_BININT1: case OP_BININT2: case OP_BININT:
-            if (s->depth >= WR_PICKLE_SLOTS_MOST / 2)
-                break;
-            wr_ppush(s, WR_PVAL(V_INT, here));
-            at += *at == OP_BININT1 ? 2 : *at == OP_BININT2 ? 3 : 5;
-            continue;
-        case OP_SHORT_BINUNICODE:
-            if (at[1] == 0 || at[1] > SIMPLE_LONGEST - 2)
-                break; /* longer text may hold a pickle */
-            wr_ppush(s, WR_PVAL(V_STR, here));
-            at += 2 + at[1];
-            continue;
-        case OP_MEMOIZE:
-            entry = wr_pmemo_near(s, s->memo_count);
-            if (entry == NULL || s->depth == 0)
-                break;
-            s->memo_count += *entry == 0;
-            *entry = wr_ptop(s);
-            at += 1;
-            continue;
-        case OP_BINGET:
-            entry = wr_pmemo_near(s, at[1]);
-            if (entry == NULL || *entry == 0 || wr_pkind_of(*entry) == V_OPAQUE)
-                break;
-            wr_ppush(s, *entry);
-            at += 2;
-            continue;
-        default: break;
-        }
-        break;
-    }
-    m->c.at = at;
-    m->facts->opcodes += count;
+    const uint64_t at = wr_offset(&m->c);
+    if (at - m->let_go < LET_GO_STEP)
+        return;
+    wr_exam_let_go(m->x, m->p, at);
+    m->let_go = at;
 }
 
 wr_run wr_machine_run(wr_machine *m)
 {
     wr_pickle_op op = { 0 };
     for (;;) {
-        run_simple(m);
+        wr_machine_quick(m);
+        let_go(m);
         m->op_at = wr_offset(&m->c);
         if (!wr_pickle_next(&m->c, &op))
             break;

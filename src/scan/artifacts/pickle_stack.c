@@ -5,7 +5,11 @@
 bool wr_pickle_stack_open(wr_pickle_stack *s)
 {
     *s = (wr_pickle_stack){ .slot_cap = 256, .mark_cap = 64 };
-    s->slots = wr_alloc(s->slot_cap * sizeof(wr_pval));
+    wr_pval *bottom = wr_alloc((s->slot_cap + 1) * sizeof(wr_pval));
+    if (bottom != NULL) {
+        *bottom = WR_PVAL(V_MARK, 0);
+        s->slots = bottom + 1;
+    }
     s->marks = wr_alloc(s->mark_cap * sizeof(uint32_t));
     s->pages = wr_alloc(PAGES * sizeof(wr_pval *));
     s->details = wr_alloc(WR_PICKLE_DETAILS * sizeof(wr_pickle_detail));
@@ -24,14 +28,14 @@ static void memo_free(wr_pickle_stack *s)
     wr_free(s->far);
     s->far = NULL;
     s->far_count = s->far_cap = 0;
-    s->far_last = 0;
+    s->far_moved = 0;
     s->memo_count = 0;
 }
 
 void wr_pickle_stack_close(wr_pickle_stack *s)
 {
     memo_free(s);
-    wr_free(s->slots);
+    wr_free(s->slots != NULL ? s->slots - 1 : NULL);
     wr_free(s->marks);
     wr_free(s->pages);
     wr_free(s->details);
@@ -51,12 +55,12 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
 bool wr_pickle_grow(wr_pickle_stack *s)
 {
     const size_t cap = s->slot_cap * 2 > WR_PICKLE_SLOTS_MOST ? WR_PICKLE_SLOTS_MOST : s->slot_cap * 2;
-    wr_pval *slots = cap > s->slot_cap ? wr_realloc(s->slots, cap * sizeof *slots) : NULL;
-    if (slots == NULL) {
+    wr_pval *bottom = cap > s->slot_cap ? wr_realloc(s->slots - 1, (cap + 1) * sizeof *bottom) : NULL;
+    if (bottom == NULL) {
         s->full = true;
         return false;
     }
-    s->slots = slots;
+    s->slots = bottom + 1;
     s->slot_cap = cap;
     return true;
 }
@@ -99,45 +103,37 @@ void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64
     *ret_count = count;
 }
 
-uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
-{
-    const uint32_t number = ++s->detail_last;
-    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
-    d->number = number;
-    d->count = count > WR_PICKLE_DETAIL_ITEMS ? WR_PICKLE_DETAIL_ITEMS + 1 : (uint32_t)count;
-    for (size_t i = 0; i < count && i < WR_PICKLE_DETAIL_ITEMS; i++)
-        d->items[i] = items[i];
-    return number;
-}
-
-wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number)
-{
-    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
-    return number != 0 && d->number == number ? d : NULL;
-}
-
 /* ---- the memo ---- */
 
-static size_t far_slot(const wr_memo_far *far, size_t cap, uint64_t key)
+/* Where the key stands or would stand. Keys grow by themselves, and the last are asked for most. */
+static size_t far_place(const wr_pickle_stack *s, uint64_t key)
 {
-    size_t i = (size_t)(key * 0x9E3779B97F4A7C15u >> 20) & (cap - 1);
-    while (far[i].key != 0 && far[i].key != key)
-        i = (i + 1) & (cap - 1);
-    return i;
+    size_t low = 0, high = s->far_count;
+    if (high == 0 || key > s->far[high - 1].key)
+        return high;
+    for (size_t back = 64; back < s->far_count; back *= 8) {
+        if (s->far[s->far_count - back].key <= key) {
+            low = s->far_count - back;
+            break;
+        }
+        high = s->far_count - back;
+    }
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (s->far[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 static bool far_grow(wr_pickle_stack *s)
 {
     const size_t cap = s->far_cap == 0 ? 1024 : s->far_cap * 2;
-    if (cap > WR_PICKLE_MEMO_FAR_MOST * 2)
-        return false;
-    wr_memo_far *far = wr_alloc(cap * sizeof *far);
+    wr_memo_far *far = cap <= WR_PICKLE_MEMO_FAR_MOST ? wr_realloc(s->far, cap * sizeof *far) : NULL;
     if (far == NULL)
         return false;
-    for (size_t i = 0; i < s->far_cap; i++)
-        if (s->far[i].key != 0)
-            far[far_slot(far, cap, s->far[i].key)] = s->far[i];
-    wr_free(s->far);
     s->far = far;
     s->far_cap = cap;
     return true;
@@ -145,20 +141,20 @@ static bool far_grow(wr_pickle_stack *s)
 
 static void far_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
 {
-    if (s->far_cap > 0 && key <= s->far_last) { /* MEMOIZE counts upwards: a new key needs no search */
-        wr_memo_far *found = &s->far[far_slot(s->far, s->far_cap, key)];
-        if (found->key == key) {
-            found->value = matters ? v : WR_PVAL(V_UNKNOWN, 0);
-            return;
-        }
+    const size_t at = far_place(s, key), behind = s->far_count - at;
+    if (behind > 0 && s->far[at].key == key) {
+        s->far[at].value = matters ? v : WR_PVAL(V_UNKNOWN, 0);
+        return;
     }
     s->memo_count++;
     const size_t most = wr_pkind_of(v) == V_STR ? WR_PICKLE_MEMO_TEXTS_MOST : WR_PICKLE_MEMO_FAR_MOST;
-    if (!matters || s->far_count >= most || (s->far_count * 2 >= s->far_cap && !far_grow(s)))
+    if (!matters || s->far_count >= most || s->far_moved + behind > WR_PICKLE_MEMO_MOVED_MOST ||
+        (s->far_count == s->far_cap && !far_grow(s)))
         return;
-    s->far[far_slot(s->far, s->far_cap, key)] = (wr_memo_far){ key, v };
+    s->far_moved += behind;
+    memmove(&s->far[at + 1], &s->far[at], behind * sizeof *s->far);
+    s->far[at] = (wr_memo_far){ key, v };
     s->far_count++;
-    s->far_last = key > s->far_last ? key : s->far_last;
 }
 
 void wr_pmemo_put(wr_pickle_stack *s, uint64_t key, wr_pval v, bool matters)
@@ -187,9 +183,9 @@ wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten
         const wr_pval *page = s->pages[key / WR_PICKLE_MEMO_PAGE];
         return page != NULL ? page[key % WR_PICKLE_MEMO_PAGE] : 0;
     }
-    const wr_memo_far *found = s->far_cap > 0 && key <= s->far_last ? &s->far[far_slot(s->far, s->far_cap, key)] : NULL;
-    if (found != NULL && found->key == key)
-        return found->value;
+    const size_t at = far_place(s, key);
+    if (at < s->far_count && s->far[at].key == key)
+        return s->far[at].value;
     *ret_forgotten = true;
     return 0;
 }

@@ -18,7 +18,8 @@
 #define WR_PICKLE_MARKS_MOST ((size_t)4 << 20)     /* 16 MiB */
 #define WR_PICKLE_MEMO_MOST ((uint64_t)4 << 20)    /* 32 MiB; further ones only where they may name an import */
 #define WR_PICKLE_MEMO_PAGE 4096u
-#define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 32 MiB */
+#define WR_PICKLE_MEMO_FAR_MOST ((size_t)1 << 20)  /* 16 MiB */
+#define WR_PICKLE_MEMO_MOVED_MOST ((uint64_t)1 << 26) /* entries moved for keys that do not grow; further ones are forgotten */
 #define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
 #define WR_PICKLE_DETAIL_ITEMS 16u
@@ -53,10 +54,10 @@ typedef struct {
 typedef struct { uint64_t key; wr_pval value; } wr_memo_far;
 
 typedef struct {
-    wr_pval *slots;   size_t depth, slot_cap;
+    wr_pval *slots;   size_t depth, slot_cap;       /* slots[-1] is a mark: the bottom needs no test */
     uint32_t *marks;  size_t mark_count, mark_cap;
     wr_pval **pages;  uint64_t memo_count;
-    wr_memo_far *far; size_t far_count, far_cap; uint64_t far_last; /* the largest key in it */
+    wr_memo_far *far; size_t far_count, far_cap; uint64_t far_moved; /* by key */
     wr_pickle_detail *details;
     uint32_t detail_last;
     bool full;        /* a bound was reached */
@@ -80,8 +81,9 @@ static inline void wr_ppush(wr_pickle_stack *s, wr_pval v)
 
 static inline void wr_ppush_opaque(wr_pickle_stack *s)
 {
-    if (s->depth > 0 && wr_pkind_of(s->slots[s->depth - 1]) == V_OPAQUE)
-        s->slots[s->depth - 1]++;
+    wr_pval *top = s->slots + s->depth - 1;
+    if (wr_pkind_of(*top) == V_OPAQUE)
+        ++*top;
     else
         wr_ppush(s, WR_PVAL(V_OPAQUE, 1));
 }
@@ -89,19 +91,19 @@ static inline void wr_ppush_opaque(wr_pickle_stack *s)
 /* What is on top, without taking it: V_UNKNOWN where the stack is empty or ends in a mark. */
 static inline wr_pval wr_ptop(const wr_pickle_stack *s)
 {
-    if (s->depth == 0 || wr_pkind_of(s->slots[s->depth - 1]) == V_MARK)
+    const wr_pval v = *(s->slots + s->depth - 1);
+    if (wr_pkind_of(v) == V_MARK)
         return WR_PVAL(V_UNKNOWN, 0);
-    const wr_pval v = s->slots[s->depth - 1];
     return wr_pkind_of(v) == V_OPAQUE ? WR_PVAL(V_OPAQUE, 1) : v;
 }
 
 static inline wr_pval wr_ppop(wr_pickle_stack *s)
 {
-    if (s->depth == 0 || wr_pkind_of(s->slots[s->depth - 1]) == V_MARK) {
+    const wr_pval v = *(s->slots + s->depth - 1);
+    if (wr_pkind_of(v) == V_MARK) {
         s->underflow = true;
         return WR_PVAL(V_UNKNOWN, 0);
     }
-    const wr_pval v = s->slots[s->depth - 1];
     if (wr_pkind_of(v) != V_OPAQUE) {
         s->guarded |= wr_pkind_of(v) == V_GUARDED;
         s->depth--;
@@ -118,10 +120,27 @@ void wr_pmark(wr_pickle_stack *s);
 /* Drops everything down to and with the last mark. The first items go to ret (may be NULL); *ret_count is how many there were. */
 void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64_t *ret_count);
 
-/* The number of a new detail; 0 where there are no items. */
-uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count);
+/* The number of a new detail. No number is given twice: after the last of them the stack is full. */
+static inline uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
+{
+    if (s->detail_last == UINT32_MAX) {
+        s->full = true;
+        return 0;
+    }
+    const uint32_t number = ++s->detail_last;
+    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
+    d->number = number;
+    d->count = count > WR_PICKLE_DETAIL_ITEMS ? WR_PICKLE_DETAIL_ITEMS + 1 : (uint32_t)count;
+    for (size_t i = 0; i < count && i < WR_PICKLE_DETAIL_ITEMS; i++)
+        d->items[i] = items[i];
+    return number;
+}
 /* NULL where it was forgotten. */
-wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number);
+static inline wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number)
+{
+    wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
+    return number != 0 && d->number == number ? d : NULL;
+}
 
 /* matters: it may name an import later, so it is worth remembering beyond the first WR_PICKLE_MEMO_MOST. */
 #define WR_UNSET __attribute__((uninitialized)) /* filled by the callee: clearing it costs more than the rest */
@@ -131,6 +150,20 @@ static inline wr_pval *wr_pmemo_near(const wr_pickle_stack *s, uint64_t key)
 {
     wr_pval *page = key < WR_PICKLE_MEMO_MOST ? s->pages[key / WR_PICKLE_MEMO_PAGE] : NULL;
     return page != NULL ? &page[key % WR_PICKLE_MEMO_PAGE] : NULL;
+}
+/* Beyond the first, and larger than every key that is remembered: wr_pmemo_get would say that it may be forgotten. */
+static inline bool wr_pmemo_is_behind(const wr_pickle_stack *s, uint64_t key)
+{
+    return key >= WR_PICKLE_MEMO_MOST && (s->far_count == 0 || key > s->far[s->far_count - 1].key);
+}
+/* Beyond the first: a value of this kind under a new key is counted, and nothing else happens. */
+static inline bool wr_pmemo_passes(const wr_pickle_stack *s, uint64_t key, wr_pkind kind)
+{
+    if (!wr_pmemo_is_behind(s, key))
+        return false;
+    if (kind == V_STR)
+        return s->far_count >= WR_PICKLE_MEMO_TEXTS_MOST;
+    return (kind != V_GLOBAL && kind != V_GUARDED && kind != V_CALL) || s->far_count >= WR_PICKLE_MEMO_FAR_MOST;
 }
 /* V_NOTHING where there is none. *ret_forgotten: there may have been one. */
 wr_pval wr_pmemo_get(const wr_pickle_stack *s, uint64_t key, bool *ret_forgotten);
