@@ -24,6 +24,7 @@ typedef struct {
     wr_slice origin;          /* identity where there is no repository */
     const char *base;         /* the folder that paths are relative to where there is no repository (that of the workspace), or NULL */
     bool history;             /* search all of a repository's history for keys, also where it has more than 20,000 objects */
+    bool no_history;          /* the files as they are; a repository's history is not read */
     const char *cache_dir;    /* where what was searched already is kept, or NULL */
     int64_t now;
     void (*progress)(void *ctx, uint64_t files, uint64_t bytes);

@@ -259,7 +259,7 @@ static wr_scan_options options_of(const char *path)
 {
     /* nothing is recorded, so no tenant's key is needed; a credential in the file would be named by a key of zeros */
     static const char zeros[32];
-    return (wr_scan_options){ .root = path, .no_ignore = true, .workers = 1, .origin = WR_SLICE("file"),
+    return (wr_scan_options){ .root = path, .no_ignore = true, .no_history = true, .workers = 1, .origin = WR_SLICE("file"),
                               .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
 }
 

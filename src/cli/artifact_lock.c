@@ -205,7 +205,7 @@ static bool lock_path(locking *l, const char *path)
     static const char zeros[32];
     wr_scan_facts facts;
     wr_estate *e = wr_estate_new((size_t)4 << 30);
-    const wr_scan_options o = { .root = path, .no_ignore = true, .origin = WR_SLICE("file"), .weights = cli_flag(c, "weights"),
+    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"), .weights = cli_flag(c, "weights"),
                                 .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
     bool ok = e != NULL && wr_scan(&o, e, &facts, c->arena, &c->err) == WR_OK;
     const wr_slice root = folder_of(c, path);

@@ -189,7 +189,7 @@ static bool verify_lock(verifying *v, const char *path, wr_value *out, wr_value 
     }
     const bool weights = cli_flag(c, "weights");
     wr_estate *e = wr_estate_new((size_t)4 << 30);
-    const wr_scan_options o = { .root = path, .no_ignore = true, .origin = WR_SLICE("file"), .weights = weights, .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
+    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"), .weights = weights, .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
     bool ok = e != NULL && wr_scan(&o, e, &facts, a, &c->err) == WR_OK && artifact_lock_against(c, lock_path.at, path, e, signers);
     size_t good = 0, bad = 0;
     for (size_t i = 0; ok && i < wr_estate_asset_count(e); i++) {

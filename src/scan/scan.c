@@ -428,7 +428,7 @@ static wr_status conclude(const scan *s, wr_error *err)
             return st;
     }
     wr_estate_seal(s->estate);
-    return histories(s, &look, err);
+    return s->options->no_history ? WR_OK : histories(s, &look, err);
 }
 
 /* Without a repository a folder is named by its path from the workspace's folder, and where it does not lie below that
