@@ -9,6 +9,7 @@
 typedef struct {
     wr_slice name; /* lower case */
     const wr_part_entry *part;
+    const entry *from;
 } named;
 
 struct catalog_parts {
@@ -19,6 +20,14 @@ struct catalog_parts {
 static int by_name(const void *a, const void *b)
 {
     return wr_slice_cmp(((const named *)a)->name, ((const named *)b)->name);
+}
+
+/* The built-in one first, so that the user's is the one that is refused. */
+static int by_name_and_origin(const void *a, const void *b)
+{
+    const named *x = a, *y = b;
+    const int c = by_name(a, b);
+    return c != 0 ? c : x->from->extra != y->from->extra ? (x->from->extra ? 1 : -1) : wr_slice_cmp(x->part->id, y->part->id);
 }
 
 static int longest_first(const void *a, const void *b)
@@ -42,7 +51,7 @@ static wr_status add(wr_catalog *c, const entry *e, wr_error *err)
             return catalog_entry_bad(e, err, "a name is written tool:NAME, not '" WR_FMT "'", WR_ARG(name));
         const bool glob = wr_slice_find_char(name, '*') < name.len;
         named *to = glob ? &c->parts->globs[c->parts->glob_count++] : &c->parts->exact[c->parts->count++];
-        *to = (named){ name, part };
+        *to = (named){ name, part, e };
     }
     return WR_OK;
 }
@@ -63,11 +72,12 @@ wr_status catalog_build_parts(wr_catalog *c, wr_error *err)
             if (st != WR_OK)
                 return st;
         }
-    qsort(c->parts->exact, c->parts->count, sizeof(named), by_name);
+    qsort(c->parts->exact, c->parts->count, sizeof(named), by_name_and_origin);
     qsort(c->parts->globs, c->parts->glob_count, sizeof(named), longest_first);
     for (size_t i = 1; i < c->parts->count; i++)
         if (wr_slice_eq(c->parts->exact[i].name, c->parts->exact[i - 1].name))
-            return wr_err(err, WR_BAD, "two parts of the catalogue are called '" WR_FMT "'", WR_ARG(c->parts->exact[i].name));
+            return catalog_entry_bad(c->parts->exact[i].from, err, "'" WR_FMT "' is also a name of '" WR_FMT "'", WR_ARG(c->parts->exact[i].name),
+                                     WR_ARG(c->parts->exact[i - 1].part->id));
     return WR_OK;
 }
 

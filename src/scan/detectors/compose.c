@@ -1,3 +1,4 @@
+#include "env_files.h"
 #include "serve.h"
 #include "servers.h"
 
@@ -79,6 +80,14 @@ static size_t words(wr_look *l, const wr_value *service, wr_slice *args)
     return wr_words_of(l->arena, setting(service, "command"), args, count, WR_ARGUMENTS_MOST);
 }
 
+/* Whom the clients in a service are sent to. */
+static void settings(wr_look *l, const wr_file *f, const wr_value *service)
+{
+    wr_setting *all = wr_arena_array(l->arena, wr_setting, WR_SETTINGS_MOST);
+    if (all != NULL)
+        wr_read_settings(l, f, all, wr_settings_of(setting(service, "environment"), all, 0, WR_SETTINGS_MOST));
+}
+
 /* What a server is started with. */
 static void command(wr_look *l, const wr_file *f, const wr_served *s, wr_asset *endpoint)
 {
@@ -125,6 +134,8 @@ void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice
         s.published = published_of(setting(service, "ports"), &s.port);
         if (s.published == WR_PUBLISHED_LOOPBACK)
             s.published_how = "the port is published on the host's loopback alone";
+        if (wr_moves_a_client(f))
+            settings(l, f, service);
         if (is_job(service))
             job(l, f, service, m->line);
         else

@@ -7,12 +7,10 @@
 
 #include <stdio.h>
 
-#define LINES_MOST 2000u
 #define CLIENTS_MOST 32u
 
 typedef struct { wr_slice prefix, provider; bool moved; } client;
-typedef struct { wr_slice name, value; uint64_t line; } setting;
-typedef struct { wr_look *l; const wr_file *f; setting *all; size_t count; client clients[CLIENTS_MOST]; size_t client_count; wr_slice said; } env;
+typedef struct { wr_look *l; const wr_file *f; const wr_setting *all; size_t count; client clients[CLIENTS_MOST]; size_t client_count; wr_slice said; } env;
 
 bool wr_is_env_file(const wr_file *f)
 {
@@ -30,10 +28,11 @@ static wr_slice address_of(wr_slice name)
     return (wr_slice){ 0 };
 }
 
-static void read_lines(env *e)
+static size_t read_lines(const wr_file *f, wr_setting *all)
 {
-    wr_slice rest = e->f->bytes, line;
-    for (uint64_t n = 1; e->count < LINES_MOST && wr_slice_line(&rest, &line); n++) {
+    wr_slice rest = f->bytes, line;
+    size_t count = 0;
+    for (uint64_t n = 1; count < WR_SETTINGS_MOST && wr_slice_line(&rest, &line); n++) {
         line = wr_slice_trim(line);
         if (wr_slice_starts(line, "export "))
             line = wr_slice_trim(wr_slice_from(line, 7));
@@ -45,8 +44,41 @@ static void read_lines(env *e)
             value = wr_slice_part(value, 1, wr_slice_find_char(wr_slice_from(value, 1), value.at[0]));
         else /* a comment needs a blank in front of it */
             value = wr_slice_trim(wr_slice_part(value, 0, wr_slice_find(value, WR_SLICE(" #"))));
-        e->all[e->count++] = (setting){ wr_slice_trim(wr_slice_part(line, 0, eq)), value, n };
+        all[count++] = (wr_setting){ wr_slice_trim(wr_slice_part(line, 0, eq)), value, n };
     }
+    return count;
+}
+
+bool wr_moves_a_client(const wr_file *f)
+{
+    static const char *const moves[] = { "OPENAI_BASE_URL", "OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "OPENAI_API_BASE_URL", "OPENAI_API_HOST", NULL };
+    const wr_slice ext = wr_path_ext(f->path);
+    return f->text && f->size <= WR_MIB * 4 && (wr_slice_is(ext, "yaml") || wr_slice_is(ext, "yml")) && wr_has_literal(f->bytes, moves) &&
+           (wr_glob_fold(WR_SLICE("*compose*.y*ml"), f->name) || wr_glob_fold(WR_SLICE("docker-stack*.y*ml"), f->name) ||
+            (wr_slice_find(f->bytes, WR_SLICE("apiVersion:")) < f->bytes.len && wr_slice_find(f->bytes, WR_SLICE("kind:")) < f->bytes.len)) &&
+           wr_slice_find(f->bytes, WR_SLICE("{{")) == f->bytes.len;
+}
+
+size_t wr_settings_of(const wr_value *v, wr_setting *to, size_t count, size_t most)
+{
+    for (WR_EACH_MEMBER(m, v)) {
+        if (wr_slice_is(m->key, "<<")) {
+            count = wr_settings_of(&m->value, to, count, most);
+            for (WR_EACH(item, &m->value))
+                count = wr_is(item, WR_OBJECT) ? wr_settings_of(item, to, count, most) : count;
+        } else if (count < most) {
+            to[count++] = (wr_setting){ m->key, wr_string(&m->value), m->value.line > 0 ? m->value.line : m->line };
+        }
+    }
+    for (WR_EACH(item, v)) {
+        const wr_slice text = wr_string(item);
+        const size_t eq = wr_slice_find_char(text, '=');
+        if (count < most && wr_get_string(item, "name").len > 0)
+            to[count++] = (wr_setting){ wr_get_string(item, "name"), wr_get_string(item, "value"), item->line };
+        else if (count < most && eq < text.len)
+            to[count++] = (wr_setting){ wr_slice_part(text, 0, eq), wr_slice_from(text, eq + 1), item->line };
+    }
+    return count;
 }
 
 /* Whose variable it is, by the catalogue. */
@@ -67,7 +99,7 @@ static wr_slice owner(const env *e, wr_slice name)
 static void addresses(env *e)
 {
     for (size_t i = 0; i < e->count && e->client_count < CLIENTS_MOST; i++) {
-        const setting *s = &e->all[i];
+        const wr_setting *s = &e->all[i];
         const wr_slice prefix = address_of(s->name), by_name = owner(e, s->name);
         wr_slice provider, scheme, host, port;
         const bool strong = !wr_slice_ends(s->name, "_URL") || wr_slice_ends(s->name, "_BASE_URL") || wr_slice_ends(s->name, "_API_URL");
@@ -104,7 +136,7 @@ static bool names_a_model(wr_slice name)
     return n > 2 && wr_model_bound(wr_slice_make(text, (size_t)n), (size_t)n - 1, 1, &word, &prefix);
 }
 
-static void model(env *e, const setting *s)
+static void model(env *e, const wr_setting *s)
 {
     wr_slice id = s->value;
     const wr_slice by_name = owner(e, s->name);
@@ -150,23 +182,16 @@ static bool wants(const wr_file *f)
     return wr_is_env_file(f);
 }
 
-static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
+void wr_read_settings(wr_look *l, const wr_file *f, const wr_setting *all, size_t count)
 {
-    (void)err;
-    if (!wr_in_use(wr_path_facts_of(f->path)) || l->catalog == NULL || l->scratch == NULL)
-        return WR_OK;
     env *e = wr_arena_one(l->arena, env);
-    setting *all = wr_arena_array(l->arena, setting, LINES_MOST);
-    if (e == NULL || all == NULL)
-        return WR_OK;
-    *e = (env){ .l = l, .f = f, .all = all };
-    read_lines(e);
-    if (e->count == LINES_MOST)
-        wr_estate_unread(l->estate, wr_at_file(f), "more than 2,000 settings in one file");
+    if (e == NULL || l->catalog == NULL || l->scratch == NULL)
+        return;
+    *e = (env){ .l = l, .f = f, .all = all, .count = count };
     addresses(e);
     said_provider(e);
     for (size_t i = 0; i < e->count; i++) {
-        const setting *s = &e->all[i];
+        const wr_setting *s = &e->all[i];
         const wr_slice by_name = owner(e, s->name);
         const client *c = client_of(e, by_name);
         if (by_name.len > 0 && (c == NULL || !c->moved)) {
@@ -176,6 +201,18 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         if (s->value.len > 0 && address_of(s->name).len == 0 && names_a_model(s->name))
             model(e, s);
     }
+}
+
+static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
+{
+    (void)err;
+    wr_setting *all = wr_in_use(wr_path_facts_of(f->path)) ? wr_arena_array(l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
+    if (all == NULL)
+        return WR_OK;
+    const size_t count = read_lines(f, all);
+    if (count == WR_SETTINGS_MOST)
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 2,000 settings in one file");
+    wr_read_settings(l, f, all, count);
     return WR_OK;
 }
 

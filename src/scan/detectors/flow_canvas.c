@@ -145,7 +145,9 @@ static wr_slice provider_called(const flow *w, const wr_value *template)
 {
     static const char *const fields[] = { "agent_llm", "provider", NULL };
     static const struct { const char *said, *id; } words[] = { { "Azure OpenAI", "azure-openai" }, { "Google", "google-gemini" }, { "Google Generative AI", "google-gemini" }, { "Amazon Bedrock", "aws-bedrock" }, { "IBM watsonx.ai", "ibm-watsonx" } };
-    const wr_slice said = flow_setting(template, fields, NULL);
+    const wr_value *chosen = wr_path(template, "model.value"); /* newer: [{name, provider}] */
+    const wr_slice inside = wr_is(chosen, WR_ARRAY) ? wr_get_string(chosen->u.items.first, "provider") : (wr_slice){ 0 };
+    const wr_slice said = inside.len > 0 ? inside : flow_setting(template, fields, NULL);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (wr_slice_eq_fold(said, wr_slice_of(words[i].said)))
             return wr_slice_of(words[i].id);
@@ -183,8 +185,11 @@ static void langflow_node(flow *w, const wr_value *v)
     n->url = flow_setting(template, langflow_urls, NULL);
     n->collection = flow_setting(template, langflow_stores, NULL);
     const wr_part_entry *served = part_of_provider(w, provider_called(w, template));
-    if (flow_means(n, "model") && n->part->provider.len == 0 && served != NULL)
-        n->part = served;
+    const wr_value *chosen = wr_path(template, "model.value");
+    if (n->model.len == 0 && wr_is(chosen, WR_ARRAY))
+        n->model = wr_get_string(chosen->u.items.first, "name");
+    if ((flow_means(n, "model") || flow_means(n, "embedding")) && n->part->provider.len == 0 && served != NULL)
+        n->part = served; /* what it means stays as it is */
     const wr_value *most = wr_path(template, "max_iterations");
     (void)wr_get_int(most, "value", &n->max_steps);
     const wr_slice model = n->model;

@@ -46,7 +46,9 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
     /* gateways.c, terraform.c and env_files.c read these, after the keys in them are known */
-    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f) || wr_is_env_file(f);
+    l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f) || wr_is_env_file(f) || wr_moves_a_client(f);
+    l->settings_told = wr_is_env_file(f) || wr_moves_a_client(f);
+    l->hosts_told = false;
     const wr_path_facts p = wr_path_facts_of(f->path);
     if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;
@@ -61,7 +63,11 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this flow could not be read: %s", f->whole ? why.what : "it is too long"));
         return WR_OK;
     }
-    l->structured |= json ? flow_read_n8n(l, f, doc) || flow_read_langflow(l, f, doc) || flow_read_flowise(l, f, doc) : flow_read_dify(l, f, doc);
+    if (json && flow_read_langflow(l, f, doc)) { /* it carries each component's code and choices: what they name is not used */
+        l->structured = l->settings_told = l->hosts_told = true;
+        return WR_OK;
+    }
+    l->structured |= json ? flow_read_n8n(l, f, doc) || flow_read_flowise(l, f, doc) : flow_read_dify(l, f, doc);
     return WR_OK;
 }
 

@@ -3,6 +3,7 @@
 #include "gateways.h"
 #include "configured.h"
 #include "mcp.h"
+#include "serve.h"
 
 #define MODELS_MOST 1000u
 #define DEPTH_MOST 12
@@ -32,14 +33,25 @@ bool wr_is_gateway_config(const wr_file *f)
     return form_of(f) != NO_GATEWAY;
 }
 
-typedef struct { wr_look *l; const wr_file *f; wr_asset *gateway; const char *product; } gateway;
+/* `base`: the line of the text that a configuration inside another file stands in; 0: the file is the configuration. */
+typedef struct { wr_look *l; const wr_file *f; wr_asset *gateway; const char *product; uint64_t base; } gateway;
+
+static uint64_t line_of(const gateway *g, uint64_t line)
+{
+    return g->base > 0 ? g->base : line > 0 ? line : 1;
+}
+
+static wr_place at(const gateway *g, uint64_t line)
+{
+    return wr_at_line(g->f, line_of(g, line));
+}
 
 /* The gateway itself: where it listens is said elsewhere, so the file is what it is known by. */
 static gateway begin(wr_look *l, const wr_file *f, const char *id, const char *product, wr_slice name, uint64_t line)
 {
     const wr_place place = wr_at_line(f, line > 0 ? line : 1);
     const wr_slice shown = wr_arena_printf(l->arena, "%s (" WR_FMT ")", product, WR_ARG(name.len > 0 ? name : f->path));
-    gateway g = { l, f, wr_estate_asset(l->estate, WR_ENDPOINT, wr_repo_key(l, f->path, name.len > 0 ? name : wr_slice_of(id)), shown), product };
+    gateway g = { l, f, wr_estate_asset(l->estate, WR_ENDPOINT, wr_repo_key(l, f->path, name.len > 0 ? name : wr_slice_of(id)), shown), product, 0 };
     wr_estate_seen(l->estate, g.gateway, place);
     wr_estate_set_text(l->estate, g.gateway, "kind", WR_SLICE("gateway"), place, wr_how(l, "a configuration of %s", product));
     if (wr_catalog_provider(l->catalog, wr_slice_of(id)) != NULL)
@@ -49,7 +61,7 @@ static gateway begin(wr_look *l, const wr_file *f, const char *id, const char *p
 
 static wr_asset *serve(const gateway *g, wr_served_by by, wr_slice id, wr_slice alias, wr_slice base, uint64_t line)
 {
-    const wr_place place = wr_at_line(g->f, line);
+    const wr_place place = at(g, line);
     const char *how = alias.len > 0 && alias.len < 160 ? wr_how(g->l, "%s serves it as '" WR_FMT "'", g->product, WR_ARG(alias)) : wr_how(g->l, "%s serves it", g->product);
     wr_slice moved;
     wr_asset *endpoint = NULL;
@@ -77,7 +89,7 @@ static void secret(const gateway *g, wr_slice name, const wr_value *v, wr_slice 
 {
     if (!wr_is(v, WR_STRING))
         return;
-    wr_relate_asset(g->l, g->gateway, WR_AUTHENTICATES_WITH, wr_see_secret(g->l, g->f, name, wr_string(v), provider, v->line), wr_at_line(g->f, v->line));
+    wr_relate_asset(g->l, g->gateway, WR_AUTHENTICATES_WITH, wr_see_secret(g->l, g->f, name, wr_string(v), provider, line_of(g, v->line)), at(g, v->line));
 }
 
 /* ---- LiteLLM ---- */
@@ -95,7 +107,7 @@ static wr_asset *litellm_model(const gateway *g, const wr_value *entry)
         by = (wr_served_by){ .provider = part->provider, .sure = true };
     wr_asset *model = serve(g, by, id, wr_get_string(entry, "model_name"), base, m != NULL ? m->line : entry->line);
     if (wr_slice_is(wr_string(wr_path(entry, "model_info.mode")), "embedding"))
-        wr_estate_set_text(g->l->estate, model, "task", WR_SLICE("embedding"), wr_at_line(g->f, entry->line), "mode in the configuration");
+        wr_estate_set_text(g->l->estate, model, "task", WR_SLICE("embedding"), at(g, entry->line), "mode in the configuration");
     static const char *const keys[] = { "api_key", "aws_access_key_id", "aws_secret_access_key", "azure_ad_token", "client_secret", "vertex_credentials", "aws_session_token" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         secret(g, wr_slice_of(keys[i]), wr_get(p, keys[i]), by.provider);
@@ -133,7 +145,7 @@ static void fallbacks(const gateway *g, const wr_value *doc, const served *all, 
             other |= is_other;
         }
         if (key || other)
-            wr_estate_set_text(g->l->estate, all[i].model, "role", key ? WR_SLICE("primary") : WR_SLICE("fallback"), wr_at_line(g->f, line), "the fallbacks of the gateway");
+            wr_estate_set_text(g->l->estate, all[i].model, "role", key ? WR_SLICE("primary") : WR_SLICE("fallback"), at(g, line), "the fallbacks of the gateway");
     }
 }
 
@@ -141,12 +153,12 @@ static void litellm_rest(const gateway *g, const wr_value *doc)
 {
     const wr_value *master = wr_path(doc, "general_settings.master_key");
     if (master != NULL) {
-        wr_estate_set_text(g->l->estate, g->gateway, "auth", WR_SLICE("key"), wr_at_line(g->f, master->line), "general_settings names a master key");
+        wr_estate_set_text(g->l->estate, g->gateway, "auth", WR_SLICE("key"), at(g, master->line), "general_settings names a master key");
         secret(g, WR_SLICE("master_key"), master, (wr_slice){ 0 });
     }
     for (WR_EACH(r, wr_get(doc, "guardrails")))
         if (wr_get_string(r, "guardrail_name").len > 0) {
-            wr_estate_add_text(g->l->estate, g->gateway, "guardrails", wr_get_string(r, "guardrail_name"), wr_at_line(g->f, r->line), "guardrails of the gateway");
+            wr_estate_add_text(g->l->estate, g->gateway, "guardrails", wr_get_string(r, "guardrail_name"), at(g, r->line), "guardrails of the gateway");
             secret(g, WR_SLICE("api_key"), wr_path(r, "litellm_params.api_key"), (wr_slice){ 0 });
         }
     static const char *const callbacks[] = { "litellm_settings.success_callback", "litellm_settings.failure_callback", "litellm_settings.callbacks" };
@@ -155,26 +167,25 @@ static void litellm_rest(const gateway *g, const wr_value *doc)
             const wr_slice to = wr_string(c);
             if (to.len == 0 || to.len > 100)
                 continue;
-            wr_estate_add_text(g->l->estate, g->gateway, "callbacks", to, wr_at_line(g->f, c->line), "calls are reported there");
+            wr_estate_add_text(g->l->estate, g->gateway, "callbacks", to, at(g, c->line), "calls are reported there");
             if (wr_catalog_provider(g->l->catalog, to) != NULL)
-                (void)wr_see_provider(g->l, to, wr_at_line(g->f, c->line));
+                (void)wr_see_provider(g->l, to, at(g, c->line));
         }
     for (WR_EACH_MEMBER(m, wr_get(doc, "mcp_servers"))) {
-        wr_asset *tool = wr_see_mcp_server(g->l, g->f, WR_SLICE("LiteLLM"), m->key, &m->value, m->line);
-        wr_relate_asset(g->l, g->gateway, WR_CALLS, tool, wr_at_line(g->f, m->line));
+        wr_asset *tool = wr_see_mcp_server(g->l, g->f, WR_SLICE("LiteLLM"), m->key, &m->value, line_of(g, m->line));
+        wr_relate_asset(g->l, g->gateway, WR_CALLS, tool, at(g, m->line));
     }
 }
 
-static void read_litellm(wr_look *l, const wr_file *f, const wr_value *doc)
+static void one_litellm(wr_look *l, const wr_file *f, const wr_value *doc, uint64_t base)
 {
     const wr_value *list = wr_get(doc, "model_list");
-    if (!wr_is(list, WR_ARRAY))
-        return;
     if (wr_count_of(list) > MODELS_MOST) {
         wr_estate_unread(l->estate, wr_at_file(f), "more than 1,000 models in one gateway");
         return;
     }
-    const gateway g = begin(l, f, "litellm", "LiteLLM", (wr_slice){ 0 }, list->line);
+    gateway g = begin(l, f, "litellm", "LiteLLM", (wr_slice){ 0 }, base > 0 ? base : list->line);
+    g.base = base;
     served *all = wr_arena_array(l->arena, served, wr_count_of(list) + 1);
     size_t count = 0;
     for (WR_EACH(entry, list)) {
@@ -184,6 +195,27 @@ static void read_litellm(wr_look *l, const wr_file *f, const wr_value *doc)
     }
     fallbacks(&g, doc, all, count);
     litellm_rest(&g, doc);
+}
+
+/* The file itself, a part of it (a chart's values), or a text in it (a ConfigMap). */
+static void read_litellm(wr_look *l, const wr_file *f, const wr_value *v, uint64_t base, int depth)
+{
+    if (v == NULL || depth > DEPTH_MOST)
+        return;
+    if (wr_is(wr_get(v, "model_list"), WR_ARRAY)) {
+        one_litellm(l, f, v, base);
+        return;
+    }
+    if (base == 0 && wr_is(v, WR_STRING) && wr_slice_find(wr_string(v), WR_SLICE("litellm_params:")) < wr_string(v).len) {
+        wr_value *doc = NULL;
+        wr_error err = { 0 };
+        if (wr_yaml_parse(l->arena, wr_string(v), &doc, &err) == WR_OK)
+            read_litellm(l, f, doc, v->line > 0 ? v->line : 1, depth + 1);
+    }
+    for (WR_EACH_MEMBER(m, v))
+        read_litellm(l, f, &m->value, base, depth + 1);
+    for (WR_EACH(item, v))
+        read_litellm(l, f, item, base, depth + 1);
 }
 
 /* ---- Kong ---- */
@@ -241,7 +273,7 @@ static void portkey_target(const gateway *g, const wr_value *t, int depth)
     const wr_value *virtual_key = wr_get(t, "virtual_key");
     if (wr_string(virtual_key).len > 0 && wr_plain_text(wr_string(virtual_key)))
         wr_relate_asset(g->l, g->gateway, WR_AUTHENTICATES_WITH,
-                        wr_see_credential_named(g->l, g->f->path, wr_string(virtual_key), (wr_slice){ 0 }, "api-key", "vault", wr_at_line(g->f, virtual_key->line), "a virtual key of Portkey"), wr_at_line(g->f, virtual_key->line));
+                        wr_see_credential_named(g->l, g->f->path, wr_string(virtual_key), (wr_slice){ 0 }, "api-key", "vault", at(g, virtual_key->line), "a virtual key of Portkey"), at(g, virtual_key->line));
     for (WR_EACH(inner, depth < DEPTH_MOST ? wr_get(t, "targets") : NULL))
         portkey_target(g, inner, depth + 1);
 }
@@ -307,13 +339,17 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     wr_value *doc = NULL;
     wr_error why = { 0 };
-    const wr_status st = k == PORTKEY ? wr_json_parse(l->arena, f->bytes, &doc, &why) : wr_yaml_parse(l->arena, f->bytes, &doc, &why);
+    const bool template = k != PORTKEY && wr_slice_find(f->bytes, WR_SLICE("{{")) < f->bytes.len;
+    const wr_slice text = template ? wr_untemplate(l->arena, f->bytes) : f->bytes;
+    const wr_status st = k == PORTKEY ? wr_json_parse(l->arena, text, &doc, &why) : wr_yaml_parse_all(l->arena, text, &doc, &why);
+    if (template && st == WR_BAD)
+        return WR_OK;
     if (st != WR_OK || !f->whole) {
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this gateway's configuration could not be read: %s", f->whole ? why.what : "it is too long"));
         return WR_OK;
     }
     if (k == LITELLM)
-        read_litellm(l, f, doc);
+        read_litellm(l, f, doc, 0, 0);
     else if (k == KONG)
         read_kong(l, f, doc, 0);
     else if (wr_is(wr_get(doc, "targets"), WR_ARRAY)) {

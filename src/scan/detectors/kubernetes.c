@@ -1,4 +1,5 @@
 #include "configured.h"
+#include "env_files.h"
 #include "gateways.h"
 #include "serve.h"
 #include "servers.h"
@@ -49,6 +50,9 @@ static void container(const walk *w, const wr_value *c)
     count = wr_words_of(w->l->arena, wr_get(c, "args"), args, count, WR_ARGUMENTS_MOST);
     const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role, .line = c->line };
     (void)wr_see_server(w->l, w->f, &started);
+    wr_setting *all = wr_moves_a_client(w->f) ? wr_arena_array(w->l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
+    if (all != NULL)
+        wr_read_settings(w->l, w->f, all, wr_settings_of(wr_get(c, "env"), all, 0, WR_SETTINGS_MOST));
     wr_slice name, tag, digest;
     wr_image_parts(s.image, &name, &tag, &digest);
     if (w->role.len > 0)

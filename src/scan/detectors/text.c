@@ -280,6 +280,8 @@ static bool default_of_a_form(const pass *p, size_t from)
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     size_t from;
+    if (p->l->hosts_told)
+        return;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
     if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from) || to_fill_in(p, from, hit) ||
@@ -489,7 +491,7 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
-    if (p->facts.env && p->l->structured)
+    if (p->l->settings_told)
         return; /* env_files.c: an address in the file may send the client to somebody else */
     if (!first_time(p, hit->provider))
         return;

@@ -35,6 +35,23 @@ static void whom_a_client_is_sent_to(void **state)
     tree_free(&t);
 }
 
+static void settings_of_services(void **state)
+{
+    (void)state;
+    tree t = TREE({ "compose.yaml", "x-common: &common {LLM_MODEL: gpt-4o-mini}\nservices:\n  web:\n    image: web\n    environment:\n      <<: *common\n      OPENAI_BASE_URL: http://litellm:4000/v1\n      OPENAI_API_KEY: x\n      CHAT_MODEL: gpt-4.1\n"
+                                    "  other:\n    image: other\n    environment: [\"OPENAI_MODEL=gpt-4o\", \"OPENAI_API_KEY=${K}\"]\n" },
+                  { "k.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n      containers:\n      - {name: c, image: c, env: [{name: OPENAI_BASE_URL, value: 'http://ollama:11434/v1'}, {name: MODEL, value: llama3.2}]}\n" },
+                  { "plain/compose.yaml", "services:\n  a:\n    image: a\n    environment: {OPENAI_MODEL: gpt-4-turbo}\n" });
+    must(&t, "model:gpt-4.1");
+    must_not(&t, "model:openai/gpt-4.1");
+    must_not(&t, "model:openai/gpt-4o-mini");
+    must(&t, "model:openai/gpt-4o"); /* the other service is not sent elsewhere */
+    must(&t, "model:ollama/llama3.2");
+    must(&t, "model:openai/gpt-4-turbo");
+    must(&t, "endpoint:http://litellm:4000");
+    tree_free(&t);
+}
+
 static void hostile_settings(void **state)
 {
     (void)state;
@@ -51,6 +68,6 @@ static void hostile_settings(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(whom_a_client_is_sent_to), cmocka_unit_test(hostile_settings) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(whom_a_client_is_sent_to), cmocka_unit_test(settings_of_services), cmocka_unit_test(hostile_settings) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

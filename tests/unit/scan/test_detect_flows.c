@@ -190,7 +190,9 @@ static const char langflow[] =
     "{\"name\":\"Guide\",\"data\":{\"nodes\":[{\"id\":\"in\",\"data\":{\"type\":\"ChatInput\",\"node\":{\"display_name\":\"Chat Input\",\"template\":{}}}},\n"
     "{\"id\":\"ag\",\"data\":{\"type\":\"Agent\",\"node\":{\"display_name\":\"Agent\",\"template\":{\"agent_llm\":{\"value\":\"Azure OpenAI\"},\"model_name\":{\"value\":\"gpt-4o\"},\n"
     "\"system_prompt\":{\"value\":\"You guide guests through a museum.\"},\"api_key\":{\"value\":\"MUSEUM_KEY\",\"load_from_db\":true},\"max_iterations\":{\"value\":9}}}}},\n"
-    "{\"id\":\"u\",\"data\":{\"type\":\"URLComponent\",\"node\":{\"display_name\":\"URL\",\"template\":{}}}}],\n"
+    "{\"id\":\"e\",\"data\":{\"type\":\"EmbeddingModel\",\"node\":{\"display_name\":\"Embedding Model\",\"template\":{\"provider\":{\"value\":\"OpenAI\"},\"model\":{\"value\":\"text-embedding-3-small\"}}}}},\n"
+    "{\"id\":\"l\",\"data\":{\"type\":\"LanguageModelComponent\",\"node\":{\"display_name\":\"Language Model\",\"template\":{\"model\":{\"value\":[{\"name\":\"claude-3-5-haiku-20241022\",\"provider\":\"Anthropic\"}]}}}}},\n"
+    "{\"id\":\"u\",\"data\":{\"type\":\"URLComponent\",\"node\":{\"display_name\":\"URL\",\"template\":{\"code\":{\"value\":\"x = os.getenv(\\\"GROQ_API_KEY\\\")\"},\"list\":{\"options\":[\"https://api.mistral.ai/v1\"]}}}}}],\n"
     "\"edges\":[{\"source\":\"in\",\"target\":\"ag\"},{\"source\":\"u\",\"target\":\"ag\"}]}}";
 
 static void a_flow_of_langflow(void **state)
@@ -200,6 +202,10 @@ static void a_flow_of_langflow(void **state)
     const char *a = "agent:" REPO "guide.json#Agent";
     related(&t, a, WR_USES, "model:azure-openai/gpt-4o");
     must_not(&t, "model:openai/gpt-4o");
+    text_is(must(&t, "model:openai/text-embedding-3-small"), "task", "embedding");
+    must(&t, "model:anthropic/claude-3-5-haiku-20241022");
+    must_not(&t, "provider:groq"); /* in the code that every node carries */
+    must_not(&t, "provider:mistral"); /* among what could be chosen */
     related(&t, a, WR_USES, "tool:" REPO "guide.json#URL");
     assert_true(bool_of(must(&t, a), "reads_untrusted"));
     assert_int_equal(wr_asset_property(must(&t, a), "max_steps")->value->u.integer, 9);

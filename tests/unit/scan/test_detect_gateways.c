@@ -57,6 +57,18 @@ static void a_secret_in_a_gateway(void **state)
     tree_free(&t);
 }
 
+static void inside_another_file(void **state)
+{
+    (void)state;
+    tree t = TREE({ "k8s/cm.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  config.yaml: |\n    model_list:\n    - model_name: a\n      litellm_params: {model: azure/gpt-4o, api_key: os.environ/K_ONE}\n" },
+                  { "chart/values.yaml", "name: x\nproxy_config:\n  model_list:\n  - model_name: b\n    litellm_params: {model: groq/llama-3.1-8b-instant}\n" });
+    related(&t, "endpoint:" REPO "k8s/cm.yaml#litellm", WR_USES, "model:azure-openai/gpt-4o");
+    must_not(&t, "model:openai/gpt-4o");
+    assert_int_equal(must(&t, "credential:" REPO "k8s/cm.yaml#K_ONE")->seen->place.at, 9);
+    related(&t, "endpoint:" REPO "chart/values.yaml#litellm", WR_USES, "model:groq/llama-3.1-8b-instant");
+    tree_free(&t);
+}
+
 static void kong_portkey_and_envoy(void **state)
 {
     (void)state;
@@ -123,7 +135,7 @@ static void crews_and_graphs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_proxy_of_litellm), cmocka_unit_test(a_secret_in_a_gateway), cmocka_unit_test(kong_portkey_and_envoy), cmocka_unit_test(what_is_no_gateway),
+    const struct CMUnitTest tests[] = { cmocka_unit_test(a_proxy_of_litellm), cmocka_unit_test(a_secret_in_a_gateway), cmocka_unit_test(inside_another_file), cmocka_unit_test(kong_portkey_and_envoy), cmocka_unit_test(what_is_no_gateway),
                                         cmocka_unit_test(hostile_gateways), cmocka_unit_test(crews_and_graphs) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
