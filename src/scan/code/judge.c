@@ -71,6 +71,20 @@ static bool imports(code_judge *j, const code_rule *r)
     return *known == 1;
 }
 
+const code_rule *code_constant(code_judge *j, const code_value *v, wr_slice *ret_model)
+{
+    for (size_t i = 0; v->from != NULL && v->name.len > 0 && i < j->rules->count; i++) {
+        const code_rule *r = &j->rules->rules[i];
+        *ret_model = wr_string(wr_get_slice(wr_get(r->data, "constants"), v->name));
+        if (ret_model->len == 0 || !(r->languages & 1u << j->file.tree.language))
+            continue;
+        for (WR_EACH(from, r->from))
+            if (after_module(v->from->module, wr_string(from)).at != NULL)
+                return r;
+    }
+    return NULL;
+}
+
 static bool method_fits(code_judge *j, const code_rule *r, code_path p, wr_slice whole)
 {
     const wr_slice name = p.root != 0 ? p.rest : whole;

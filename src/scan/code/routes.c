@@ -1,6 +1,6 @@
 /* routes.c - ids as LiteLLM writes them, kept in a map: {Chat.FAST: "groq/llama-3.1-70b-versatile", Chat.HOME: "ollama_chat/gemma"}.
  * OpenRouter and the Vercel gateway write openai/gpt-4o as well, and there another one gets the data. A prefix that only names
- * who serves a model, and never who made it, tells which of them is meant. */
+ * who serves a model, and never who made it, tells which of them is meant. And constants of an SDK that a name says to be a model. */
 #include "judge.h"
 #include "scan/detectors/configured.h"
 
@@ -34,9 +34,28 @@ static bool holds_routes(const code_judge *j, uint32_t dict)
     return routed > 1 && server && model;
 }
 
+/* const defaultModel = openai.GPT3Dot5Turbo: another file asks for it, and may send the client elsewhere. */
+static void see_constants(code_judge *j)
+{
+    for (size_t i = 0; i < j->file.binding_count && j->found < WR_ASSETS_A_FILE_MOST; i++) {
+        const code_binding *b = &j->file.bindings[i];
+        if (b->type || b->value == 0 || j->seen->taken[b->value] || !wr_contains_fold(b->name, "model"))
+            continue;
+        wr_slice model;
+        const code_value v = code_text_of(&j->file, b->value);
+        const code_rule *r = v.text.len == 0 ? code_constant(j, &v, &model) : NULL;
+        if (r == NULL)
+            continue;
+        j->found += wr_see_configured_model(j->l, (wr_served_by){ .provider = r->provider, .sure = r->provider.len > 0 }, model, code_place(j, b->value),
+                                            wr_how(j->l, "the constant " WR_FMT " behind a name that says model", WR_ARG(v.name))) != NULL;
+        j->seen->taken[b->value] = 1;
+    }
+}
+
 void code_see_routes(code_judge *j)
 {
     const code_tree *t = &j->file.tree;
+    see_constants(j);
     for (uint32_t n = 1; n < t->count && j->found < WR_ASSETS_A_FILE_MOST; n++) {
         if (code_is(t, n) != CODE_DICT || !holds_routes(j, n))
             continue;

@@ -162,6 +162,19 @@ static void a_tool_that_flowise_exports(void **state)
     tree_free(&t);
 }
 
+static void constants_of_an_sdk_behind_a_name_that_says_model(void **state)
+{
+    (void)state;
+    needs_grammars();
+    tree t = TREE({ "ai/options.go", "package ai\nimport openai \"github.com/sashabaranov/go-openai\"\nconst (\n\tdefaultTokens = 300\n\tdefaultModel = openai.GPT3Dot5Turbo\n)\nvar DefaultModel = openai.GPT4o\nvar other = openai.GPT4\n" },
+                  { "an/options.go", "package an\nimport anthropic \"github.com/liushuangls/go-anthropic/v2\"\nvar DefaultModel = anthropic.ModelClaude3Haiku20240307\n" });
+    must(&t, "model:gpt-3.5-turbo"); /* the address of the client is another file's: who is asked is not known here */
+    must(&t, "model:gpt-4o");
+    must(&t, "model:anthropic/claude-3-haiku-20240307");
+    assert_int_equal(count_kind(&t, WR_MODEL), 3);
+    tree_free(&t);
+}
+
 static void workflows_that_deploy(void **state)
 {
     (void)state;
@@ -188,6 +201,7 @@ int main(void)
         cmocka_unit_test(texts_that_begin_with_what_is_given),
         cmocka_unit_test(templates_of_one_name_in_two_functions),
         cmocka_unit_test(a_tool_that_flowise_exports),
+        cmocka_unit_test(constants_of_an_sdk_behind_a_name_that_says_model),
         cmocka_unit_test(workflows_that_deploy),
     };
     return cmocka_run_group_tests_name("what unseen applications showed", tests, NULL, NULL);
