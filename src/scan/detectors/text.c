@@ -487,12 +487,12 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
+    if (p->l->settings_told)
+        return; /* env_files.c: an address in the file may send the client to somebody else */
     if (wr_word_in(no_keys, set_to(p->f->bytes, hit->at + hit->len)) || sent_elsewhere(p, hit->provider) || becomes_ones_own(p, hit)) {
         p->mentions++;
         return;
     }
-    if (p->l->settings_told)
-        return; /* env_files.c: an address in the file may send the client to somebody else */
     if (!first_time(p, hit->provider))
         return;
     const wr_place place = wr_at_line(p->f, p->lines.line);
