@@ -71,6 +71,20 @@ static bool imports(code_judge *j, const code_rule *r)
     return *known == 1;
 }
 
+const code_rule *code_constant(code_judge *j, const code_value *v, wr_slice *ret_model)
+{
+    for (size_t i = 0; v->from != NULL && v->name.len > 0 && i < j->rules->count; i++) {
+        const code_rule *r = &j->rules->rules[i];
+        *ret_model = wr_string(wr_get_slice(wr_get(r->data, "constants"), v->name));
+        if (ret_model->len == 0 || !(r->languages & 1u << j->file.tree.language))
+            continue;
+        for (WR_EACH(from, r->from))
+            if (after_module(v->from->module, wr_string(from)).at != NULL)
+                return r;
+    }
+    return NULL;
+}
+
 static bool method_fits(code_judge *j, const code_rule *r, code_path p, wr_slice whole)
 {
     const wr_slice name = p.root != 0 ? p.rest : whole;
@@ -177,6 +191,16 @@ static void judge_call(code_judge *j, uint32_t n)
     }
 }
 
+/* Body(examples=[...]), Path(example="..."): what the description of an interface shows, and nobody sends. */
+static bool only_shown(const code_tree *t, uint32_t n)
+{
+    static const char *const shown[] = { "example", "examples", "openapi_examples", NULL };
+    for (; n != 0 && t->nodes[n].kind != CODE_FUNCTION && t->nodes[n].kind != CODE_CLASS; n = t->nodes[n].parent)
+        if (t->nodes[n].kind == CODE_KEYWORD && wr_word_in(shown, code_text(t, code_child(t, n, ROLE_NAME))))
+            return true;
+    return false;
+}
+
 /* {"role": "system", "content": "..."} */
 static void judge_message(code_judge *j, uint32_t dict)
 {
@@ -192,7 +216,7 @@ static void judge_message(code_judge *j, uint32_t dict)
         else if (wr_slice_eq_fold(name, WR_SLICE("content")))
             content = value ? value : c;
     }
-    if (role == 0 || content == 0)
+    if (role == 0 || content == 0 || only_shown(t, dict))
         return;
     role = code_inner(t, role);
     const wr_slice who = code_is(t, role) == CODE_STRING ? code_string(&j->file, role, &hole) : wr_path_ext(code_text(t, role));
@@ -306,6 +330,7 @@ void code_judge_all(code_judge *j)
     }
     code_see_named_prompts(j);
     code_see_texts(j);
+    code_see_routes(j);
     code_note_names(j);
 }
 
@@ -357,6 +382,8 @@ code_verdict code_verdict_at(const struct code_seen *s, size_t offset)
     if (string == 0)
         return n == 0 || t->nodes[n].kind == CODE_COMMENT ? CODE_NO_USE : CODE_UNSAID;
     const uint32_t up = t->nodes[string].parent;
+    if (only_shown(t, string))
+        return CODE_NO_USE;
     if (t->nodes[up].kind == CODE_STATEMENT || (up == 0 && t->language == CODE_PYTHON))
         return CODE_NO_USE; /* a docstring */
     return CODE_UNSAID;

@@ -160,7 +160,7 @@ static void see_prompt(code_judge *j, uint32_t call, const code_rule *r)
     const wr_slice given = wr_slice_is(r->what, "template") ? code_given_name(&j->file, call) : (wr_slice){ 0 };
     const code_value v = value != 0 && given.len > 0 ? code_text_of(&j->file, value) : (code_value){ 0 };
     if (v.literal != 0 && v.text.len >= 12)
-        (void)code_make_prompt(j, &v, wr_unquote(given), "template", "a template that is made here");
+        (void)code_make_prompt(j, &v, name_within(j, call), "template", "a template that is made here");
     else
         (void)code_see_prompt(j, value, name_within(j, call), call);
 }

@@ -9,7 +9,7 @@
 
 static const char *const naming[] = { "prompt", "instruction", "systemmessage", "system_message", "system_template", "systemtemplate", NULL };
 static const char *const openings[] = { "You are a ", "You are an ", "You're a ", "You're an ", "You are responsible for ", "Your task is ", "Your job is ", "Your goal is ",
-    "Act as a ", "Act as an ", "You have been provided ", "You will be given ", "You will be provided ", NULL };
+    "Act as a ", "Act as an ", "You have been provided ", "You will be given ", "You will be provided ", "Given the following ", NULL };
 
 static size_t words_in(wr_slice s)
 {

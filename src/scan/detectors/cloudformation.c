@@ -20,6 +20,27 @@ static wr_slice resolve(const void *file, wr_slice reference)
     return wr_get_string(wr_get_slice(parameters, reference), "Default");
 }
 
+/* ModelId: {Default: "anthropic.claude-..."}: the text has the form of a service of the same cloud, or it is left alone. */
+static void see_models(wr_look *l, const wr_file *f, const wr_value *parameters)
+{
+    for (WR_EACH_MEMBER(m, parameters)) {
+        const wr_value *v = wr_get(&m->value, "Default");
+        const wr_slice id = wr_string(v);
+        const wr_hit *hits = NULL;
+        size_t count = 0;
+        wr_error err;
+        if (!wr_contains_fold(m->key, "model") || id.len < 4 || l->scratch == NULL ||
+            wr_catalog_match(l->catalog, l->scratch, id, l->arena, &hits, &count, &err) != WR_OK)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if (hits[i].kind == WR_HIT_MODEL && wr_slice_is(hits[i].provider, "aws-bedrock") && hits[i].at + hits[i].len == id.len) {
+                (void)wr_see_configured_model(l, (wr_served_by){ .provider = hits[i].provider, .sure = true }, id, wr_at_line(f, v->line > 0 ? v->line : m->line),
+                                              wr_how(l, "the default of the parameter " WR_FMT, WR_ARG(m->key)));
+                break;
+            }
+    }
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
@@ -51,6 +72,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     if (count > RESOURCES_MOST)
         wr_estate_unread(l->estate, wr_at_file(f), "more than 2,000 resources in one template");
+    if (any)
+        see_models(l, f, wr_get(doc, "Parameters"));
     if (any && x.role.len > 0)
         (void)wr_see_environment(l, x.role, wr_at_file(f), wr_arena_printf(l->arena, "the word '" WR_FMT "' in the path of a deployment file", WR_ARG(word)));
     return WR_OK;

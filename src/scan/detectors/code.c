@@ -61,6 +61,16 @@ static void note_npm_imports(const code_judge *j)
     }
 }
 
+/* The same for Python: the first name of the module. */
+static void note_python_imports(const code_judge *j)
+{
+    for (size_t i = 0; j->file.tree.language == CODE_PYTHON && i < j->file.import_count; i++) {
+        const wr_slice module = j->file.imports[i].module, first = wr_slice_part(module, 0, wr_slice_find_char(module, '.'));
+        if (first.len > 0 && first.len < 200)
+            wr_estate_set_bool(j->l->estate, wr_note(j->l, WR_NPM_IMPORTS), wr_arena_printf(j->l->arena, "py:" WR_FMT, WR_ARG(first)).at, true, wr_at_file(j->f), "imported");
+    }
+}
+
 /* The same for .NET, whose imports are of namespaces: those that profile/code names, or lie below one that it names. */
 static void note_namespace(wr_look *l, const wr_file *f, wr_slice space)
 {
@@ -117,6 +127,7 @@ static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_languag
     code_judge_all(&j);
     note_npm_imports(&j);
     note_dotnet_imports(&j);
+    note_python_imports(&j);
     if (lines == NULL)
         l->code = seen;
     return WR_OK;
@@ -193,6 +204,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     if (!notebook && (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX))
         wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(code)", true, (wr_place){ 0 }, "there is code that could import");
+    if (!notebook && language == CODE_PYTHON)
+        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(py)", true, (wr_place){ 0 }, "there is code that could import");
     if (!notebook && language == CODE_CSHARP)
         wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(ns)", true, (wr_place){ 0 }, "there is code that could import");
     if (!wr_catalog_code_matters(l->catalog, l->scratch, f->bytes) && !names_a_model(l, f->bytes))

@@ -83,7 +83,7 @@ void wr_unset(wr_asset *asset, const char *property);
 wr_asset *wr_note(wr_look *l, const char *topic);
 wr_asset *wr_note_find(const wr_look *l, const char *topic);
 /* The npm packages of providers that any code file imports, one property each; "(code)" where there is such code at all. */
-#define WR_NPM_IMPORTS "npm-imports" /* and namespaces of .NET, as "ns:Azure.AI.OpenAI" */
+#define WR_NPM_IMPORTS "npm-imports" /* and namespaces of .NET, as "ns:Azure.AI.OpenAI", modules of Python, as "py:cohere" */
 /* Mentions are one property a file: spread over some notes, since a note's properties are a list. */
 #define WR_MENTION_TOPICS 64u
 const char *wr_mention_topic(wr_look *l, wr_slice path);

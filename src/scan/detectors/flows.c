@@ -23,6 +23,19 @@ static bool may_be_json(const wr_file *f)
     return (has(f, "\"connections\"") && has(f, "n8n-nodes-")) || (has(f, "\"edges\"") && has(f, "\"data\"") && has(f, "\"source\""));
 }
 
+/* A tool that Flowise exports alone: {"name": "write_note", "description": ..., "color": ..., "iconSrc": ..., "schema": "[]", "func": "..."}. */
+static void see_exported_tool(wr_look *l, const wr_file *f)
+{
+    wr_value *doc = NULL;
+    wr_error err;
+    if (!wr_slice_is(wr_path_ext(f->path), "json") || f->size > WR_MIB || !f->whole || !has(f, "\"iconSrc\"") || !has(f, "\"func\"") ||
+        wr_json_parse(l->arena, f->bytes, &doc, &err) != WR_OK)
+        return;
+    const wr_value *name = wr_get(doc, "name");
+    if (wr_string(name).len > 0 && wr_string(name).len <= 200 && wr_get_string(doc, "func").len > 0 && wr_is(wr_get(doc, "schema"), WR_STRING))
+        (void)wr_see_tool(l, f, wr_string(name), "agent-tool", name->line > 0 ? name->line : 1, "a tool that Flowise exported");
+}
+
 static bool may_be_dify(const wr_file *f)
 {
     const wr_slice ext = wr_path_ext(f->path);
@@ -39,6 +52,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const wr_path_facts p = wr_path_facts_of(f->path);
     if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;
+    see_exported_tool(l, f);
     const bool json = may_be_json(f);
     if (!json && !may_be_dify(f))
         return WR_OK;

@@ -160,6 +160,9 @@ static wr_slice namespace_of(wr_slice package)
 static bool only_declared(const wr_look *l, const wr_asset *note, const wr_asset *library)
 {
     const bool npm = wr_slice_starts(library->id, "library:pkg:npm/"), dotnet = wr_slice_starts(library->id, "library:pkg:nuget/");
+    if (wr_slice_starts(library->id, "library:pkg:pypi/")) /* where the module is called as the package is */
+        return wr_asset_property(note, "(py)") != NULL && code_knows(l, library->name) &&
+               wr_asset_property(note, wr_arena_printf(l->arena, "py:" WR_FMT, WR_ARG(library->name)).at) == NULL;
     if ((!npm && !dotnet) || wr_asset_property(note, npm ? "(code)" : "(ns)") == NULL)
         return false;
     const wr_slice name = npm ? library->name : namespace_of(library->name);

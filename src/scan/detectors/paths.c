@@ -95,6 +95,7 @@ wr_path_facts wr_path_facts_of(wr_slice path)
     p.vendored = has_any_dir(path, vendor_dirs);
     p.generated = wr_word_in(lock_names, name) || wr_slice_ends(name, ".d.ts") || wr_slice_ends(name, ".d.mts") ||
                   wr_slice_ends(name, ".d.cts") || wr_slice_ends(name, ".map") || wr_contains_fold(name, ".min.") ||
+                  wr_contains_fold(name, ".gen.") || wr_contains_fold(name, ".generated.") ||
                   wr_slice_ends(name, ".tsbuildinfo") || wr_slice_ends(name, ".pyi") || wr_slice_ends(name, "_pb2.py");
     return p;
 }

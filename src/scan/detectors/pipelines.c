@@ -14,8 +14,8 @@ static const char *const train_words[] = { "torchrun", "accelerate launch", "dee
 static const char *const deploy_words[] = { "kubectl apply", "kubectl rollout", "helm upgrade", "helm install", "terraform apply", "gcloud run deploy", "gcloud app deploy",
     "aws ecs update-service", "aws lambda update-function-code", "aws cloudformation deploy", "az webapp", "az containerapp", "az functionapp", "cdk deploy", "serverless deploy",
     "sls deploy", "sam deploy", "fly deploy", "flyctl deploy", "vercel deploy", "vercel --prod", "pulumi up", "ansible-playbook", "docker compose up", "cap deploy",
-    "huggingface-cli upload", "modal deploy", NULL };
-static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "aws-actions/amazon-ecs-deploy-task-definition",
+    "huggingface-cli upload", "modal deploy", "mkdocs gh-deploy", NULL };
+static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "azure/container-apps-deploy-action", "aws-actions/amazon-ecs-deploy-task-definition",
     "aws-actions/aws-cloudformation-github-deploy", "google-github-actions/deploy-cloudrun", "google-github-actions/deploy-appengine", "superfly/flyctl-actions",
     "actions/deploy-pages", "cloudflare/wrangler-action", "peaceiris/actions-gh-pages", "JamesIves/github-pages-deploy-action", NULL };
 static const char *const build_words[] = { "docker build", "docker push", "buildx build", "npm publish", "npm run build", "pnpm build", "pnpm run build", "pnpm publish", "yarn build",

@@ -293,6 +293,16 @@ static bool names_provider(walk *w, const wr_value *object)
     return false;
 }
 
+/* {"id": "o3", "providerId": "openai"} in a list of models: a program finds its client by it, and the id may be one that nobody else knows. */
+static bool says_who(const wr_value *object)
+{
+    static const char *const ids[] = { "providerid", NULL };
+    for (WR_EACH_MEMBER(m, object))
+        if (called(m->key, ids))
+            return true;
+    return false;
+}
+
 /* ---- addresses and prompts that stand beside ---- */
 
 static const char *const vector_stores[] = { "qdrant", "weaviate", "zilliz", "chroma", "pinecone", NULL };
@@ -393,7 +403,8 @@ static void walk_object(walk *w, const wr_value *object, const scope *around, wr
             beside.how = wr_how(w->l, WR_FMT " beside it", WR_ARG(m->key));
         }
     const wr_value *id = wr_get(object, "id");
-    if (wr_is(id, WR_STRING) && names_provider(w, object) && wr_get(object, "model") == NULL && hit_of(w->l, wr_string(id)) != NULL)
+    if (wr_is(id, WR_STRING) && names_provider(w, object) && wr_get(object, "model") == NULL &&
+        (hit_of(w->l, wr_string(id)) != NULL || (called(key, list_keys) && says_who(object))))
         bind(w, &s, wr_string(id), id->line, false);
     for (WR_EACH_MEMBER(m, object)) {
         if (environment_name(m->key) && wr_is(&m->value, WR_STRING))

@@ -210,6 +210,8 @@ static bool is_value(const pass *p, size_t from)
     const char c = p->f->bytes.at[from - 1];
     if (c == '"' || c == '\'' || c == '`' || c == '=' || c == '\n' || c == '\\' || c == '}')
         return true;
+    if (c == '-' && from > 1 && p->f->bytes.at[from - 2] == ':') /* ${NAME:-http://...} */
+        return true;
     if (c == ' ' || c == '\t') {
         const wr_slice ext = wr_path_ext(p->f->path);
         if (wr_slice_is(ext, "sh") || wr_slice_is(ext, "bash") || wr_slice_starts(p->f->bytes, "#!"))
@@ -255,6 +257,26 @@ static const char *endpoint_kind(const wr_look *l, wr_slice provider)
     return entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway") ? "gateway" : "inference";
 }
 
+/* "https://<hub>.openai.azure.com": what stands between < and > is for the reader to fill in. */
+static bool to_fill_in(const pass *p, size_t from, const wr_hit *hit)
+{
+    const wr_slice before = wr_slice_part(p->f->bytes, from, hit->at + hit->len - from);
+    const size_t open = wr_slice_find_char(before, '<');
+    return open < before.len && wr_slice_find_char(wr_slice_from(before, open), '>') < before.len - open;
+}
+
+/* A flow holds the forms of its nodes beside what was set in them: {"name": "baseUrl", "default": "http://..."}. */
+static bool default_of_a_form(const pass *p, size_t from)
+{
+    const wr_slice key = WR_SLICE("\"default\"");
+    if (!p->l->structured || !wr_slice_is(wr_path_ext(p->f->path), "json"))
+        return false;
+    while (from > 0 && strchr("\" \t:", p->f->bytes.at[from - 1]) != NULL)
+        from--;
+    /* the closing quote of the key was passed over as well */
+    return from + 1 >= key.len && wr_slice_eq(wr_slice_part(p->f->bytes, from + 1 - key.len, key.len), key);
+}
+
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     size_t from;
@@ -262,7 +284,8 @@ static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
         return;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
+    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from) || to_fill_in(p, from, hit) ||
+        default_of_a_form(p, from)) {
         p->mentions++;
         return;
     }
@@ -440,6 +463,24 @@ static bool sent_elsewhere(const pass *p, wr_slice provider)
     return false;
 }
 
+/* API_KEY=${OPENAI_API_KEY} in a compose file: inside, the key has a name that says of nobody's service; it may guard one's own. */
+static bool becomes_ones_own(const pass *p, const wr_hit *hit)
+{
+    static const char *const own[] = { "API_KEY", "API_TOKEN", "AUTH_TOKEN", "ACCESS_TOKEN", "SECRET_KEY", "MASTER_KEY", NULL };
+    size_t start;
+    const wr_slice line = wr_line_at(p->f->bytes, hit->at, &start);
+    wr_slice before = wr_slice_part(line, 0, hit->at - start);
+    if (!p->facts.config || !wr_slice_ends(before, "${"))
+        return false;
+    before = wr_slice_trim(wr_slice_part(before, 0, before.len - 2));
+    while (before.len > 0 && strchr("\"'=: ", before.at[before.len - 1]) != NULL)
+        before = wr_slice_part(before, 0, before.len - 1);
+    size_t word = before.len;
+    while (word > 0 && (wr_is_alnum(before.at[word - 1]) || before.at[word - 1] == '_'))
+        word--;
+    return wr_word_in(own, wr_slice_from(before, word));
+}
+
 static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || hit->provider.len == 0 || !stands_alone(p, hit, state) || in_data_line(p, hit->at)) {
@@ -448,7 +489,7 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
     }
     if (p->l->settings_told)
         return; /* env_files.c: an address in the file may send the client to somebody else */
-    if (wr_word_in(no_keys, set_to(p->f->bytes, hit->at + hit->len)) || sent_elsewhere(p, hit->provider)) {
+    if (wr_word_in(no_keys, set_to(p->f->bytes, hit->at + hit->len)) || sent_elsewhere(p, hit->provider) || becomes_ones_own(p, hit)) {
         p->mentions++;
         return;
     }
