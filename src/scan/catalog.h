@@ -62,6 +62,16 @@ const wr_provider_entry *wr_catalog_provider_called(const wr_catalog *c, wr_slic
  * images with or without tag and digest). NULL: no AI library. */
 const wr_library_entry *wr_catalog_library(const wr_catalog *c, const char *ecosystem, wr_slice name);
 
+/* A part of what somebody put together without code: a node of n8n, Flowise, Langflow or Dify, a resource of Terraform or
+ * CloudFormation, an object of a cluster, a chart. `tool` is whose part ("n8n"), `name` as its files write it. */
+typedef struct {
+    wr_slice id;
+    wr_slice means;          /* model, embedding, agent, step, tool, trigger, ...: see profile/catalog/parts-*.yaml */
+    wr_slice provider;       /* id, or "" */
+    const wr_value *data;
+} wr_part_entry;
+const wr_part_entry *wr_catalog_part(const wr_catalog *c, wr_slice tool, wr_slice name);
+
 /* What calls mean in source code (code/rules.h), and whether a text names anything that they speak of. */
 struct code_rules;
 const struct code_rules *wr_catalog_code(const wr_catalog *c);

@@ -35,6 +35,7 @@ typedef enum {
     SECTION_PREFIX,
     SECTION_SERVICE,
     SECTION_PROCESS,
+    SECTION_PART,
     SECTIONS
 } section;
 
@@ -108,6 +109,7 @@ struct wr_catalog {
     size_t word_count, prefix_count;
     hs_database_t *db;            /* NULL: no anchors */
     struct catalog_services *services;
+    struct catalog_parts *parts;
     code_rules *code;             /* what calls mean in source code; NULL in a test's catalogue */
 };
 
@@ -127,6 +129,7 @@ WR_MUST_USE wr_status catalog_build_patterns(wr_catalog *c, wr_error *err);
 WR_MUST_USE wr_status catalog_build_names(wr_catalog *c, wr_error *err); /* libraries and files */
 WR_MUST_USE wr_status catalog_entry_bad(const entry *e, wr_error *err, const char *what, ...) WR_PRINTF(3, 4);
 WR_MUST_USE wr_status catalog_build_services(wr_catalog *c, wr_error *err); /* services and processes */
+WR_MUST_USE wr_status catalog_build_parts(wr_catalog *c, wr_error *err);
 size_t catalog_count(const wr_catalog *c, section s);
 WR_MUST_USE wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from, wr_error *err);
 

@@ -109,6 +109,8 @@ static wr_status load(wr_catalog *c, const catalog_source *sources, size_t count
     if (st == WR_OK)
         st = catalog_build_services(c, err);
     if (st == WR_OK)
+        st = catalog_build_parts(c, err);
+    if (st == WR_OK)
         st = catalog_build(c, err);
     return st;
 }

@@ -36,6 +36,11 @@ static const field service_fields[] = { NAMED, { "category", FIELD_STRING, true 
 static const field process_fields[] = { NAMED, { "kind", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
     { "commands", FIELD_STRINGS, true }, { "auth", FIELD_STRING, false }, EXAMPLES, { 0 } };
 
+static const field part_fields[] = { { "id", FIELD_STRING, true }, { "means", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
+    { "names", FIELD_STRINGS, true }, { "effect", FIELD_STRING, false }, { "reach", FIELD_STRING, false }, { "gives", FIELD_STRINGS, false },
+    { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false }, { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false },
+    { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+
 static const struct { const char *name; const field *fields; } sections[SECTIONS] = {
     [SECTION_PROVIDER] = { "providers", provider_fields },
     [SECTION_MODEL] = { "models", model_fields },
@@ -48,6 +53,7 @@ static const struct { const char *name; const field *fields; } sections[SECTIONS
     [SECTION_PREFIX] = { "env-prefixes", prefix_fields },
     [SECTION_SERVICE] = { "services", service_fields },
     [SECTION_PROCESS] = { "processes", process_fields },
+    [SECTION_PART] = { "parts", part_fields },
 };
 
 /* Fields whose value is one of a list. */
@@ -60,6 +66,8 @@ static const struct { section section; const char *field; const char *values; } 
     { SECTION_SERVICE, "category", " chat api coding image video audio meeting search research writing presentation design agents translation "
                                    "analytics platform compute local support sales hr legal education " },
     { SECTION_SERVICE, "data", " by-plan not-trained local-or-chosen unknown " },
+    { SECTION_PART, "means", " model embedding agent step tool trigger approval memory vector-store mcp guardrail code provider endpoint training dataset "
+                             "notebook compute account permission chart nothing " },
     { SECTION_PROCESS, "kind", " inference agent mcp notebook experiment-tracker vector-store ui training " },
 };
 

@@ -269,6 +269,20 @@ static void process_examples(tester *t, const entry *e)
         }
 }
 
+/* "tool:NAME"; every name of the entry that has no '*' is tried as well. */
+static void part_examples(tester *t, const entry *e)
+{
+    for (int which = 0; which < 3; which++)
+        for (WR_EACH(item, wr_get(e->data, which == 0 ? "yes" : which == 1 ? "no" : "names"))) {
+            const wr_slice text = wr_string(item);
+            const size_t colon = wr_slice_find_char(text, ':');
+            if (which == 2 && wr_slice_find_char(text, '*') < text.len)
+                continue;
+            const wr_part_entry *p = wr_catalog_part(t->c, wr_slice_part(text, 0, colon), wr_slice_from(text, colon + 1));
+            verdict(t, e, (p != NULL && p->data == e->data) == (which != 1), which == 1 ? "must not be it" : "must be it", text);
+        }
+}
+
 static wr_status examples(tester *t, const entry *e, wr_error *err)
 {
     switch (e->section) {
@@ -288,6 +302,9 @@ static wr_status examples(tester *t, const entry *e, wr_error *err)
         return WR_OK;
     case SECTION_PROCESS:
         process_examples(t, e);
+        return WR_OK;
+    case SECTION_PART:
+        part_examples(t, e);
         return WR_OK;
     default:
         name_examples(t, e);

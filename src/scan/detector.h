@@ -41,6 +41,9 @@ typedef struct {
     size_t nested_count;
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
+    bool structured;            /* the models of the file at hand are read by its structure: the pass over the text leaves them alone */
+    bool settings_told;         /* the same for the names of its environment variables */
+    bool hosts_told;            /* the same for its addresses */
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
     const struct wr_settings *settings; /* the models that the file at hand, a configuration, binds; NULL where it is none */
 } wr_look;

@@ -362,7 +362,7 @@ PY
     expect 0 warrant inventory paths
     says 'coordinator agent -> scheduler agent -> cancel_appointment tool'
     expect 0 warrant inventory paths --json
-    [ "$(json "sorted(w['tool'].split('#')[-1] for w in j['untrusted_to_dangerous'])")" = "['cancel_appointment', 'send_text']" ]
+    [ "$(json "sorted(w['tool'].split('#')[-1] for w in j['untrusted_to_dangerous'])")" = "['Log', 'Text back', 'cancel_appointment', 'send_text']" ]
     expect 0 warrant inventory paths --down openai --json
     [ "$(json "all('production' in s for s in j['systems']) and len(j['systems']) >= 3")" = True ]
     id=$(warrant inventory list credential --json | python3 -c 'import json,sys; print(json.load(sys.stdin)["assets"][0]["id"])')

@@ -9,6 +9,9 @@ unread (the file must be incomplete). FOLDER/NAME.ops holds the positions of the
 """
 import bz2, collections, datetime, decimal, gzip, io, lzma, os, pickle, pickletools, struct, sys, uuid, zipfile, zlib
 
+sys.dont_write_bytecode = True
+from pickles import P2, P4, blob, glob, shapes, stack_global, text
+
 out = sys.argv[1]
 os.makedirs(out, exist_ok=True)
 index = []
@@ -20,76 +23,9 @@ def put(name, data, expectation, rule="-"):
     index.append((name, expectation, rule))
 
 
-# ---- a small assembler ----
-P4 = b"\x80\x04"
-P2 = b"\x80\x02"
-
-
-def text(s):
-    b = s.encode("utf-8")
-    return b"\x8c" + bytes([len(b)]) + b if len(b) < 256 else b"X" + struct.pack("<I", len(b)) + b
-
-
-def blob(b):
-    return b"C" + bytes([len(b)]) + b if len(b) < 256 else b"B" + struct.pack("<I", len(b)) + b
-
-
-def glob(module, name):
-    return b"c" + module.encode() + b"\n" + name.encode() + b"\n"
-
-
-def stack_global(module, name):
-    return text(module) + text(name) + b"\x93"
-
-
-def escaped(s):
-    return b"V" + b"".join(b"\\u%04x" % ord(c) for c in s) + b"\n"
-
-
-
-
-def shapes(module, name, argument):
-    """One call in many forms, each a whole pickle."""
-    a = text(argument)
-    yield "reduce0", glob(module, name) + b"(S'" + argument.encode() + b"'\ntR."
-    yield "reduce2", P2 + glob(module, name) + b"X" + struct.pack("<I", len(argument)) + argument.encode() + b"\x85R."
-    yield "reduce4", P4 + stack_global(module, name) + a + b"\x85R."
-    yield "frame4", P4 + b"\x95" + struct.pack("<Q", len(stack_global(module, name) + a) + 3) + stack_global(module, name) + a + b"\x85R."
-    yield "inst", b"(S'" + argument.encode() + b"'\ni" + module.encode() + b"\n" + name.encode() + b"\n."
-    yield "obj", b"(" + glob(module, name) + a + b"o."
-    yield "newobj", P2 + glob(module, name) + a + b"\x85\x81."
-    yield "newobj_ex", P4 + stack_global(module, name) + a + b"\x85}\x92."
-    yield "memo", P4 + text(module) + b"\x940" + text(name) + b"\x940" + text("junk") + b"0h\x00h\x01\x93" + a + b"\x85R."
-    yield "memo_text", text(module) + b"p7\n0" + text(name) + b"p9\n0" + b"g7\ng9\n\x93" + a + b"\x85R."
-    yield "memo_long", P4 + text(module) + b"r\x00\x01\x00\x000" + text(name) + b"r\x01\x01\x00\x000j\x00\x01\x00\x00j\x01\x01\x00\x00\x93" + a + b"\x85R."
-    yield "memo_replaced", P4 + text("collections") + b"q\x000" + text("OrderedDict") + b"q\x010" + text(module) + b"q\x000" + text(name) + b"q\x010h\x00h\x01\x93" + a + b"\x85R."
-    yield "dup", P4 + stack_global(module, name) + b"20" + a + b"\x85R."
-    yield "junk_before", P4 + b"K\x01K\x02\x86N\x880000" .replace(b"0000", b"000") + stack_global(module, name) + a + b"\x85R."
-    yield "junk_between", P4 + text(module) + text("x") + b"0" + text(name) + b"(K\x01K\x021" + b"\x93" + a + b"\x85R."
-    yield "escaped", P4 + escaped(module) + escaped(name) + b"\x93" + a + b"\x85R."
-    yield "long_text", P4 + b"X" + struct.pack("<I", len(module)) + module.encode() + b"\x8d" + struct.pack("<Q", len(name)) + name.encode() + b"\x93" + a + b"\x85R."
-    yield "py2_text", b"U" + bytes([len(module)]) + module.encode() + b"T" + struct.pack("<i", len(name)) + name.encode() + b"\x93" + a + b"\x85R."
-    yield "in_list", P4 + b"](K\x01" + stack_global(module, name) + a + b"\x85RK\x02e."
-    yield "in_dict", P4 + b"}(" + text("k") + stack_global(module, name) + a + b"\x85Ru."
-    yield "dropped", P4 + stack_global(module, name) + a + b"\x85R0N."
-    yield "then_build", P4 + stack_global(module, name) + a + b"\x85R}b."
-    yield "second_pickle", P4 + b"N." + P4 + stack_global(module, name) + a + b"\x85R."
-    yield "third_pickle", pickle.dumps([1, 2], 2) + pickle.dumps("x", 4) + P2 + glob(module, name) + b"X" + struct.pack("<I", len(argument)) + argument.encode() + b"\x85R."
-    yield "nested_bytes", P4 + blob(P4 + stack_global(module, name) + a + b"\x85R.") + b"."
-    yield "nested_twice", P4 + blob(P4 + blob(P4 + stack_global(module, name) + a + b"\x85R.") + b".") + b"."
-    yield "nested_text0", P4 + text("c" + module + "\n" + name + "\n(S'" + argument + "'\ntR.") + b"."
-    yield "bytearray", b"\x80\x05\x96" + struct.pack("<Q", len(P4 + stack_global(module, name) + a + b"\x85R.")) + P4 + stack_global(module, name) + a + b"\x85R." + b"."
-    yield "after_buffers", b"\x80\x05\x97\x98" + stack_global(module, name) + a + b"\x85R\x86."
-    yield "persistent", b"Pid\n0" + glob(module, name) + b"(S'" + argument.encode() + b"'\ntR."
-    yield "binpersid", P2 + b"K\x01Q" + glob(module, name) + a + b"\x85R\x86."
-    yield "marks", P4 + b"(((" + stack_global(module, name) + a + b"\x85Rlll."
-    yield "set", P4 + b"\x8f(" + stack_global(module, name) + a + b"\x85R\x90."
-    yield "frozenset", P4 + b"(" + stack_global(module, name) + a + b"\x85R\x91."
-
-
 for shape, data in shapes("os", "system", "echo"):
     put("bad_" + shape, data, "found", "pickle-dangerous-call")
-for shape, data in shapes("collections", "OrderedDict", "echo"):
+for shape, data in shapes("collections", "Counter", "echo"):
     put("good_" + shape, data, "clean")
 
 # Only imported: still a finding, of another rule.
@@ -162,7 +98,13 @@ put("handed_on", P2 + glob("numpy.random._pickle", "__generator_ctor") + glob("b
 put("handed_on_in_list", P4 + b"](" + b"K\x01" * 40 + stack_global("builtins", "getattr") + b"e.", "found", "pickle-guarded-call")
 put("handed_on_in_state", P4 + stack_global("collections", "OrderedDict") + b")R" + stack_global("builtins", "getattr") + b"b.", "found", "pickle-guarded-call")
 put("handed_on_by_memo", P4 + stack_global("builtins", "getattr") + b"\x940" + stack_global("collections", "OrderedDict") + b"h\x00\x85R.", "found", "pickle-guarded-call")
-put("guarded_dropped", P4 + stack_global("builtins", "getattr") + b"0N.", "clean")
+put("guarded_dropped", P4 + stack_global("builtins", "getattr") + b"0N.", "found", "pickle-guarded-call")
+put("guarded_left", P4 + stack_global("builtins", "getattr") + b".", "found", "pickle-guarded-call")
+put("enumeration", P4 + stack_global("builtins", "getattr") + stack_global("transformers.trainer_utils", "IntervalStrategy") + text("STEPS") + b"\x86R.", "clean")
+put("partial", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R.", "clean")
+put("partial_of_text", P4 + stack_global("functools", "partial") + text("x") + b"\x85R.", "found", "pickle-guarded-call")
+put("partial_called", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R" + text("x") + b"\x85R.", "found", "pickle-untraced-call")
+put("partial_handed_on", P4 + stack_global("numpy.random._pickle", "__generator_ctor") + text("x") + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R\x86R.", "found", "pickle-guarded-call")
 put("load_from_bytes", P2 + glob("torch.storage", "_load_from_bytes") + blob(b"not a pickle") + b"\x85R.", "found", "pickle-guarded-call")
 put("load_from_bytes_pickle", P2 + glob("torch.storage", "_load_from_bytes") + blob(pickle.dumps([1], 2)) + b"\x85R.", "clean")
 put("after_stop_garbage", P4 + stack_global("os", "system") + text("x") + b"\x85R.\xff\xff\xff", "found", "pickle-dangerous-call")

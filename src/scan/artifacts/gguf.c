@@ -5,6 +5,8 @@
 
 #include "gguf.h"
 #include "gguf_types.h"
+#include "inside.h"
+#include "metadata.h"
 #include "template.h"
 
 #define PAIR_LEAST 13u     /* a key of length 0, a type, a byte */
@@ -187,6 +189,16 @@ static void describe_numbers(wr_exam *x, const wr_part *p, const gguf *g)
         wr_exam_text(x, p, 0, "dominant_tensor_type", wr_slice_of(dominant->name), "most numbers are stored so");
 }
 
+/* Every text but the templates, which are judged as such. */
+static void judge_texts(wr_exam *x, const wr_part *p, const gguf *g)
+{
+    for (size_t i = 0; i < g->pair_count; i++) {
+        const pair *v = &g->pairs[i];
+        if (v->type == T_STRING && !wr_slice_starts(v->key, "tokenizer."))
+            wr_metadata_judge(x, p, v->at, v->key, v->raw);
+    }
+}
+
 static int by_name(const void *a, const void *b) { return wr_slice_cmp(((const tensor *)a)->name, ((const tensor *)b)->name); }
 static int by_key(const void *a, const void *b) { return wr_slice_cmp(((const pair *)a)->key, ((const pair *)b)->key); }
 static int by_place(const void *a, const void *b)
@@ -213,6 +225,9 @@ static void check_names(wr_exam *x, const wr_part *p, gguf *g)
 /* More than the padding up to the next tensor. */
 static void hidden(wr_exam *x, const wr_part *p, const gguf *g, uint64_t from, uint64_t to)
 {
+    wr_error ignored;
+    if (wr_inside_hidden(x, p, g->data_at + from, g->data_at + to, &ignored) != WR_OK)
+        wr_exam_unread(x, p, g->data_at + from, "the hidden bytes could not be read");
     wr_exam_find(x, p, g->data_at + from, WR_RULE_GGUF_HIDDEN_DATA,
                  wr_arena_printf(x->l->arena, "%llu", (unsigned long long)from), "%llu bytes at byte %llu belong to no tensor",
                  (unsigned long long)(to - from), (unsigned long long)(g->data_at + from));
@@ -263,6 +278,7 @@ void wr_gguf_read(wr_exam *x, const wr_part *p)
     const bool whole = read_header(x, &c, &g);
     wr_exam_int(x, p, 4, "format_version", g.version & 0xffff, "named in the model's header");
     describe(x, p, &g);
+    judge_texts(x, p, &g);
     if (!whole) {
         const bool foreign = g.version != 2 && g.version != 3;
         if (!foreign)

@@ -8,7 +8,7 @@
 #include "inside.h"
 #include "unpack.h"
 
-#define ENTRIES_FOR_KIND 32u
+#define ENTRIES_FOR_KIND 1024u
 #define UNPACKED_FOR_KIND ((uint64_t)8 << 20) /* to tell what it is; every compressed tar of a tree comes by here */
 #define HEAD 4096u
 #define ENTRIES_MOST 100000u
@@ -82,12 +82,13 @@ static seen look_over(wr_slice bytes)
         for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
             s.package |= wr_slice_is(base, marks[i]);
         const wr_slice below = wr_slice_from(name, wr_slice_find_char(name, '/') + 1);
-        if (!regular(e) || wr_slice_find_char(below, '/') < below.len)
+        const bool named = wr_inside_model_name(base);
+        if (!regular(e) || (!named && wr_slice_find_char(below, '/') < below.len))
             continue;
         const size_t len = read_some(a, head, sizeof head, &whole);
         s.pickle |= len > 0 && wr_inside_matters(wr_slice_make(head, len)) &&
                 !wr_slice_starts(wr_slice_make(head, len), "\x93NUMPY") &&
-                    (!wr_slice_starts(wr_slice_make(head, len), "PK") || s.config);
+                    (!wr_slice_starts(wr_slice_make(head, len), "PK") || s.config || named);
         if ((uint64_t)archive_filter_bytes(a, 0) > UNPACKED_FOR_KIND)
             break;
     }

@@ -70,6 +70,7 @@ wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err)
             break;
     }
     wr_machine_close(&m);
+    facts.broken = how != WR_RUN_STOPPED;
     if (how == WR_RUN_STOPPED)
         tail(x, p, &facts, last_at, from);
     wr_pickle_storages(x, p, &facts);

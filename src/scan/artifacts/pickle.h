@@ -28,6 +28,7 @@
 typedef struct {
     wr_slice module, name;   /* as the pickle writes them */
     uint64_t at, call_at;    /* byte of the opcode that first imported, first called */
+    bool ran;                /* called other than by __new__ without arguments */
     wr_import_policy policy;
     bool called;
     bool with_data;          /* called with values from the file */
@@ -49,6 +50,7 @@ typedef struct {
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
     bool torch;           /* PyTorch's magic number was read */
     bool quiet;           /* a guess: nothing is reported */
+    bool broken;          /* the last pickle was not read to its end */
 } wr_pickle_facts;
 
 typedef struct {
@@ -70,6 +72,8 @@ typedef enum { WR_RUN_STOPPED, WR_RUN_ENDED, WR_RUN_BROKEN } wr_run;
 
 /* pickle_probe.c. Cheap; false for what only begins like a pickle. */
 bool wr_pickle_probe(wr_slice bytes);
+/* The same for a string inside something else: without a header it must use what it imports, or end as a pickle does. */
+bool wr_pickle_probe_text(wr_slice text);
 
 /* pickle.c: all pickles of a part, one behind the other, and what stands between and behind them; judged and reported. */
 WR_MUST_USE wr_status wr_pickle_read(wr_exam *x, const wr_part *p, wr_error *err);

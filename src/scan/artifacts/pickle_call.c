@@ -238,7 +238,7 @@ static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
     /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
     const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
-    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe(bytes)))
+    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe_text(bytes)))
         return;
     if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
         wr_machine_trouble(m, at, "it nests more pickles than are followed");
@@ -284,6 +284,15 @@ void wr_machine_handed_on(wr_machine *m)
                      (unsigned long long)m->op_at);
 }
 
+/* How members of an enumeration are called: Python 3.11 writes them as attributes of their class. */
+static bool constant_name(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!((s.at[i] >= 'A' && s.at[i] <= 'Z') || (i > 0 && ((s.at[i] >= '0' && s.at[i] <= '9') || s.at[i] == '_'))))
+            return false;
+    return s.len > 1;
+}
+
 /* getattr(import, "name"): as good as importing import.name. getattr(object, "name"): a bound method, held and not called. */
 static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *ret_result)
 {
@@ -296,6 +305,10 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
         return false;
     const wr_import *of = &m->facts->imports[wr_payload_of(d->items[0])];
     const wr_slice name = wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT, WR_ARG(of->name), WR_ARG(attribute));
+    if (of->policy.verdict == WR_IMPORT_ALLOWED && constant_name(attribute)) {
+        *ret_result = WR_PVAL(V_OPAQUE, 1);
+        return true;
+    }
     if (wr_pickle_policy_judge(m->policy, of->module, name).verdict != WR_IMPORT_ALLOWED)
         return false;
     *ret_result = wr_machine_import(m, of->module, name);
@@ -370,15 +383,43 @@ static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
     return good;
 }
 
+/* NEWOBJ makes an object without running its __init__; the other opcodes call. */
+static bool by_new(const wr_machine *m)
+{
+    const uint8_t code = (uint8_t)m->p->bytes.at[m->op_at];
+    return code == OP_NEWOBJ || code == OP_NEWOBJ_EX;
+}
+
+static bool first_is_text(const wr_pickle_detail *d)
+{
+    return d != NULL && d->count > 0 && (wr_pkind_of(d->items[0]) == V_STR || wr_pkind_of(d->items[0]) == V_BYTES);
+}
+
 static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)
 {
     switch (i->policy.guard) {
+    case WR_GUARD_MADE: return by_new(m);
+    case WR_GUARD_NO_TEXT: return !first_is_text(d);
     case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
     case WR_GUARD_CODEC: return good_codec(m, d);
     case WR_GUARD_NESTED: return good_nested(m, d);
     case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && wr_pkind_of(d->items[0]) == V_GLOBAL;
     default: return true;
     }
+}
+
+/* A bound method or a partial function among the arguments: what is called may call it, with values that nobody follows. */
+static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
+{
+    for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
+        const wr_pval v = d->items[k];
+        const wr_import *by = wr_pkind_of(v) == V_CALL ? &m->facts->imports[wr_payload_of(v) >> 32] : NULL;
+        if (by != NULL && (by->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(by->name, "partial")))
+            return true;
+        if (wr_pkind_of(v) == V_TUPLE && depth > 0 && hands_method(m, wr_pdetail(&m->s, wr_payload_of(v)), depth - 1))
+            return true;
+    }
+    return false;
 }
 
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
@@ -405,8 +446,11 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
         i->evidence = evidence(m, args);
     }
     i->called = true;
+    i->ran |= !by_new(m) || d == NULL || d->count > 0;
     wr_pval result = made;
-    if (i->policy.verdict != WR_IMPORT_GUARDED || good_call(m, i, d, &result))
+    if (hands_method(m, d, 3))
+        wr_machine_handed_on(m);
+    if (i->policy.guard == WR_GUARD_NONE || good_call(m, i, d, &result))
         return result;
     i = &m->facts->imports[number]; /* the table may have moved */
     if (may_show_untraced(m))
@@ -426,13 +470,32 @@ static wr_slice shown_name(wr_exam *x, const wr_import *i)
                            WR_ARG(wr_exam_shown(x, i->name, 160)));
 }
 
-static void report_import(wr_exam *x, const wr_part *p, const wr_import *i)
+/* A class or function of the program that wrote the file: nothing is imported for it, and nothing of it is called but
+ * __new__ and what restores a state. */
+static bool own_class(const wr_import *i)
+{
+    return wr_slice_is(i->module, "__main__") && i->policy.verdict == WR_IMPORT_UNKNOWN && !i->ran &&
+           wr_slice_find_char(i->name, '.') == i->name.len;
+}
+
+static void report_import(wr_exam *x, const wr_part *p, const wr_import *i, bool broken)
 {
     const wr_slice name = shown_name(x, i);
     if (x->imports++ < WR_IMPORTS_LISTED_MOST)
         wr_exam_add(x, p, i->at, "imports", name, "imported by the pickle");
+    /* Whoever gets it from the file may call it with anything; of a codec that is harmless. */
+    if (i->policy.verdict == WR_IMPORT_GUARDED && !i->called && (broken || i->policy.guard != WR_GUARD_CODEC)) {
+        wr_exam_find(x, p, i->at, WR_RULE_PICKLE_GUARDED_CALL, name, "imports " WR_FMT " and %s, opcode at byte %llu", WR_ARG(name),
+                     broken ? "breaks off before it is seen how it is called" : "does not call it", (unsigned long long)i->at);
+        return;
+    }
     if (i->policy.verdict == WR_IMPORT_ALLOWED || i->policy.verdict == WR_IMPORT_GUARDED)
         return;
+    if (own_class(i)) {
+        wr_exam_find(x, p, i->at, WR_RULE_OWN_CLASS, name, "needs " WR_FMT " of the program that loads it, opcode at byte %llu",
+                     WR_ARG(name), (unsigned long long)i->at);
+        return;
+    }
 
     const bool denied = i->policy.verdict == WR_IMPORT_DENIED;
     const wr_rule_id rule = i->called ? (denied ? WR_RULE_PICKLE_DANGEROUS_CALL : WR_RULE_PICKLE_UNKNOWN_CALL)
@@ -457,5 +520,5 @@ static void report_import(wr_exam *x, const wr_part *p, const wr_import *i)
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts)
 {
     for (size_t i = 0; i < facts->import_count; i++)
-        report_import(x, p, &facts->imports[i]);
+        report_import(x, p, &facts->imports[i], facts->broken);
 }

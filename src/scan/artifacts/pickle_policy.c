@@ -18,7 +18,7 @@ struct wr_pickle_policy {
 
 static const char *const guard_names[WR_GUARDS] = {
     [WR_GUARD_ATTRIBUTE] = "attribute", [WR_GUARD_CODEC] = "codec", [WR_GUARD_NESTED] = "nested",
-    [WR_GUARD_PLAIN_CALLABLE] = "plain-callable",
+    [WR_GUARD_PLAIN_CALLABLE] = "plain-callable", [WR_GUARD_MADE] = "made", [WR_GUARD_NO_TEXT] = "no-text",
 };
 
 static size_t hash(wr_slice module, wr_slice name)
@@ -80,7 +80,8 @@ static bool load(wr_pickle_policy *p, wr_error *err)
         return false;
     for (int g = 1; g < WR_GUARDS; g++)
         if (!add_all(p, wr_get(wr_get(root, "guarded"), guard_names[g]),
-                     (wr_import_policy){ .verdict = WR_IMPORT_GUARDED, .guard = (wr_guard)g }, err))
+                     (wr_import_policy){ .verdict = g < WR_GUARD_MADE ? WR_IMPORT_GUARDED : WR_IMPORT_ALLOWED,
+                                         .guard = (wr_guard)g }, err))
             return false;
     for (WR_EACH(group, wr_get(root, "deny"))) {
         wr_import_policy policy = { .verdict = WR_IMPORT_DENIED, .attack = wr_get_string(group, "attack") };
@@ -187,8 +188,11 @@ wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice modu
     module = aliased(p, module, space, sizeof space);
 
     const entry *e = exact(p, module, name);
-    if (e != NULL)
-        return e->policy;
+    if (e != NULL) {
+        wr_import_policy policy = e->policy;
+        policy.exact = true;
+        return policy;
+    }
     e = refused(p, module, name);
     if (e != NULL)
         return e->policy;

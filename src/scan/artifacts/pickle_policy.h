@@ -22,12 +22,15 @@ typedef enum {
     WR_GUARD_CODEC,           /* encode(text, codec): the codec only turns text into bytes */
     WR_GUARD_NESTED,          /* load(bytes): the bytes are a file that is read here too */
     WR_GUARD_PLAIN_CALLABLE,  /* f(callable, ...): the callable is a plainly allowed import */
+    WR_GUARD_MADE,            /* allowed, but never called: held, or made with __new__ and a state */
+    WR_GUARD_NO_TEXT,         /* allowed, but never called with a text, which no writer does */
     WR_GUARDS
 } wr_guard;
 
 typedef struct {
     wr_import_verdict verdict;
     wr_guard guard;
+    bool exact;               /* the name itself stands in the table, not only its module */
     wr_severity severity;     /* denied: of a call */
     wr_slice attack;          /* denied: "runs commands" */
     wr_slice reaches;         /* denied through a dotted name: what it comes down to; "" otherwise */

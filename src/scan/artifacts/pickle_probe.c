@@ -7,6 +7,7 @@
 #define MARKS 256u
 #define LINE_MOST 512u
 #define NUMBER_MOST 16384u
+#define BINARY_MOST 512u
 
 /* What each opcode needs and leaves, in items above the last mark. */
 typedef struct { uint8_t known, need; int8_t leaves; uint8_t from_mark; } effect;
@@ -36,7 +37,10 @@ typedef struct {
     uint32_t ops, kinds, texts, mark_count;
     uint64_t depth;          /* items above the last mark */
     uint64_t below[MARKS];   /* items between the marks */
-    bool import, named, known, call, container, stopped;
+    bool binary;             /* it has bytes that no text has */
+    bool import, named, known, call, container, stopped, once;
+    wr_slice rest;           /* behind the opcode */
+    wr_slice last[2];        /* the two texts on top: what STACK_GLOBAL would import by */
     uint8_t seen[256];
 } probe;
 
@@ -52,17 +56,15 @@ static bool dotted_name(wr_slice s)
     return true;
 }
 
+/* What Python's int() and float() may take: signs, underscores, blanks, other bases too. */
 static bool number_line(wr_slice s, bool real)
 {
+    static const char of_int[] = "0123456789abcdefABCDEFxXoOL_+- \t\r", of_float[] = "0123456789.eE_+- \t\rinfatyINFATY";
     if (s.len == 0 || s.len > NUMBER_MOST)
         return false;
-    for (size_t i = 0; i < s.len; i++) {
-        const char c = s.at[i];
-        const bool digit = c >= '0' && c <= '9';
-        if (!digit && !(c == '-' && i == 0) && !(c == 'L' && i + 1 == s.len) &&
-            !(real && (c == '.' || c == 'e' || c == '+' || c == '-' || c == 'i' || c == 'n' || c == 'f' || c == 'a')))
+    for (size_t i = 0; i < s.len; i++)
+        if (memchr(real ? of_float : of_int, s.at[i], (real ? sizeof of_float : sizeof of_int) - 1) == NULL)
             return false;
-    }
     return true;
 }
 
@@ -82,10 +84,16 @@ static bool good_lines(const wr_pickle_op *op)
     case OP_STRING:
         return op->arg.len >= 2 && (op->arg.at[0] == '\'' || op->arg.at[0] == '"') &&
             op->arg.at[op->arg.len - 1] == op->arg.at[0];
-    case OP_PERSID: case OP_UNICODE: return printable(op->arg);
+    case OP_PERSID: return printable(op->arg); /* nobody's identifier has more, and zip archives begin so */
     case OP_GLOBAL: case OP_INST: return dotted_name(op->arg) && dotted_name(op->arg2);
     default: return true;
     }
+}
+
+/* Takes the last mark: the items below it. Beyond MARKS nobody counted: enough for any opcode. */
+static uint64_t unmarked(probe *p)
+{
+    return --p->mark_count < MARKS ? p->below[p->mark_count] : 1u << 20;
 }
 
 /* The opcode's effect on how many items there are; false where the unpickler would find too few. */
@@ -93,20 +101,20 @@ static bool apply(probe *p, const wr_pickle_op *op)
 {
     const effect *e = &effects[op->code];
     if (op->code == OP_MARK) {
-        if (p->mark_count >= MARKS)
-            return false;
-        p->below[p->mark_count++] = p->depth;
+        if (p->mark_count < MARKS)
+            p->below[p->mark_count] = p->depth;
+        p->mark_count++;
         p->depth = 0;
         return true;
     }
     if (op->code == OP_POP && p->depth == 0 && p->mark_count > 0) {
-        p->depth = p->below[--p->mark_count];
+        p->depth = unmarked(p);
         return true;
     }
     if (e->from_mark) {
         if (p->mark_count == 0 || (op->code == OP_OBJ && p->depth == 0))
             return false;
-        p->depth = p->below[--p->mark_count];
+        p->depth = unmarked(p);
     }
     if (p->depth < e->need)
         return false;
@@ -114,11 +122,37 @@ static bool apply(probe *p, const wr_pickle_op *op)
     return true;
 }
 
-/* A name that the policy knows: text that happens to have the form of an import has none. */
-static bool known_import(const wr_pickle_op *op)
+/* Opcodes that no list of words has behind a word: a mark, something empty, a quoted text. */
+static bool uses(wr_slice rest)
+{
+    if (rest.len < 2)
+        return false;
+    const char c = rest.at[0];
+    return c == '(' || c == ')' || c == '}' || c == ']' || (c == 'S' && (rest.at[1] == '\'' || rest.at[1] == '"'));
+}
+
+/* A name that the policy knows: text that happens to have the form of an import has none. Of a module that is refused
+ * with all that is in it any name is known, so a list of words may hit one: then it takes more. */
+static bool known_import(const probe *p, wr_slice module, wr_slice name)
 {
     const wr_pickle_policy *policy = wr_pickle_policy_get(NULL);
-    return policy != NULL && wr_pickle_policy_judge(policy, op->arg, op->arg2).verdict != WR_IMPORT_UNKNOWN;
+    const wr_import_policy judged = policy != NULL ? wr_pickle_policy_judge(policy, module, name) : (wr_import_policy){ 0 };
+    return judged.verdict != WR_IMPORT_UNKNOWN && (judged.exact || p->binary || uses(p->rest));
+}
+
+static bool binary(wr_slice head)
+{
+    for (size_t i = 0; i < head.len; i++) {
+        const uint8_t c = (uint8_t)head.at[i];
+        if (c >= 0x80 || (c < 0x20 && c != '\n' && c != '\r' && c != '\t'))
+            return true;
+    }
+    return false;
+}
+
+static wr_slice text_of(const wr_pickle_op *op)
+{
+    return op->code == OP_STRING && op->arg.len >= 2 ? wr_slice_part(op->arg, 1, op->arg.len - 2) : op->arg;
 }
 
 static void note(probe *p, const wr_pickle_op *op)
@@ -129,14 +163,19 @@ static void note(probe *p, const wr_pickle_op *op)
         __attribute__((fallthrough));
     case OP_GLOBAL:
         p->import = p->named = true;
-        p->known = p->known || known_import(op);
+        p->known = p->known || known_import(p, op->arg, op->arg2);
         break;
     case OP_STACK_GLOBAL:
         p->import = true;
         p->named |= p->texts >= 2;
+        p->known = p->known || known_import(p, p->last[0], p->last[1]);
         break;
     case OP_STRING: case OP_BINSTRING: case OP_SHORT_BINSTRING: case OP_UNICODE: case OP_BINUNICODE: case OP_SHORT_BINUNICODE:
-    case OP_BINUNICODE8: p->texts++; break;
+    case OP_BINUNICODE8:
+        p->texts++;
+        p->last[0] = p->last[1];
+        p->last[1] = text_of(op);
+        break;
     case OP_EXT1: case OP_EXT2: case OP_EXT4: p->import = true; break;
     case OP_REDUCE: case OP_NEWOBJ: case OP_NEWOBJ_EX: case OP_OBJ: p->call |= p->import; break;
     case OP_TUPLE: case OP_LIST: case OP_DICT: case OP_SETITEM: case OP_SETITEMS: case OP_APPENDS: case OP_TUPLE1:
@@ -148,7 +187,8 @@ static void note(probe *p, const wr_pickle_op *op)
         p->seen[op->code] = 1; /* it wrapped */
 }
 
-bool wr_pickle_probe(wr_slice bytes)
+/* `text`: it stands in a string, where words may have the form of an import; so they must be used. */
+static bool is_pickle(wr_slice bytes, bool text)
 {
     if (bytes.len < 2)
         return false;
@@ -157,30 +197,57 @@ bool wr_pickle_probe(wr_slice bytes)
         return false;
     if (!effects[(uint8_t)bytes.at[0]].known)
         return false;
-    probe p = { 0 };
+    probe p = { .binary = header || binary(wr_slice_part(bytes, 0, BINARY_MOST)) };
     wr_cursor c = wr_cursor_of(bytes);
     wr_pickle_op op = { 0 };
     while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT) && wr_pickle_next(&c, &op)) {
         if (!header && !good_lines(&op))
             break;
+        p.rest = wr_slice_from(bytes, (size_t)wr_offset(&c));
+        const bool early = header && op.code == OP_INST; /* imports before it looks for its mark */
+        if (early)
+            note(&p, &op);
         if (!apply(&p, &op))
             break;
         p.ops++;
-        note(&p, &op);
+        if (!early)
+            note(&p, &op);
         if (op.code == OP_STOP) {
-            p.stopped = true;
-            break;
+            p.stopped = p.once = true;
+            /* Another one may follow, and its header tells more than what has none. */
+            const wr_slice rest = wr_slice_from(bytes, (size_t)wr_offset(&c));
+            if (header || text || rest.len < 2 || !effects[(uint8_t)rest.at[0]].known)
+                break;
+            if ((uint8_t)rest.at[0] == OP_PROTO) {
+                if (is_pickle(rest, false))
+                    return true;
+                break;
+            }
+            p.depth = p.mark_count = 0;
+            p.stopped = false;
         }
         if (!header && p.named && p.call)
             break; /* no text gets this far */
     }
     if (header)
-        return p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
+        return p.known || p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
+    if (p.named && p.seen[OP_STACK_GLOBAL] > 0)
+        return true; /* two texts and this byte behind them: no other file has that */
     if (p.named)
-        return p.call || p.stopped || p.known; /* broken further on, the import was made */
+        return p.call || p.once || (p.known && !text); /* broken further on, the import was made */
     if (p.import)
         return p.call && p.stopped;
     if (p.ops >= OPS_WITHOUT)
         return true;
     return p.stopped && c.at == c.end && p.container && p.kinds >= 4;
+}
+
+bool wr_pickle_probe(wr_slice bytes)
+{
+    return is_pickle(bytes, false);
+}
+
+bool wr_pickle_probe_text(wr_slice text)
+{
+    return is_pickle(text, true);
 }

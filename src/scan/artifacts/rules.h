@@ -27,6 +27,9 @@
     RULE(PICKLE_UNTRACED_CALL, "pickle-untraced-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
          "Loading this pickle calls a value that is no import",                                                        \
          "What is called is computed while loading, which no honest writer does. Do not load the file.")               \
+    RULE(OWN_CLASS, "model-own-class", "", WR_MEDIUM, "AML.T0011.000",                                                 \
+         "Loading this file needs a class of the program that wrote it",                                               \
+         "Nothing is imported for it, but the class restores its own state: load it only with code that you know.")    \
     RULE(PICKLE_GUARDED_CALL, "pickle-guarded-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
          "Loading this pickle calls an allowed function in a way that is not allowed",                                 \
          "Do not load the file before somebody has read what this call does.")                                         \
@@ -81,6 +84,18 @@
     RULE(SAFETENSORS_HIDDEN_DATA, "safetensors-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                           \
          "The safetensors file holds bytes that belong to no tensor",                                                  \
          "Find out what the bytes are, or write the file again with its own library.")                                 \
+    RULE(METADATA_CODE, "metadata-code", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                                \
+         "The metadata of the model holds code",                                                                       \
+         "No loader runs it, and nothing honest keeps it there. Find out what reads it, and get the model elsewhere.") \
+    RULE(METADATA_ADDRESS, "metadata-address", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                          \
+         "The metadata of the model names an address to be called",                                                    \
+         "Find out what would call the address before anybody uses the file.")                                         \
+    RULE(REMOTE_CODE, "remote-code", "code-fetched-at-run-time", WR_MEDIUM, "AML.T0011.000",                           \
+         "The model comes with Python code that its loader may run",                                                   \
+         "Read the named file before anybody loads the model with trust_remote_code, and pin the revision.")           \
+    RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
+         "The model names Python code in another repository that its loader may run",                                  \
+         "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
     RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_MEDIUM, "AML.T0018.002",                                             \
          "The GGUF header does not hold together",                                                                     \
          "Loaders have crashed on such files: get it again from its maker, and keep the runtime up to date.")          \

@@ -3,6 +3,8 @@
 #include <warrant/cursor.h>
 
 #include "exam.h"
+#include "inside.h"
+#include "metadata.h"
 
 #define HEADER_MOST ((uint64_t)100000000) /* the format's own limit */
 #define COUNT_MOST ((uint64_t)1 << 56)
@@ -123,6 +125,14 @@ static int by_place(const void *a, const void *b)
     return l->to < r->to ? -1 : l->to > r->to;
 }
 
+/* In polyglots another loader finds its own file here. */
+static void hidden(wr_exam *x, const wr_part *p, uint64_t from, uint64_t to)
+{
+    wr_error ignored;
+    if (wr_inside_hidden(x, p, from, to, &ignored) != WR_OK)
+        wr_exam_unread(x, p, from, "the hidden bytes could not be read");
+}
+
 static void check_places(wr_exam *x, const wr_part *p, tensors *t, uint64_t data_at, uint64_t data_len)
 {
     qsort(t->ranges, t->count, sizeof *t->ranges, by_place);
@@ -133,16 +143,20 @@ static void check_places(wr_exam *x, const wr_part *p, tensors *t, uint64_t data
             wr_exam_find(x, p, data_at + r->from, WR_RULE_SAFETENSORS_OVERLAP, r->name,
                          "the tensor " WR_FMT " begins inside another one",
                          WR_ARG(wr_exam_shown(x, r->name, 120)));
-        if (r->from > at)
+        if (r->from > at) {
+            hidden(x, p, data_at + at, data_at + r->from);
             wr_exam_find(x, p, data_at + at, WR_RULE_SAFETENSORS_HIDDEN_DATA, r->name,
                          "%llu bytes in front of the tensor " WR_FMT " belong to none",
                          (unsigned long long)(r->from - at), WR_ARG(wr_exam_shown(x, r->name, 120)));
+        }
         at = r->to > at ? r->to : at;
     }
-    if (at < data_len)
+    if (at < data_len) {
+        hidden(x, p, data_at + at, data_at + data_len);
         wr_exam_find(x, p, data_at + at, WR_RULE_SAFETENSORS_HIDDEN_DATA, WR_SLICE("end"),
                      "%llu bytes behind the last tensor belong to none",
                      (unsigned long long)(data_len - at));
+    }
 }
 
 static void metadata(wr_exam *x, const wr_part *p, const wr_value *meta)
@@ -157,7 +171,9 @@ static void metadata(wr_exam *x, const wr_part *p, const wr_value *meta)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         wr_exam_text(x, p, 8, known[i].property, wr_get_string(meta, known[i].key), "named in the header's metadata");
     for (WR_EACH_MEMBER(m, meta))
-        if (!wr_is(&m->value, WR_STRING))
+        if (wr_is(&m->value, WR_STRING))
+            wr_metadata_judge(x, p, 8, m->key, wr_string(&m->value));
+        else
             malformed(x, p, 8, m->key, "the metadata holds something that is no text");
 }
 

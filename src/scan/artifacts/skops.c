@@ -26,7 +26,9 @@ static void judge(wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, 
     const wr_slice full = wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT, WR_ARG(wr_exam_shown(x, module, 160)),
                                           WR_ARG(wr_exam_shown(x, name, 160)));
     wr_exam_add(x, p, 0, "imports", full, "named in the schema");
-    if (verdict.verdict != WR_IMPORT_ALLOWED)
+    if (wr_slice_is(module, "__main__") && verdict.verdict == WR_IMPORT_UNKNOWN)
+        wr_exam_find(x, p, 0, WR_RULE_OWN_CLASS, full, "the schema names " WR_FMT, WR_ARG(full));
+    else if (verdict.verdict != WR_IMPORT_ALLOWED)
         wr_exam_find(x, p, 0, WR_RULE_SKOPS_FOREIGN_TYPE, full, "the schema names " WR_FMT "%s" WR_FMT "%s", WR_ARG(full),
                      verdict.attack.len > 0 ? " (" : "",
                      WR_ARG(verdict.attack), verdict.attack.len > 0 ? ")" : "");
@@ -40,7 +42,9 @@ static void walk(wr_exam *x, const wr_part *p, const wr_pickle_policy *policy, c
         const wr_value *content = wr_get(v, "content");
         if (wr_slice_is(loader, "FunctionNode"))
             judge(x, p, policy, wr_get_string(content, "module_path"), wr_get_string(content, "function"));
-        if (wr_slice_is(loader, "OperatorFuncNode") || wr_slice_is(loader, "MethodNode"))
+        const wr_slice method = wr_get_string(content, "func");
+        const bool reaching = wr_slice_starts(method, "__") || wr_slice_find_char(method, '.') < method.len || method.len == 0;
+        if (wr_slice_is(loader, "OperatorFuncNode") || (wr_slice_is(loader, "MethodNode") && reaching))
             wr_exam_find(x, p, 0, WR_RULE_SKOPS_FOREIGN_TYPE, loader,
                          "the schema holds a " WR_FMT ", through which other code is reached", WR_ARG(loader));
         for (WR_EACH_MEMBER(m, v))

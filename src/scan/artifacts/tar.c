@@ -5,7 +5,7 @@
 #include "pickle.h"
 
 #define BLOCK 512u
-#define ENTRIES_FOR_KIND 64u
+#define ENTRIES_FOR_KIND 4096u
 #define ENTRIES_MOST 1000000u
 
 typedef struct { wr_slice name, data; uint8_t type; uint64_t at, next; bool cut; } entry;
@@ -94,8 +94,9 @@ static seen look_over(wr_slice bytes)
         s.package |= wr_slice_is(base, "PKG-INFO") || wr_slice_is(base, "setup.py") || wr_slice_is(base, "pyproject.toml") ||
             wr_slice_is(base, "package.json") ||
                      wr_slice_is(base, "Cargo.toml") || wr_slice_is(base, "configure") || wr_slice_is(base, "Makefile");
-        if ((e.type == '0' || e.type == '\0') && depth_of(e.name) <= 1)
-            s.pickle |= wr_pickle_probe(e.data) || (wr_slice_starts(e.data, "PK\x03\x04") && wr_slice_ends(base, ".ckpt"));
+        const bool named = wr_inside_model_name(base);
+        if ((e.type == '0' || e.type == '\0') && (named || depth_of(e.name) <= 1))
+            s.pickle |= wr_pickle_probe(e.data) || (named && wr_slice_starts(e.data, "PK\x03\x04"));
     }
     return s;
 }

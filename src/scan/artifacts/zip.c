@@ -268,14 +268,62 @@ static wr_slice packed_bytes(const wr_part *p, const wr_zip_entry *e)
                                                              e->packed > SIZE_MAX / 2 ? 0 : (size_t)e->packed);
 }
 
+/* PKWARE APPNOTE 4.4.5: what NumPy reads, being Python's zipfile. PyTorch reads the first two alone. */
+enum { STORED = 0, DEFLATED = 8, BZIP2 = 12, LZMA = 14 };
+#define LZMA_PROPERTIES 5u
+#define LZMA_HEAD 9u            /* version, length of the properties, properties */
+#define FLAG_LZMA_END 2u        /* the stream says where it ends */
+#define PACKED_FOR_HEAD 65536u
+
+bool wr_zip_method_known(uint16_t method)
+{
+    return method == STORED || method == DEFLATED || method == BZIP2 || method == LZMA;
+}
+
+/* An entry of LZMA as the .lzma file that liblzma knows: properties, size, stream. For the caller to free. */
+static char *lzma_file(const wr_zip_entry *e, wr_slice packed, size_t *ret_len)
+{
+    char *file = packed.len >= LZMA_HEAD && packed.at[2] == LZMA_PROPERTIES ? wr_alloc(packed.len + 8) : NULL;
+    if (file == NULL)
+        return NULL;
+    memcpy(file, packed.at + 4, LZMA_PROPERTIES);
+    for (unsigned i = 0; i < 8; i++)
+        file[LZMA_PROPERTIES + i] = (e->flags & FLAG_LZMA_END) != 0 ? (char)0xff : (char)(e->size >> 8 * i);
+    memcpy(file + LZMA_PROPERTIES + 8, packed.at + LZMA_HEAD, packed.len - LZMA_HEAD);
+    *ret_len = packed.len + 4;
+    return file;
+}
+
+static size_t unpack_head(const wr_zip_entry *e, wr_slice packed, char *space, size_t size)
+{
+    if (e->method == DEFLATED)
+        return wr_inflate_head(packed, space, size);
+    if (e->method == BZIP2)
+        return wr_unpack_head(packed, space, size);
+    size_t len = 0;
+    char *file = e->method == LZMA ? lzma_file(e, wr_slice_part(packed, 0, PACKED_FOR_HEAD), &len) : NULL;
+    const size_t n = file != NULL ? wr_unpack_head(wr_slice_make(file, len), space, size) : 0;
+    wr_free(file);
+    return n;
+}
+
+static bool unpack_all(const wr_zip_entry *e, wr_slice packed, wr_buf *space)
+{
+    if (e->method == DEFLATED)
+        return wr_inflate_all(packed, space);
+    if (e->method == BZIP2)
+        return wr_unpack_all(packed, space);
+    size_t len = 0;
+    char *file = lzma_file(e, packed, &len);
+    const bool whole = file != NULL && wr_unpack_all(wr_slice_make(file, len), space);
+    wr_free(file);
+    return whole;
+}
+
 wr_slice wr_zip_head(const wr_part *p, const wr_zip_entry *e, char *space, size_t size)
 {
     const wr_slice packed = packed_bytes(p, e);
-    if (e->method == 0)
-        return packed;
-    if (e->method == 8)
-        return wr_slice_make(space, wr_inflate_head(packed, space, size));
-    return (wr_slice){ 0 };
+    return e->method == STORED ? packed : wr_slice_make(space, unpack_head(e, packed, space, size));
 }
 
 static bool unpack(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_slice packed, wr_slice name, wr_buf *space)
@@ -286,7 +334,7 @@ static bool unpack(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_slice
         return false;
     }
     wr_buf_clear(space);
-    const bool whole = wr_inflate_all(packed, space);
+    const bool whole = unpack_all(e, packed, space);
     x->inflated += space->len;
     if (whole)
         return true;
@@ -304,14 +352,14 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
     const wr_slice packed = packed_bytes(p, e);
     if (!wr_exam_may_read(x, &(wr_part){ .bytes = packed, .name = p->name, .at = p->at, .unpacked = true }))
         return false; /* its checksum alone would read all of it */
-    if (e->data_at == 0 || packed.len < e->packed || (e->method != 0 && e->method != 8)) {
+    if (e->data_at == 0 || packed.len < e->packed || !wr_zip_method_known(e->method)) {
         wr_exam_unread(x, p, e->header_at < p->bytes.len ? e->header_at : 0, "the entry " WR_FMT " could not be read: %s",
-                       WR_ARG(name), e->method != 0 && e->method != 8 ? "its compression method is not known here" : "it is cut off");
-        if (e->method != 0)
+                       WR_ARG(name), !wr_zip_method_known(e->method) ? "its compression method is not known here" : "it is cut off");
+        if (e->method != STORED)
             return false;
     }
     *ret = wr_part_inside(p, packed, e->data_at, p->name.len > 0 ? wr_arena_printf(x->l->arena, WR_FMT " > " WR_FMT, WR_ARG(p->name), WR_ARG(e->name)) : e->name);
-    if (e->method == 8) {
+    if (e->method != STORED) {
         if (!unpack(x, p, e, packed, name, space))
             return false;
         ret->bytes = wr_buf_slice(space);

@@ -37,6 +37,8 @@ bool wr_zip_likely(wr_slice bytes);
 void wr_zip_check(wr_exam *x, const wr_part *p, wr_zip *zip);
 /* The entry's content: in the file where it is stored, else unpacked into *space. False: not readable, which is reported. */
 bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf *space, wr_part *ret);
+/* Stored, deflate, bzip2 and LZMA: the compression methods that are unpacked. */
+bool wr_zip_method_known(uint16_t method);
 /* Its first bytes, without a report. */
 wr_slice wr_zip_head(const wr_part *p, const wr_zip_entry *e, char *space, size_t size);
 const wr_zip_entry *wr_zip_find(const wr_zip *zip, wr_slice name);

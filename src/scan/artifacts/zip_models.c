@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <warrant/text.h>
 
+#include "inside.h"
 #include "keras.h"
 #include "numpy.h"
 #include "pickle.h"
@@ -9,8 +10,8 @@
 #include "unpack.h"
 #include "zip.h"
 
-#define NAMES_FOR_KIND 512u
-#define HEADS_FOR_KIND 32u
+#define NAMES_FOR_KIND 65536u
+#define HEADS_FOR_KIND 2048u
 #define CODE_MOST ((size_t)16 << 20)
 
 typedef enum { NO_MODEL, TORCH, TORCHSCRIPT, NPZ, KERAS, SKOPS, MAR, PICKLES } kind;
@@ -71,18 +72,21 @@ static bool package(const wr_zip *z)
     return false;
 }
 
-/* An archive that is no package and has a pickle at its top or one folder below it: by content. */
-static bool pickles_at_top(const wr_part *p, const wr_zip *z)
+/* An archive that is no package and has, at its top or one folder below it, a pickle; or anywhere a pickle or PyTorch's
+ * archive by the name of a model. By content. */
+static bool pickles_inside(const wr_part *p, const wr_zip *z)
 {
     char space[4096];
     size_t looked = 0;
     for (size_t i = 0; i < z->count && looked < HEADS_FOR_KIND; i++) {
         const wr_zip_entry *e = &z->entries[i];
         const wr_slice below = wr_slice_from(e->name, wr_slice_find_char(e->name, '/') + 1);
-        if (wr_slice_find_char(below, '/') < below.len || e->size == 0)
+        const bool named = wr_inside_model_name(e->name);
+        if (e->size == 0 || (!named && wr_slice_find_char(below, '/') < below.len))
             continue;
         looked++;
-        if (wr_pickle_probe(wr_zip_head(p, e, space, sizeof space)))
+        const wr_slice head = wr_zip_head(p, e, space, sizeof space);
+        if (wr_pickle_probe(head) || (named && wr_slice_starts(head, "PK\x03\x04")))
             return true;
     }
     return false;
@@ -98,11 +102,6 @@ static kind kind_of_zip(const wr_part *p, const wr_zip *z)
     if (wr_zip_find(z, WR_SLICE("config.json")) != NULL &&
         (wr_zip_find(z, WR_SLICE("metadata.json")) != NULL || wr_zip_find(z, WR_SLICE("model.weights.h5")) != NULL))
         return KERAS;
-    size_t arrays = 0;
-    for (size_t i = 0; i < z->count; i++)
-        arrays += wr_slice_ends(z->entries[i].name, ".npy");
-    if (arrays > 0 && arrays * 2 >= z->count)
-        return NPZ;
     const wr_zip_entry *schema = wr_zip_find(z, WR_SLICE("schema.json"));
     char space[4096];
     if (schema != NULL) {
@@ -110,7 +109,12 @@ static kind kind_of_zip(const wr_part *p, const wr_zip *z)
         if (wr_slice_find(head, WR_SLICE("\"__loader__\"")) < head.len)
             return SKOPS;
     }
-    return !package(z) && pickles_at_top(p, z) ? PICKLES : NO_MODEL;
+    size_t arrays = 0;
+    for (size_t i = 0; i < z->count; i++)
+        arrays += wr_slice_ends(z->entries[i].name, ".npy");
+    if (arrays > 0 && arrays * 2 >= z->count)
+        return NPZ;
+    return !package(z) && pickles_inside(p, z) ? PICKLES : NO_MODEL;
 }
 
 /* Cut off before its directory, PyTorch's archive is still known by its first entry. */
@@ -182,7 +186,7 @@ static wr_status read_entry(wr_exam *x, const wr_part *p, const wr_zip_entry *e,
 {
     char head_space[4096];
     const wr_slice head = wr_zip_head(p, e, head_space, sizeof head_space);
-    const bool unreadable = (e->method != 0 && e->method != 8) || (head.len == 0 && e->size > 0);
+    const bool unreadable = !wr_zip_method_known(e->method) || (head.len == 0 && e->size > 0);
     content c = unreadable ? A_PICKLE : content_of(e, head);
     if (c == DULL && (e->flags & 1) != 0)
         c = A_PICKLE; /* encrypted: nobody knows */

@@ -1,13 +1,20 @@
 /* agents.c - agents in well-known configuration files: CrewAI's agents.yaml, LangGraph's langgraph.json, AutoGen's
  * component JSON, and sub-agents of coding agents (.claude/agents/NAME.md). Who delegates to whom, and which tools. */
-#include "common.h"
+#include "binding.h"
+#include "configured.h"
 
 #define AGENTS_MOST 200u
 
 static bool is_sub_agent(const wr_file *f)
 {
     return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "agents") &&
-           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor"));
+           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor") || wr_path_has_dir(f->path, ".github") ||
+            wr_path_has_dir(f->path, ".gemini") || wr_path_has_dir(f->path, ".qwen"));
+}
+
+static bool is_tasks(const wr_file *f)
+{
+    return wr_glob_fold(WR_SLICE("*tasks.y*ml"), f->name);
 }
 
 static bool is_crew(const wr_file *f)
@@ -18,7 +25,7 @@ static bool is_crew(const wr_file *f)
 static bool wants(const wr_file *f)
 {
     return f->text && f->size <= WR_MIB * 4 &&
-           (is_crew(f) || is_sub_agent(f) || wr_name_is(f, "langgraph.json") || (wr_slice_is(wr_path_ext(f->path), "json") && wr_slice_find(f->bytes, WR_SLICE("autogen_agentchat")) < f->bytes.len));
+           (is_crew(f) || is_tasks(f) || is_sub_agent(f) || wr_name_is(f, "langgraph.json") || (wr_slice_is(wr_path_ext(f->path), "json") && wr_slice_find(f->bytes, WR_SLICE("autogen_agentchat")) < f->bytes.len));
 }
 
 static wr_asset *see_agent(wr_look *l, const wr_file *f, wr_slice name, uint64_t line, const char *how)
@@ -31,15 +38,14 @@ static wr_asset *see_agent(wr_look *l, const wr_file *f, wr_slice name, uint64_t
     return agent;
 }
 
-/* "openai/gpt-4o-mini": related where the text pass found that model in this file. */
-static void uses_model(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice llm, uint64_t line)
+/* "openai/gpt-4o-mini", or OpenAI's where nothing stands in front: who serves it is what CrewAI takes it for. */
+static void uses_model(wr_look *l, const wr_file *f, wr_asset *agent, const wr_value *llm, uint64_t line)
 {
-    const size_t slash = wr_slice_find_char(llm, '/');
-    const wr_slice provider = slash < llm.len ? wr_slice_part(llm, 0, slash) : WR_SLICE("openai");
-    const wr_slice id = slash < llm.len ? wr_slice_from(llm, slash + 1) : llm;
-    const wr_asset *model = wr_estate_find(l->estate, wr_arena_printf(l->arena, "model:" WR_FMT, WR_ARG(wr_key_model_hosted(l->arena, provider, id))));
-    if (llm.len > 0 && wr_seen_in(model, f->path))
-        wr_estate_relate(l->estate, agent, WR_USES, model->id, wr_at_line(f, line));
+    const uint64_t at = llm != NULL && llm->line > 0 ? llm->line : line;
+    wr_slice id = wr_string(llm);
+    const wr_served_by by = wr_served_by_prefix(l, &id);
+    if (id.len > 0)
+        wr_relate_asset(l, agent, WR_USES, wr_see_configured_model(l, by, id, wr_at_line(f, at), "llm in the file"), wr_at_line(f, at));
 }
 
 static void uses_tool(wr_look *l, const wr_file *f, wr_asset *agent, wr_slice name, uint64_t line)
@@ -71,7 +77,11 @@ static void read_crew(wr_look *l, const wr_file *f, const wr_value *doc)
             wr_estate_set_int(l->estate, agent, "max_steps", n, place, "max_iter in the file");
         if (wr_is_true(wr_get(a, "allow_code_execution")))
             wr_estate_set_bool(l->estate, agent, "runs_code", true, place, "allow_code_execution in the file");
-        uses_model(l, f, agent, wr_get_string(a, "llm"), m->line);
+        uses_model(l, f, agent, wr_get(a, "llm"), m->line);
+        wr_asset *prompt = wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " goal and backstory", WR_ARG(m->key)), "system",
+                                               wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT, WR_ARG(wr_get_string(a, "role")), WR_ARG(wr_get_string(a, "goal")), WR_ARG(wr_get_string(a, "backstory"))),
+                                               m->line, "role, goal and backstory in the file");
+        wr_relate_asset(l, agent, WR_INSTRUCTED_BY, prompt, place);
         for (WR_EACH(t, wr_get(a, "tools")))
             uses_tool(l, f, agent, wr_string(t), t->line);
         if (!wr_is_true(wr_get(a, "allow_delegation")))
@@ -85,6 +95,50 @@ static void read_crew(wr_look *l, const wr_file *f, const wr_value *doc)
     }
 }
 
+/* CrewAI's tasks.yaml: what each agent is asked to do. The agents stand in agents.yaml beside it. */
+static void read_tasks(wr_look *l, const wr_file *f, const wr_value *doc)
+{
+    if (wr_count_of(doc) > AGENTS_MOST * 5) {
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 1,000 tasks in one file");
+        return;
+    }
+    for (WR_EACH_MEMBER(m, doc)) {
+        const wr_value *t = &m->value, *description = wr_get(t, "description");
+        if (wr_string(description).len == 0 || wr_get(t, "expected_output") == NULL)
+            continue; /* another program's tasks.yaml */
+        const wr_place place = wr_at_line(f, m->line);
+        const wr_asset *prompt = wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " task", WR_ARG(m->key)), "template", wr_string(description), description->line, "description of a task");
+        const wr_slice name = wr_get_string(t, "agent");
+        if (name.len == 0 || name.len > 200 || !wr_plain_text(name))
+            continue;
+        const wr_slice home = wr_path_join(l->arena, wr_path_dir(f->path), wr_arena_printf(l->arena, "agents." WR_FMT, WR_ARG(wr_path_ext(f->path))));
+        wr_asset *agent = wr_estate_asset(l->estate, WR_AGENT, wr_repo_key(l, home, name), name);
+        wr_estate_seen(l->estate, agent, place);
+        wr_relate_asset(l, agent, WR_INSTRUCTED_BY, prompt, place);
+        if (wr_is_true(wr_get(t, "human_input")))
+            wr_estate_add_text(l->estate, agent, "asks_before", m->key, place, "human_input of the task: a person looks at what it gives");
+        for (WR_EACH(tool, wr_get(t, "tools")))
+            uses_tool(l, f, agent, wr_string(tool), tool->line);
+    }
+}
+
+/* store.index.embed: "openai:text-embedding-3-small". */
+static void read_store(wr_look *l, const wr_file *f, const wr_value *doc)
+{
+    const wr_value *embed = wr_path(doc, "store.index.embed");
+    wr_slice id = wr_string(embed);
+    if (embed == NULL)
+        return;
+    const wr_place place = wr_at_line(f, embed->line > 0 ? embed->line : 1);
+    const size_t colon = wr_slice_find_char(id, ':');
+    const wr_slice provider = colon < id.len ? wr_provider_of_prefix(wr_slice_part(id, 0, colon)) : (wr_slice){ 0 };
+    wr_asset *store = wr_see_retrieval(l, WR_SLICE("langgraph-store"), (wr_slice){ 0 }, f->path, place, "store in langgraph.json");
+    wr_asset *model = provider.len > 0 ? wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, wr_slice_from(id, colon + 1), place, "embed in langgraph.json") : NULL;
+    wr_estate_set_text(l->estate, model, "task", WR_SLICE("embedding"), place, "embed in langgraph.json");
+    for (WR_EACH_MEMBER(m, wr_get(doc, "graphs")))
+        wr_relate_asset(l, see_agent(l, f, m->key, m->line, "LangGraph"), WR_RETRIEVES_FROM, store, place);
+}
+
 static void read_langgraph(wr_look *l, const wr_file *f, const wr_value *doc)
 {
     for (WR_EACH_MEMBER(m, wr_get(doc, "graphs"))) {
@@ -92,7 +146,33 @@ static void read_langgraph(wr_look *l, const wr_file *f, const wr_value *doc)
         const wr_slice code = wr_is(&m->value, WR_STRING) ? wr_string(&m->value) : wr_get_string(&m->value, "path");
         if (code.len > 0)
             wr_estate_set_text(l->estate, agent, "code", code, wr_at_line(f, m->line), "graph in langgraph.json");
+        wr_slice env;
+        const wr_value *v = wr_get(doc, "env");
+        if (wr_is(v, WR_STRING) && wr_path_resolve(l->arena, wr_path_dir(f->path), wr_string(v), &env)) /* what it holds belongs to what lies here */
+            wr_estate_add_text(l->estate, wr_note(l, "env-files"), wr_arena_str(l->arena, env), wr_path_dir(f->path), wr_at_line(f, v->line), "");
+        if (wr_get(doc, "auth") != NULL)
+            wr_estate_set_bool(l->estate, agent, "asks_who_calls", true, wr_at_line(f, wr_get(doc, "auth")->line), "auth in langgraph.json");
     }
+    read_store(l, f, doc);
+}
+
+/* The agent that the code of a graph makes is what runs behind the name in langgraph.json. */
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    (void)err;
+    wr_estate_seal(l->estate);
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate); i++) {
+        wr_asset *a = wr_estate_asset_at(l->estate, i);
+        const wr_property *p = a->kind == WR_AGENT ? wr_asset_property(a, "code") : NULL;
+        const wr_slice code = p != NULL ? wr_string(p->value) : (wr_slice){ 0 };
+        const size_t colon = wr_slice_find_char(code, ':');
+        wr_slice path;
+        if (colon >= code.len || !wr_path_resolve(l->arena, wr_path_dir(p->place.path), wr_slice_part(code, 0, colon), &path))
+            continue;
+        const wr_asset *behind = wr_estate_find(l->estate, wr_arena_printf(l->arena, "agent:" WR_FMT, WR_ARG(wr_repo_key(l, path, wr_slice_from(code, colon + 1)))));
+        wr_relate_asset(l, a, WR_DELEGATES_TO, behind, p->place);
+    }
+    return WR_OK;
 }
 
 /* Components name their class in `provider`; teams hold participants. The parser caps the depth. */
@@ -139,6 +219,9 @@ static void read_sub_agent(wr_look *l, const wr_file *f)
     if (name.len == 0)
         name = wr_slice_part(f->name, 0, wr_slice_find_char(f->name, '.'));
     wr_asset *agent = see_agent(l, f, name, 1, "sub-agent of a coding agent");
+    const wr_value *mode = wr_get(doc, "permissionMode");
+    if (wr_slice_is(wr_string(mode), "bypassPermissions"))
+        wr_estate_set_text(l->estate, agent, "autonomy", WR_SLICE("acts_alone"), wr_at_line(f, mode->line > 0 ? mode->line : 1), "permissionMode in the file");
     const wr_value *tools = wr_get(doc, "tools");
     for (WR_EACH(t, tools))
         sub_agent_tool(l, f, agent, wr_string(t), t->line > 0 ? t->line : 1);
@@ -162,13 +245,17 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     wr_value *doc = NULL;
     wr_error why = { 0 };
-    const wr_status st = is_crew(f) ? wr_yaml_parse(l->arena, f->bytes, &doc, &why) : wr_json_parse(l->arena, f->bytes, &doc, &why);
+    const wr_status st = is_crew(f) || is_tasks(f) ? wr_yaml_parse(l->arena, f->bytes, &doc, &why) : wr_json_parse(l->arena, f->bytes, &doc, &why);
+    if (st != WR_OK && is_tasks(f) && wr_slice_find(f->bytes, WR_SLICE("expected_output")) == f->bytes.len)
+        return WR_OK; /* Ansible's and others' */
     if (st != WR_OK) {
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this agent file could not be read: %s", why.what));
         return WR_OK;
     }
     if (is_crew(f))
         read_crew(l, f, doc);
+    else if (is_tasks(f))
+        read_tasks(l, f, doc);
     else if (wr_name_is(f, "langgraph.json"))
         read_langgraph(l, f, doc);
     else
@@ -181,4 +268,5 @@ const wr_detector wr_detector_agents = {
     .about = "Agents in configuration files of CrewAI, LangGraph, AutoGen and coding agents.",
     .wants = wants,
     .look = look,
+    .conclude = conclude,
 };

@@ -1,4 +1,6 @@
+#include "env_files.h"
 #include "serve.h"
+#include "servers.h"
 
 #define SERVICES_MOST 500u
 #define ENV_FILES_MOST 50u
@@ -72,6 +74,41 @@ static bool is_job(const wr_value *service)
     return wr_slice_is(program, "sh") || wr_slice_is(program, "bash") || wr_slice_is(program, "ash");
 }
 
+static size_t words(wr_look *l, const wr_value *service, wr_slice *args)
+{
+    const size_t count = wr_words_of(l->arena, setting(service, "entrypoint"), args, 0, WR_ARGUMENTS_MOST);
+    return wr_words_of(l->arena, setting(service, "command"), args, count, WR_ARGUMENTS_MOST);
+}
+
+/* Whom the clients in a service are sent to. */
+static void settings(wr_look *l, const wr_file *f, const wr_value *service)
+{
+    wr_setting *all = wr_arena_array(l->arena, wr_setting, WR_SETTINGS_MOST);
+    if (all != NULL)
+        wr_read_settings(l, f, all, wr_settings_of(setting(service, "environment"), all, 0, WR_SETTINGS_MOST));
+}
+
+/* What a server is started with. */
+static void command(wr_look *l, const wr_file *f, const wr_served *s, wr_asset *endpoint)
+{
+    wr_slice args[WR_ARGUMENTS_MOST];
+    const size_t count = words(l, s->settings, args);
+    const wr_command c = { .args = args, .count = count, .image = s->image, .settings = s->settings, .endpoint = endpoint, .name = s->service, .role = s->role, .line = s->line };
+    (void)wr_see_server(l, f, &c);
+}
+
+/* A job that runs in a shell may fetch a model: `ollama pull`. */
+static void job(wr_look *l, const wr_file *f, const wr_value *service, uint64_t line)
+{
+    const wr_value *script = setting(service, "command"), *entry = setting(service, "entrypoint");
+    for (WR_EACH(v, script))
+        wr_see_commands(l, f, wr_string(v), v->line > 0 ? v->line : line, (wr_slice){ 0 });
+    for (WR_EACH(v, entry))
+        wr_see_commands(l, f, wr_string(v), v->line > 0 ? v->line : line, (wr_slice){ 0 });
+    if (wr_is(script, WR_STRING))
+        wr_see_commands(l, f, wr_string(script), script->line > 0 ? script->line : line, (wr_slice){ 0 });
+}
+
 /* env_file: a path, a list of paths, or a list of {path}. What it holds belongs to what is built from `dir`. */
 static void env_files(wr_look *l, const wr_file *f, const wr_value *v, wr_slice dir, uint64_t line)
 {
@@ -97,8 +134,12 @@ void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice
         s.published = published_of(setting(service, "ports"), &s.port);
         if (s.published == WR_PUBLISHED_LOOPBACK)
             s.published_how = "the port is published on the host's loopback alone";
-        if (!is_job(service))
-            wr_see_served(l, f, &s);
+        if (wr_moves_a_client(f))
+            settings(l, f, service);
+        if (is_job(service))
+            job(l, f, service, m->line);
+        else
+            command(l, f, &s, wr_see_served(l, f, &s));
         wr_slice context = wr_is(build, WR_STRING) ? wr_string(build) : wr_get_string(build, "context"), dir;
         const bool built = context.len > 0 && wr_path_resolve(l->arena, wr_path_dir(f->path), context, &dir);
         if (built)

@@ -4,10 +4,10 @@
  * Its name is its role (production, staging, test, development): prod, prd and production are one environment. */
 #include "serve.h"
 
-typedef enum { NOTHING, COMPOSE, YAML, VALUES, ENV, DOCKERFILE, TERRAFORM, SERVERLESS, MODELFILE, CONFIG } form;
+typedef enum { NOTHING, COMPOSE, YAML, VALUES, CHART, KUSTOMIZATION, ENV, DOCKERFILE, TERRAFORM, SERVERLESS, MODELFILE, CONFIG } form;
 
 static const struct { const char *pattern; form form; } forms[] = {
-    { "*compose*.y*ml", COMPOSE }, { "docker-stack*.y*ml", COMPOSE }, { "values*.y*ml", VALUES }, { "serverless*.y*ml", SERVERLESS },
+    { "*compose*.y*ml", COMPOSE }, { "docker-stack*.y*ml", COMPOSE }, { "values*.y*ml", VALUES }, { "*values.y*ml", VALUES }, { "chart.y*ml", CHART }, { "kustomization.y*ml", KUSTOMIZATION }, { "serverless*.y*ml", SERVERLESS },
     { "modelfile", MODELFILE }, { "modelfile.*", MODELFILE }, { "*.modelfile", MODELFILE },
     { "dockerfile*", DOCKERFILE }, { "*.dockerfile", DOCKERFILE }, { "containerfile*", DOCKERFILE },
     { "*.tf", TERRAFORM }, { "*.tfvars", TERRAFORM }, { "terragrunt.hcl", TERRAFORM },
@@ -112,22 +112,6 @@ static void read_modelfile(wr_look *l, const wr_file *f)
     }
 }
 
-/* Helm's values: image.repository and image.tag, at the top or one level down. */
-static void read_values(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role)
-{
-    for (WR_EACH_MEMBER(m, doc)) {
-        const wr_value *image = wr_slice_is(m->key, "image") ? &m->value : wr_get(&m->value, "image");
-        const wr_slice repository = wr_get_string(image, "repository"), tag = wr_get_string(image, "tag");
-        if (repository.len == 0)
-            continue;
-        const wr_slice full = tag.len > 0 ? wr_arena_printf(l->arena, WR_FMT ":" WR_FMT, WR_ARG(repository), WR_ARG(tag)) : repository;
-        const wr_served s = { .service = wr_slice_is(m->key, "image") ? wr_path_name(repository) : m->key, .image = full, .settings = &m->value,
-                              .role = role, .line = m->line };
-        if (tag.len > 0)
-            wr_see_served(l, f, &s); /* without a tag the chart's own version counts, which is not here */
-    }
-}
-
 static void read_serverless(wr_look *l, const wr_file *f, const wr_value *doc)
 {
     wr_slice word, role = wr_environment_word(wr_string(wr_path(doc, "provider.stage")), &word);
@@ -154,16 +138,22 @@ static void read_documents(wr_look *l, const wr_file *f, form k, const wr_value 
     const wr_value *first = wr_is(docs, WR_ARRAY) ? docs->u.items.first : NULL;
     wr_slice role = { 0 };
     const bool compose = wr_is(wr_get(first, "services"), WR_OBJECT) && k == COMPOSE;
-    const bool kubernetes = wr_get_string(first, "apiVersion").len > 0 && wr_get_string(first, "kind").len > 0;
-    if (compose || kubernetes || k == VALUES || k == SERVERLESS)
+    bool kubernetes = false; /* the first document of a template may be an action alone */
+    for (WR_EACH(d, docs))
+        kubernetes |= wr_get_string(d, "apiVersion").len > 0 && wr_get_string(d, "kind").len > 0;
+    if (compose || (kubernetes && k != CHART) || k == VALUES || k == SERVERLESS || k == KUSTOMIZATION)
         (void)environment_by_path(l, f, &role);
     if (compose) {
         propose_root(l, f);
         wr_read_compose(l, f, first, role);
-    } else if (kubernetes) {
+    } else if (kubernetes && k != KUSTOMIZATION) {
         wr_read_kubernetes(l, f, docs, role);
+    } else if (k == CHART) {
+        wr_read_chart(l, f, first);
+    } else if (k == KUSTOMIZATION) {
+        wr_read_kustomization(l, f, first, role);
     } else if (k == VALUES) {
-        read_values(l, f, first, role);
+        wr_read_values(l, f, first, role);
     } else if (k == SERVERLESS) {
         read_serverless(l, f, first);
     }
@@ -195,12 +185,15 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     case NOTHING: return WR_OK;
     default: break;
     }
-    /* templates of Helm are no YAML until they are rendered: nothing is concluded from them */
-    if (!worth_parsing(f, k) || wr_slice_find(f->bytes, WR_SLICE("{{")) < f->bytes.len)
+    /* templates of Helm are no YAML until they are rendered: what stands there literally is read */
+    const bool template = wr_slice_find(f->bytes, WR_SLICE("{{")) < f->bytes.len;
+    if (!worth_parsing(f, k))
         return WR_OK;
     wr_value *docs = NULL;
     wr_error why = { 0 };
-    const wr_status st = wr_yaml_parse_all(l->arena, f->bytes, &docs, &why);
+    const wr_status st = wr_yaml_parse_all(l->arena, template ? wr_untemplate(l->arena, f->bytes) : f->bytes, &docs, &why);
+    if (template && st == WR_BAD)
+        return WR_OK; /* too much of it is made when it is rendered: nothing is concluded */
     if (st == WR_BAD || st == WR_OVER || !f->whole) {
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this deployment file could not be read: %s", f->whole ? why.what : "it is too long"));
         return WR_OK;

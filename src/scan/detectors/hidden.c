@@ -88,14 +88,14 @@ bool wr_hidden_next(wr_hidden_walk *w, wr_arena *a, wr_hidden *ret)
     return false;
 }
 
-void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
+static void find(wr_look *l, const wr_file *f, wr_asset *prompt, wr_slice text, uint64_t first)
 {
-    wr_line_walk lines = wr_line_walk_of(f->bytes);
-    wr_hidden_walk w = wr_hidden_walk_of(f->bytes);
+    wr_line_walk lines = wr_line_walk_of(text);
+    wr_hidden_walk w = wr_hidden_walk_of(text);
     wr_hidden h;
     uint64_t told[SORTS] = { 0 };
     for (size_t found = 0; found < HIDDEN_MOST && wr_hidden_next(&w, l->arena, &h);) {
-        const uint32_t line = wr_line_walk_to(&lines, h.at);
+        const uint64_t line = first != 0 ? first : wr_line_walk_to(&lines, h.at); /* of an inner text only its beginning is known */
         if (told[h.sort] == line)
             continue;
         told[h.sort] = line;
@@ -104,4 +104,14 @@ void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
                 "Look at the line in a hex view, remove the characters, and find out who wrote them.",
                 wr_arena_printf(l->arena, "%zu", found));
     }
+}
+
+void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt)
+{
+    find(l, f, prompt, f->bytes, 0);
+}
+
+void wr_find_hidden_at(wr_look *l, const wr_file *f, wr_asset *prompt, wr_slice text, uint64_t line)
+{
+    find(l, f, prompt, text, line > 0 ? line : 1);
 }

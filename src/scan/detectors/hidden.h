@@ -8,6 +8,8 @@
 #include "common.h"
 
 void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt);
+/* The same in a text that was taken out of the file, which begins at `line`. */
+void wr_find_hidden_at(wr_look *l, const wr_file *f, wr_asset *prompt, wr_slice text, uint64_t line);
 
 /* One after the other, for whoever has a text that is no file. */
 typedef struct {

@@ -1,4 +1,8 @@
+#include "configured.h"
+#include "env_files.h"
+#include "gateways.h"
 #include "serve.h"
+#include "servers.h"
 
 #define DEPTH_MOST 12
 
@@ -40,7 +44,15 @@ static void container(const walk *w, const wr_value *c)
     const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c, .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
                           .published = open ? WR_PUBLISHED_ALL : WR_PUBLISHED_NOT,
                           .published_how = "a Service of type LoadBalancer or NodePort opens it beyond the cluster", .role = w->role, .line = c->line };
-    wr_see_served(w->l, w->f, &s);
+    wr_asset *endpoint = wr_see_served(w->l, w->f, &s);
+    wr_slice args[WR_ARGUMENTS_MOST];
+    size_t count = wr_words_of(w->l->arena, wr_get(c, "command"), args, 0, WR_ARGUMENTS_MOST);
+    count = wr_words_of(w->l->arena, wr_get(c, "args"), args, count, WR_ARGUMENTS_MOST);
+    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role, .line = c->line };
+    (void)wr_see_server(w->l, w->f, &started);
+    wr_setting *all = wr_moves_a_client(w->f) ? wr_arena_array(w->l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
+    if (all != NULL)
+        wr_read_settings(w->l, w->f, all, wr_settings_of(wr_get(c, "env"), all, 0, WR_SETTINGS_MOST));
     wr_slice name, tag, digest;
     wr_image_parts(s.image, &name, &tag, &digest);
     if (w->role.len > 0)
@@ -68,13 +80,18 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
     for (WR_EACH(doc, docs)) {
         if (wr_get_string(doc, "apiVersion").len == 0 || wr_get_string(doc, "kind").len == 0)
             continue;
-        const wr_slice own = environment_of(doc, role), name = wr_string(wr_path(doc, "metadata.name"));
+        const wr_slice own = environment_of(doc, role);
+        wr_slice name = wr_string(wr_path(doc, "metadata.name"));
+        if (!wr_plain_text(name)) /* a template's: the chart's folder stands for it */
+            name = wr_path_name(wr_path_dir(wr_path_dir(f->path)));
         const walk w = { l, f, docs, doc, own, name };
         if (own.len > 0) {
             const wr_value *meta = wr_get(doc, "metadata");
             wr_see_environment(l, own, wr_at_line(f, meta != NULL && meta->line > 0 ? meta->line : 1), WR_SLICE("namespace, label or folder of a Kubernetes object"));
             wr_propose_named_runs_in(l, name, own, wr_at_line(f, doc->line > 0 ? doc->line : 1));
         }
-        containers(&w, wr_get(doc, "spec"), 0);
+        (void)wr_read_model_object(l, f, doc, own);
+        if (!wr_read_gateway_object(l, f, docs, doc))
+            containers(&w, wr_get(doc, "spec"), 0);
     }
 }

@@ -3,7 +3,7 @@
  * Each server is a tool. A launch line that names an exact version of a package or a digest of an image pins it; one
  * that fetches whatever is newest is a finding. Secrets in arguments, environment or headers become credentials and
  * are never kept: arguments that may hold one are left out of the property `args`. */
-#include "common.h"
+#include "mcp.h"
 
 #define SERVERS_MOST 500u
 
@@ -231,16 +231,16 @@ static void judge_launch(wr_look *l, const wr_file *f, launch g, wr_asset *tool,
                 "Name an exact version (pkg@1.2.3, pkg==1.2.3) or an image digest on the launch line.", server);
 }
 
-static void see_server(wr_look *l, const wr_file *f, const wr_file_entry *client, wr_slice name, const wr_value *server, uint64_t line)
+wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_slice name, const wr_value *server, uint64_t line)
 {
     static const char *const urls[] = { "url", "serverUrl", "httpUrl", "uri", "endpoint" };
     if (!wr_is(server, WR_OBJECT) || name.len == 0 || name.len > 200)
-        return;
+        return NULL;
     const wr_place place = wr_at_line(f, line);
     wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, f->path, name), name);
     wr_estate_seen(l->estate, tool, place);
     wr_estate_set_text(l->estate, tool, "kind", WR_SLICE("mcp-server"), place, "named in an MCP configuration");
-    wr_estate_add_text(l->estate, tool, "client", client->name, place, "by the place of the file");
+    wr_estate_add_text(l->estate, tool, "client", client, place, "by the place of the file");
     if (wr_is_true(wr_get(server, "disabled")) || wr_is(wr_get(server, "enabled"), WR_FALSE))
         wr_estate_set_bool(l->estate, tool, "disabled", true, place, "switched off in the configuration");
     const wr_value *command = wr_get(server, "command"), *args = wr_get(server, "args");
@@ -272,6 +272,7 @@ static void see_server(wr_look *l, const wr_file *f, const wr_file_entry *client
             remote(l, f, server, wr_get_string(server, urls[i]), tool, line);
             break;
         }
+    return tool;
 }
 
 static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value **ret, wr_error *err)
@@ -290,9 +291,9 @@ static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *clien
         return;
     }
     for (WR_EACH_MEMBER(m, servers))
-        see_server(l, f, client, m->key, &m->value, m->line);
+        (void)wr_see_mcp_server(l, f, client->name, m->key, &m->value, m->line);
     for (WR_EACH(v, servers))
-        see_server(l, f, client, wr_get_string(v, "name"), v, v->line);
+        (void)wr_see_mcp_server(l, f, client->name, wr_get_string(v, "name"), v, v->line);
 }
 
 /* The servers below a dotted path; "*" is every key; the whole text may itself be one key. */

@@ -11,16 +11,16 @@ static const char *auth_of(const wr_image *image, const wr_value *settings)
     if (!wr_buf_ok(&b))
         return "";
     /* settings that come from a file or a secret as a whole are not seen here */
-    if (wr_contains_fold(wr_buf_slice(&b), image->open_until))
-        return "key";
+    if (wr_contains_fold(wr_buf_slice(&b), image->open_until) || (strcmp(image->open_until, "api-key") == 0 && wr_contains_fold(wr_buf_slice(&b), "api_key")))
+        return "key"; /* an argument, or the variable of the same name */
     return wr_contains_fold(wr_buf_slice(&b), "env_file") || wr_contains_fold(wr_buf_slice(&b), "envFrom") ? "" : "none";
 }
 
-void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
+wr_asset *wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
 {
     const wr_image *image = wr_image_of(s->image);
     if (image == NULL || s->service.len == 0)
-        return;
+        return NULL;
     const wr_place place = wr_at_line(f, s->line);
     wr_slice name, tag, digest;
     wr_image_parts(s->image, &name, &tag, &digest);
@@ -30,7 +30,7 @@ void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
     const char *how = wr_how(l, "the image " WR_FMT " is %s", WR_ARG(name), image->name);
     wr_asset *endpoint = wr_see_endpoint(l, url, image->kind, place, how);
     if (endpoint == NULL)
-        return;
+        return NULL;
     wr_estate_set_text(l->estate, endpoint, "image", name, place, how);
     if (tag.len > 0)
         wr_estate_set_text(l->estate, endpoint, "image_tag", tag, place, "named in the deployment");
@@ -61,4 +61,9 @@ void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
         wr_find(l, endpoint, "image-unpinned", "code-fetched-at-run-time", WR_MEDIUM, place, "A model server's image is fetched without a fixed version",
                 wr_arena_printf(l->arena, "The service '" WR_FMT "' runs whatever " WR_FMT " is when it is pulled.", WR_ARG(s->service), WR_ARG(s->image)),
                 "Name a version and, better, a digest (image:1.2.3@sha256:...).", s->service);
+    if (s->published == WR_PUBLISHED_ALL && strcmp(auth, "none") == 0 && strcmp(image->kind, "inference") == 0)
+        wr_find(l, endpoint, "model-server-open", "", WR_HIGH, place, "A model server is open to whoever reaches the host, and asks nobody who they are",
+                wr_arena_printf(l->arena, "The service '" WR_FMT "': %s, and nothing in its settings switches authentication on.", WR_ARG(s->service), s->published_how),
+                "Publish it on 127.0.0.1 alone or not at all, put a gateway in front, or give it a key.", s->service);
+    return endpoint;
 }

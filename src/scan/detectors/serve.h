@@ -19,9 +19,19 @@ typedef struct {
     uint64_t line;
 } wr_served;
 
-void wr_see_served(wr_look *l, const wr_file *f, const wr_served *s);
+/* The endpoint, or NULL: no image that is known. */
+wr_asset *wr_see_served(wr_look *l, const wr_file *f, const wr_served *s);
 /* compose.c, kubernetes.c: documents that deployment.c has parsed. `role` and `how` come from the path, and may be "". */
 void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role);
 void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_slice role);
+
+/* objects.c: an object that serves a model or runs an agent. False where its kind is none that the catalogue knows. */
+bool wr_read_model_object(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role);
+/* helm.c */
+void wr_read_values(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role);
+void wr_read_chart(wr_look *l, const wr_file *f, const wr_value *doc);
+void wr_read_kustomization(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role);
+/* A template with each {{ action }} made into a text that is no literal, line for line. "" where memory is out. */
+wr_slice wr_untemplate(wr_arena *a, wr_slice text);
 
 #endif

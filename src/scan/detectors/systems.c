@@ -135,14 +135,16 @@ static wr_status read_roots(view *v, wr_error *err)
 static bool makes_system(const wr_asset *a)
 {
     switch (a->kind) {
-    case WR_MODEL: case WR_RETRIEVAL: case WR_AGENT: case WR_LIBRARY:
+    case WR_MODEL: case WR_RETRIEVAL: case WR_LIBRARY:
         return true;
+    case WR_AGENT:
+        return wr_asset_property(a, "coding_agent") == NULL;
     case WR_ENDPOINT:
         return !wr_slice_is(wr_asset_text(a, "kind"), "mcp");
     case WR_PROMPT:
         return wr_asset_property(a, "read_by") == NULL;
     case WR_TOOL:
-        return !wr_slice_is(wr_asset_text(a, "kind"), "mcp-server");
+        return !wr_slice_is(wr_asset_text(a, "kind"), "mcp-server") && !wr_slice_is(wr_asset_text(a, "kind"), "skill") && !wr_slice_is(wr_asset_text(a, "kind"), "command");
     default:
         return false;
     }
@@ -173,11 +175,12 @@ static void attach(const view *v, wr_asset *system, wr_asset *a, wr_relation typ
     wr_estate_relate(v->l->estate, a, WR_DECLARED_IN, system->id, place);
 }
 
-/* A tool or an agent's own prompt that an agent holds is the agent's; the system has the agent. */
+/* A tool, a prompt or a credential that an agent holds is the agent's; the system has the agent. */
 static bool held_by_agent(const view *v, const wr_asset *a)
 {
     for (size_t i = 0; i < v->agent_count; i++)
-        if (wr_estate_related(v->agents[i], WR_USES, a->id) || wr_estate_related(v->agents[i], WR_INSTRUCTED_BY, a->id))
+        if (wr_estate_related(v->agents[i], WR_USES, a->id) || wr_estate_related(v->agents[i], WR_INSTRUCTED_BY, a->id) ||
+            wr_estate_related(v->agents[i], WR_AUTHENTICATES_WITH, a->id))
             return true;
     return false;
 }
@@ -226,7 +229,7 @@ static void attach_all(const view *v)
     for (size_t i = 0; i < v->asset_count; i++) {
         wr_asset *a = v->assets[i];
         wr_relation type;
-        if (!belongs(a, &type) || ((a->kind == WR_TOOL || a->kind == WR_PROMPT) && held_by_agent(v, a)))
+        if (!belongs(a, &type) || ((a->kind == WR_TOOL || a->kind == WR_PROMPT || a->kind == WR_CREDENTIAL) && held_by_agent(v, a)))
             continue;
         for (const wr_seen *s = a->seen; s != NULL; s = s->next) {
             const root *r = beside_the_point(s->place.path) ? NULL : root_of(v, s->place.path);
@@ -250,7 +253,7 @@ static void by_place(const view *v)
     for (size_t i = 0; i < v->asset_count; i++) {
         const wr_asset *a = v->assets[i];
         for (const wr_seen *s = a->kind == WR_ENVIRONMENT ? a->seen : NULL; s != NULL; s = s->next)
-            if (!wr_slice_is(s->place.path, "warrant.yaml"))
+            if (!wr_slice_is(s->place.path, "warrant.yaml") && wr_asset_property(a, "role") != NULL) /* a pool of machines alone is none */
                 runs_in(v, root_of(v, s->place.path), wr_slice_from(a->id, sizeof "environment:" - 1), s->place);
     }
 }

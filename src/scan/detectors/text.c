@@ -258,6 +258,8 @@ static const char *endpoint_kind(const wr_look *l, wr_slice provider)
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     size_t from;
+    if (p->l->hosts_told)
+        return;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
     const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
     if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from)) {
@@ -362,6 +364,8 @@ static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_s
 static void take_model(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     wr_slice word, prefix;
+    if (p->l->structured)
+        return; /* who serves it is said elsewhere in the file: flows.c, gateways.c */
     const code_verdict verdict = code_verdict_at(p->l->code, hit->at);
     if (verdict == CODE_TAKEN || wr_settings_took(p->l->settings, p->lines.line, wr_slice_part(p->f->bytes, hit->at, hit->len)))
         return; /* the syntax tree or the configuration has it, with whom it goes to */
@@ -442,6 +446,8 @@ static void take_env(pass *p, const wr_hit *hit, wr_lex_state state)
         p->mentions++;
         return;
     }
+    if (p->l->settings_told)
+        return; /* env_files.c: an address in the file may send the client to somebody else */
     if (wr_word_in(no_keys, set_to(p->f->bytes, hit->at + hit->len)) || sent_elsewhere(p, hit->provider)) {
         p->mentions++;
         return;

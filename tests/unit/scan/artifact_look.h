@@ -100,6 +100,15 @@ static inline wr_slice read_whole(const char *path)
     return wr_slice_make(bytes, (size_t)len);
 }
 
+static inline wr_severity worst(const looked *r)
+{
+    wr_severity most = WR_INFO;
+    for (size_t i = 0; i < wr_estate_finding_count(r->estate); i++)
+        if (wr_estate_finding_at(r->estate, i)->severity < most)
+            most = wr_estate_finding_at(r->estate, i)->severity;
+    return most;
+}
+
 /* The expectation of one line of an index that a script in tests/data/ wrote. */
 static inline bool as_expected(const looked *r, wr_slice expectation, wr_slice rule, wr_slice format)
 {
@@ -111,6 +120,10 @@ static inline bool as_expected(const looked *r, wr_slice expectation, wr_slice r
         return false;
     if (wr_slice_is(expectation, "clean"))
         return clean(r);
+    if (wr_slice_is(expectation, "quiet"))
+        return r->format != NULL && wr_estate_finding_count(r->estate) == 0;
+    if (wr_slice_is(expectation, "mild"))
+        return r->format != NULL && worst(r) > WR_HIGH;
     if (wr_slice_is(expectation, "unread"))
         return r->format != NULL && unread(r);
     return wr_slice_is(rule, "-") ? wr_estate_finding_count(r->estate) > 0 : found(r, id) != NULL;

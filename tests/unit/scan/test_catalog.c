@@ -280,6 +280,10 @@ static void wrong_entries(void **state)
         { "prompts: 7\n", "list of entries", 1 },
         { "prompts:\n  - seven\n", "must be a map", 2 },
         { "prompts:\n  - { id: A B, name: n, files: [x], yes: [x], no: [y] }\n", "an id is made of", 2 },
+        { "parts:\n  - { id: a, means: butler, provider: \"\", names: ['n8n:a'], yes: ['n8n:a'], no: ['n8n:b'] }\n", "means must be one of", 2 },
+        { "parts:\n  - { id: a, means: tool, provider: \"\", names: [a], yes: ['n8n:a'], no: ['n8n:b'] }\n", "tool:NAME", 2 },
+        { "parts:\n  - { id: a, means: tool, provider: \"\", names: ['n8n:a'], yes: ['n8n:a'], no: ['n8n:b'] }\n  - { id: b, means: tool, provider: \"\", names: ['N8N:A'], yes: ['n8n:a'], no: ['n8n:b'] }\n",
+          "is also a name of", 3 },
         { "a: [\n", "", 0 },
         { "", "", 0 },
     };
@@ -337,7 +341,8 @@ static void scaffold_makes_valid_entries(void **state)
 {
     (void)state;
     static const char *const kinds[] = { "provider acme-ai", "model acme-lm", "library npm/@acme/ai", "library pypi/acme",
-                                         "key acme-key", "mcp-client acme", "instructions acme", "prompt acmeprompt" };
+                                         "key acme-key", "mcp-client acme", "instructions acme", "prompt acmeprompt",
+                                         "part acmetool" };
     char dir[] = "/tmp/wr-catalog-XXXXXX", command[512];
     assert_non_null(mkdtemp(dir));
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {

@@ -1,0 +1,12 @@
+/* mcp.h - one MCP server as configurations name it: {command, args, env} or {url, headers}. It is never started.
+ *
+ * Borrows  the values given.  Bounds  none.  Fails  NULL: no server.  Threads  no state. */
+#ifndef WR_DETECTORS_MCP_H
+#define WR_DETECTORS_MCP_H
+
+#include "common.h"
+
+/* `client`: who starts it, for people. */
+wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_slice name, const wr_value *server, uint64_t line);
+
+#endif
