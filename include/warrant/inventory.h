@@ -6,7 +6,7 @@
  *
  * Record types (version 1) and their bodies. Every type that src/store applies is in this list:
  *
- *   scan               {id, scope, environment, roots:[], started_at, finished_at, files, bytes, assets, relations,
+ *   scan               {id, scope, environment, roots:[], started_at, finished_at, files, unchanged, bytes, assets, relations,
  *                       findings, appeared, changed, vanished, skipped:{why:count}, unread:[{path,why}], errors,
  *                       limits:{}, observed:<hex digest of everything observed>, tool:"warrant 0.1.0"}
  *   asset.observed     {id, kind, name, scope, scan, properties:{name:{value,path,line|offset,how}},
@@ -43,6 +43,7 @@
 
 typedef struct {
     uint64_t files, bytes, directories, ignored, errors;
+    uint64_t unchanged;       /* of the files: not looked at again, since what is in them was known */
     int64_t started_at, finished_at;
     wr_slice scope;
     const wr_slice *roots; size_t root_count;

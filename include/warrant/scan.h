@@ -25,12 +25,25 @@ typedef struct {
     const char *base;         /* the folder that paths are relative to where there is no repository (that of the workspace), or NULL */
     bool history;             /* search all of a repository's history for keys, also where it has more than 20,000 objects */
     bool no_history;          /* the files as they are; a repository's history is not read */
-    const char *cache_dir;    /* where what was searched already is kept, or NULL */
+    const char *cache_dir;    /* where what was seen already is kept, or NULL */
+    bool no_cache;            /* neither use nor keep anything there */
+    bool check_cache;         /* look at every file, and compare with what the cache holds: wr_cache_use says what came of it */
     int64_t now;
     void (*progress)(void *ctx, uint64_t files, uint64_t bytes);
     void *progress_ctx;
 } wr_scan_options;
 
+/* What the cache did for a scan. It never changes what is found. */
+typedef struct {
+    uint64_t unchanged;       /* files that were not looked at, since what is in them is known */
+    uint64_t checked, wrong;  /* with check_cache: files compared, and those of which the cache said something else */
+    wr_slice first_wrong;     /* path of one of these */
+    const char *note;         /* why an older cache was not used, or NULL */
+} wr_cache_use;
+
+/* ret_cache may be NULL. */
+WR_MUST_USE wr_status wr_scan_with(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_cache_use *ret_cache, wr_arena *a,
+                                   wr_error *err);
 WR_MUST_USE wr_status wr_scan(const wr_scan_options *o, wr_estate *ret, wr_scan_facts *ret_facts, wr_arena *a, wr_error *err);
 
 /* The same for several files (not folders), each with an estate of its own, one after the other: what is costly to begin is

@@ -9,25 +9,25 @@
 
 typedef struct {
     cli *c;
-    wr_discover *d;
-    wr_discover_input *inputs;
+    wr_discover_result found;
     wr_scan_delta deltas[WR_LOG_KINDS];
     bool read[WR_LOG_KINDS];      /* a log of that kind was among the inputs */
     bool unread[WR_LOG_KINDS];
     bool incomplete;
 } discovery;
 
-static bool read_inputs(discovery *x, const wr_log_kind *kind)
+static bool read_inputs(discovery *x, const wr_discover_options *o, const wr_log_kind *kind)
 {
     cli *c = x->c;
     cli_progress p = cli_progress_new(c);
-    bool ok = true;
-    for (int i = 0; ok && i < c->arg_count; i++) {
-        wr_discover_input *in = &x->inputs[i];
-        cli_progress_show(&p, "Reading %d of %d", i + 1, c->arg_count);
-        ok = wr_discover_file(x->d, c->args[i], kind, in, &c->err) == WR_OK;
-        if (!ok)
-            break;
+    cli_progress_show(&p, "Reading %d input%s", c->arg_count, c->arg_count == 1 ? "" : "s");
+    const char **paths = wr_arena_array(c->arena, const char *, (size_t)c->arg_count + 1);
+    for (int i = 0; paths != NULL && i < c->arg_count; i++)
+        paths[i] = c->args[i];
+    const wr_status st = paths ? wr_discover_apart(o, paths, (size_t)c->arg_count, kind, c->arena, &x->found, &c->err) : wr_over(&c->err, "reading logs");
+    cli_progress_end(&p);
+    for (int i = 0; st == WR_OK && i < c->arg_count; i++) {
+        const wr_discover_input *in = &x->found.inputs[i];
         const bool known = strcmp(in->format, "unknown") != 0;
         x->read[in->kind] |= known;
         if (in->unread == NULL)
@@ -38,8 +38,7 @@ static bool read_inputs(discovery *x, const wr_log_kind *kind)
         x->unread[in->kind] = true;
         fprintf(stderr, "warrant: %s: %s\n", c->args[i], in->unread);
     }
-    cli_progress_end(&p);
-    return ok;
+    return st == WR_OK;
 }
 
 /* One scope a kind of log, so that a second run says what appeared and what is gone. */
@@ -51,17 +50,19 @@ static bool commit(discovery *x, wr_log_kind kind)
     wr_value *skipped = wr_new_object(c->arena);
     int64_t odd = 0;
     for (int i = 0; i < c->arg_count; i++)
-        if (x->inputs[i].kind == kind) {
+        if (x->found.inputs[i].kind == kind) {
             f.files++;
-            f.bytes += x->inputs[i].bytes;
-            odd += (int64_t)x->inputs[i].odd;
+            f.bytes += x->found.inputs[i].bytes;
+            odd += (int64_t)x->found.inputs[i].odd;
         }
     if (odd > 0)
         wr_put_int(c->arena, skipped, "records not understood", odd);
     f.skipped = skipped;
     f.scope = wr_arena_printf(c->arena, "logs/%s%s%s", wr_log_kind_name(kind), name ? "/" : "", name ? name : "");
     wr_estate *e = wr_estate_new((size_t)256 << 20);
-    wr_status st = e ? wr_discover_estate(x->d, kind, c->arena, e, &c->err) : wr_over(&c->err, "what was discovered");
+    wr_status st = e ? wr_estate_decode(x->found.estates[kind], e, &c->err) : wr_over(&c->err, "what was discovered");
+    if (st == WR_OK)
+        wr_estate_seal(e);
     if (st == WR_OK && x->unread[kind]) {
         wr_estate_unread(e, (wr_place){ .path = wr_arena_printf(c->arena, "logs/%s", wr_log_kind_name(kind)) }, "an input could not be read or understood to its end");
         wr_estate_seal(e);
@@ -148,24 +149,22 @@ static wr_value *input_value(cli *c, const wr_discover_input *in)
     return v;
 }
 
-static bool report(discovery *x)
+static void report(discovery *x)
 {
     cli *c = x->c;
     wr_value *v = wr_new_object(c->arena), *inputs = wr_new_array(c->arena), *services = wr_new_array(c->arena), *scans = wr_new_array(c->arena);
     for (int i = 0; i < c->arg_count; i++) {
-        const wr_discover_input *in = &x->inputs[i];
+        const wr_discover_input *in = &x->found.inputs[i];
         wr_push(c->arena, inputs, input_value(c, in));
         if (!c->json && !c->quiet)
             printf("%s: %s (%s), %llu records, %llu of AI services, %llu not understood\n", c->args[i], wr_log_kind_name(in->kind), in->format,
                    (unsigned long long)in->lines, (unsigned long long)in->matched, (unsigned long long)in->odd);
     }
     for (int k = 0; k < WR_LOG_KINDS; k++) {
-        wr_discovered *list;
-        size_t n;
+        wr_discovered *list = x->found.lists[k];
+        const size_t n = x->found.counts[k];
         if (!x->read[k])
             continue;
-        if (wr_discover_list(x->d, (wr_log_kind)k, c->arena, &list, &n, &c->err) != WR_OK)
-            return false;
         for (size_t i = 0; i < n; i++)
             wr_push(c->arena, services, service_value(c, &list[i]));
         const wr_scan_delta *delta = &x->deltas[k];
@@ -191,7 +190,6 @@ static bool report(discovery *x)
     } else if (!c->quiet) {
         puts("\nEach is a system that nobody has ruled on: `warrant inventory list system`, then `warrant inventory set NAME confirmed=true`.");
     }
-    return true;
 }
 
 static bool name_is_good(const char *name)
@@ -206,7 +204,7 @@ static bool name_is_good(const char *name)
 static int run(cli *c)
 {
     wr_log_kind kind;
-    discovery x = { .c = c, .inputs = wr_arena_array(c->arena, wr_discover_input, (size_t)c->arg_count) };
+    discovery x = { .c = c };
     if (cli_value(c, "kind") != NULL && !wr_log_kind_parse(cli_text(c, "kind"), &kind))
         return cli_usage(c, "--kind takes dns, web, oauth, extensions, expenses or software, not \"%.40s\"", cli_value(c, "kind"));
     if (cli_value(c, "name") != NULL && !name_is_good(cli_value(c, "name")))
@@ -216,21 +214,17 @@ static int run(cli *c)
             wr_err(&c->err, WR_USAGE, "there is no file that can be read at %.200s", c->args[i]);
             return cli_fail(c);
         }
-    if (x.inputs == NULL || !cli_open(c, WR_WS_WRITE, true))
+    if (!cli_open(c, WR_WS_WRITE, true))
         return cli_fail(c);
     wr_catalog *catalog = NULL;
     const char *extra = wr_arena_printf(c->arena, "%s/catalog", wr_workspace_dir(c->workspace)).at;
     bool ok = wr_catalog_load(extra != NULL && access(extra, F_OK) == 0 ? extra : NULL, &catalog, &c->err) == WR_OK;
-    if (ok) {
-        const wr_discover_options o = { catalog, wr_workspace_tenant_key(c->workspace), wr_now() };
-        x.d = wr_discover_new(&o);
-        ok = x.d != NULL || wr_over(&c->err, "reading logs") == WR_OK;
-    }
-    ok = ok && read_inputs(&x, cli_value(c, "kind") ? &kind : NULL);
+    const wr_discover_options o = { .catalog = catalog, .tenant_key = wr_workspace_tenant_key(c->workspace), .now = wr_now() };
+    ok = ok && read_inputs(&x, &o, cli_value(c, "kind") ? &kind : NULL);
     for (int k = 0; k < WR_LOG_KINDS && ok; k++)
         ok = !x.read[k] || commit(&x, (wr_log_kind)k);
-    ok = ok && report(&x);
-    wr_discover_free(x.d);
+    if (ok)
+        report(&x);
     wr_catalog_free(catalog);
     return !ok ? cli_fail(c) : x.incomplete ? CLI_INCOMPLETE : CLI_DONE;
 }

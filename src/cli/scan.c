@@ -12,6 +12,7 @@ typedef struct {
     wr_estate *estate;
     wr_scan_facts facts;
     wr_scan_delta delta;
+    wr_cache_use cache;
     wr_since since;
     bool limited;   /* --since: only what lies in changed files is shown */
 } one_scan;
@@ -65,12 +66,14 @@ static bool scan_one(one_scan *s)
         .base = wr_arena_printf(c->arena, "%s/..", wr_workspace_dir(c->workspace)).at,
         .history = cli_flag(c, "history"),
         .cache_dir = cli_flag(c, "dry-run") ? NULL : wr_arena_printf(c->arena, "%s/cache", wr_workspace_dir(c->workspace)).at,
+        .no_cache = cli_flag(c, "no-cache"),
+        .check_cache = cli_flag(c, "check-cache"),
         .now = wr_now(),
         .progress = progress,
         .progress_ctx = &p,
     };
     s->estate = wr_estate_new((size_t)4 << 30);
-    wr_status st = s->estate ? wr_scan(&o, s->estate, &s->facts, c->arena, &c->err) : wr_over(&c->err, "the scan");
+    wr_status st = s->estate ? wr_scan_with(&o, s->estate, &s->facts, &s->cache, c->arena, &c->err) : wr_over(&c->err, "the scan");
     if (st == WR_OK && !artifact_lock_apply(c, s->root, s->estate))
         st = c->err.status;
     if (st == WR_OK && cli_value(c, "since") != NULL) {
@@ -121,7 +124,7 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
 {
     wr_arena *a = c->arena;
     wr_value *v = wr_new_object(a), *ids = wr_new_array(a), *unread = wr_new_array(a);
-    uint64_t files = 0, bytes = 0, appeared = 0, changed = 0, vanished = 0;
+    uint64_t files = 0, bytes = 0, unchanged = 0, appeared = 0, changed = 0, vanished = 0;
     bool incomplete = false;
     for (int i = 0; i < n; i++) {
         const one_scan *s = &scans[i];
@@ -141,6 +144,7 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
         wr_push(a, ids, one);
         files += s->facts.files;
         bytes += s->facts.bytes;
+        unchanged += s->cache.unchanged;
         appeared += s->delta.appeared;
         changed += s->delta.changed;
         vanished += s->delta.vanished;
@@ -164,6 +168,7 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
     wr_put_int(a, v, "changed", (int64_t)changed);
     wr_put_int(a, v, "vanished", (int64_t)vanished);
     wr_put_bool(a, v, "incomplete", incomplete);
+    wr_put_int(a, v, "unchanged", (int64_t)unchanged);
     wr_put(a, v, "unread", unread);
     wr_put_string(a, v, "sandbox", cli_flag(c, "no-sandbox") ? WR_SLICE("none") : wr_scan_sandbox(a));
     wr_put_string(a, v, "code", wr_scan_parses_code() ? WR_SLICE("parsed") : WR_SLICE("not parsed in this build"));
@@ -327,6 +332,8 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     printf(": read %llu file%s (" WR_FMT ")", (unsigned long long)s->facts.files, s->facts.files == 1 ? "" : "s", WR_ARG(bytes));
     if (s->facts.ignored > 0)
         printf(", left out %llu by ignore rules", (unsigned long long)s->facts.ignored);
+    if (s->cache.unchanged > 0)
+        printf(", %llu of them known from before: unchanged", (unsigned long long)s->cache.unchanged);
     printf(".\n");
     if (s->limited)
         printf("Shown is what lies in files that changed (%zu file%s) since %.12s, where HEAD and %s part. All was read and recorded.\n", s->since.count,
@@ -403,6 +410,21 @@ static bool print_other(cli *c, cli_scan_format format, const one_scan *scans, i
     return ok;
 }
 
+/* What became of the cache goes to stderr. False where it would have said something wrong. */
+static bool cache_was_right(cli *c, const one_scan *s)
+{
+    if (s->cache.note != NULL)
+        fprintf(stderr, "warrant: what earlier scans left in the cache was not used: %s. Every file was looked at.\n", s->cache.note);
+    if (cli_flag(c, "check-cache") && !c->quiet)
+        fprintf(stderr, "warrant: the cache was compared with %llu files\n", (unsigned long long)s->cache.checked);
+    if (s->cache.wrong == 0)
+        return true;
+    wr_err(&c->err, WR_BAD, "the cache would have said something else of %llu files, the first of them " WR_FMT, (unsigned long long)s->cache.wrong,
+           WR_ARG(wr_slice_part(s->cache.first_wrong, 0, 200)));
+    (void)wr_err_todo(&c->err, "what is shown and recorded was read anew, and the cache with it; please report this as a defect of Warrant");
+    return false;
+}
+
 static int run(cli *c)
 {
     threshold t = { 0 };
@@ -434,7 +456,7 @@ static int run(cli *c)
     if (!cli_open(c, WR_WS_WRITE, true))
         return cli_fail(c);
     one_scan *scans = wr_arena_array(c->arena, one_scan, (size_t)c->arg_count);
-    bool ok = scans != NULL, incomplete = false;
+    bool ok = scans != NULL, incomplete = false, right = true;
     int n = 0;
     for (; ok && n < c->arg_count; n++) {
         scans[n] = (one_scan){ .c = c, .root = c->args[n] };
@@ -444,6 +466,7 @@ static int run(cli *c)
     for (int i = 0; ok && i < n; i++) {
         if (format == CLI_SCAN_TEXT)
             print_one(c, &scans[i], &t);
+        right &= cache_was_right(c, &scans[i]);
         incomplete |= scans[i].facts.incomplete;
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
             const wr_finding *f = wr_estate_finding_at(scans[i].estate, k);
@@ -458,7 +481,7 @@ static int run(cli *c)
         printf("Next: `warrant assess` for where that leaves you, `warrant report` for a page to show.\n");
     for (int i = 0; i < n; i++)
         wr_estate_free(scans[i].estate);
-    if (!ok)
+    if (!ok || !right)
         return cli_fail(c);
     return t.over > 0 ? CLI_FOUND : incomplete ? CLI_INCOMPLETE : CLI_DONE;
 }
@@ -477,6 +500,8 @@ static const cli_option options[] = {
     { "dry-run", NULL, "find and print, record nothing", 'n' },
     { "weights", NULL, "hash the tensors of model files too: the same weights in two files are known as one model", 'w' },
     { "lock", "FILE", "the lock of approved models (default: warrant.lock beside the workspace)", 0 },
+    { "no-cache", NULL, "look at every file, also where it has not changed since the last scan; keep nothing for the next one", 0 },
+    { "check-cache", NULL, "look at every file, and fail where the cache would have said something else of one", 0 },
     { "workers", "N", "how many processes read files (default: one a core)", 'j' },
     { "no-sandbox", NULL, "do not lock the readers down; for debugging a reader only", 0 },
     { NULL, NULL, NULL, 0 },

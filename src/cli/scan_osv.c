@@ -25,16 +25,20 @@ static bool library_row(void *ctx, const wr_row *row)
     return !l->failed;
 }
 
-static bool read_all(cli *c, wr_osv *o, wr_osv_counts *counts)
+static bool read_all(cli *c, wr_osv *o, wr_estate *e, wr_osv_counts *counts)
 {
-    for (int i = 0; i < c->given_count; i++) {
+    const char **exports = wr_arena_array(c->arena, const char *, (size_t)c->given_count + 1);
+    const char **vex = wr_arena_array(c->arena, const char *, (size_t)c->given_count + 1);
+    size_t export_count = 0, vex_count = 0;
+    for (int i = 0; exports != NULL && vex != NULL && i < c->given_count; i++) {
         const char *name = c->given[i].option->name;
-        const bool osv = strcmp(name, "osv") == 0, vex = strcmp(name, "vex") == 0;
-        if ((osv && wr_osv_read(o, c->given[i].value, counts, &c->err) != WR_OK) ||
-            (vex && wr_osv_vex_file(o, c->given[i].value, counts, &c->err) != WR_OK))
-            return false;
+        if (strcmp(name, "osv") == 0)
+            exports[export_count++] = c->given[i].value;
+        else if (strcmp(name, "vex") == 0)
+            vex[vex_count++] = c->given[i].value;
     }
-    return true;
+    return (exports != NULL && vex != NULL ? wr_osv_apart(o, exports, export_count, vex, vex_count, e, counts, c->arena, &c->err)
+                                           : wr_over(&c->err, "comparing libraries")) == WR_OK;
 }
 
 /* What was not understood lets no finding close. */
@@ -111,7 +115,7 @@ static int finish(cli *c, libraries *l, wr_estate *e)
     wr_scan_facts facts = { .scope = WR_SLICE("osv"), .started_at = wr_now() };
     bool ok = cli_query(c, "SELECT l.id AS id, l.version AS version, s.path AS path, s.line AS line FROM library l LEFT JOIN seen s ON s.asset = l.id"
                            " ORDER BY l.id, s.path, s.line", NULL, 0, library_row, l) && !l->failed;
-    ok = ok && read_all(c, l->osv, &counts) && wr_osv_findings(l->osv, e, &c->err) == WR_OK;
+    ok = ok && read_all(c, l->osv, e, &counts);
     if (!ok)
         return cli_fail(c);
     say_unread(e, &counts);

@@ -46,6 +46,7 @@ typedef struct {
 
 WR_MUST_USE wr_status wr_catalog_load(const char *extra_dir, wr_catalog **ret, wr_error *err);
 void wr_catalog_free(wr_catalog *c); /* NULL-safe */
+wr_hash wr_catalog_digest(const wr_catalog *c); /* of every file that it was made from */
 /* To be called in each process or thread that matches, after fork. */
 typedef struct wr_scratch wr_scratch;
 wr_scratch *wr_scratch_new(const wr_catalog *c);

@@ -91,6 +91,7 @@ typedef struct {
 
 struct wr_catalog {
     wr_arena *arena;
+    wr_hash digest;
     entry *entries;
     size_t count, cap;
     wr_provider_entry *providers; /* sorted by id */

@@ -86,9 +86,32 @@ static wr_status references(const wr_catalog *c, wr_error *err)
     return WR_OK;
 }
 
+/* Names and texts, each with its length before it. */
+static wr_status digest(wr_catalog *c, const catalog_source *sources, size_t count, wr_error *err)
+{
+    wr_sha256 *sha = wr_sha256_new();
+    if (sha == NULL)
+        return wr_over(err, "loading the catalogue");
+    wr_sha256_begin(sha);
+    for (size_t i = 0; i < count; i++) {
+        const size_t lengths[2] = { strlen(sources[i].name), sources[i].text.len };
+        wr_sha256_add(sha, lengths, sizeof lengths);
+        wr_sha256_add(sha, sources[i].name, lengths[0]);
+        wr_sha256_add(sha, sources[i].text.at, lengths[1]);
+    }
+    c->digest = wr_sha256_end(sha);
+    wr_sha256_free(sha);
+    return WR_OK;
+}
+
+wr_hash wr_catalog_digest(const wr_catalog *c)
+{
+    return c->digest;
+}
+
 static wr_status load(wr_catalog *c, const catalog_source *sources, size_t count, wr_error *err)
 {
-    wr_status st = WR_OK;
+    wr_status st = digest(c, sources, count, err);
     /* the user's own first: of file entries the first that fits wins */
     for (int extra = 1; st == WR_OK && extra >= 0; extra--)
         for (size_t i = 0; st == WR_OK && i < count; i++)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,7 +25,7 @@ static int landlock_version(void)
 
 /* Everything that the kernel's version can forbid is forbidden, then reading below the root is allowed. The header of
  * Debian 12 knows version 2; bits of later versions are written as numbers (LANDLOCK_ACCESS_FS_*, kernel uapi). */
-static bool landlock_enter(int root_fd, int version)
+static bool landlock_enter(const int *fds, size_t count, int version)
 {
     struct {
         uint64_t fs, net;
@@ -37,12 +38,15 @@ static bool landlock_enter(int root_fd, int version)
     if (fd < 0)
         return false;
     bool ok = true;
-    if (root_fd >= 0) {
+    for (size_t i = 0; ok && i < count; i++) {
+        struct stat st;
+        const bool folder = fstat(fds[i], &st) == 0 && S_ISDIR(st.st_mode);
         struct landlock_path_beneath_attr rule = {
-            .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
-            .parent_fd = root_fd,
+            .allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0),
+            .parent_fd = fds[i],
         };
-        ok = syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
+        /* what lies in no file system (a pipe) cannot be named in a rule, and is not held back by one */
+        ok = syscall(SYS_landlock_add_rule, fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0 || errno == EBADFD;
     }
     ok = ok && syscall(SYS_landlock_restrict_self, fd, 0) == 0;
     close(fd);
@@ -117,6 +121,11 @@ static void limit_memory(size_t most_bytes)
 
 sandbox_state sandbox_enter(int root_fd, size_t most_bytes)
 {
+    return sandbox_enter_many(&root_fd, root_fd >= 0, most_bytes);
+}
+
+sandbox_state sandbox_enter_many(const int *fds, size_t count, size_t most_bytes)
+{
     sandbox_state s = { 0 };
     const struct rlimit none = { 0, 0 };
     (void)setrlimit(RLIMIT_CORE, &none);
@@ -126,7 +135,7 @@ sandbox_state sandbox_enter(int root_fd, size_t most_bytes)
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return s;
     const int version = landlock_version();
-    if (version > 0 && landlock_enter(root_fd, version))
+    if (version > 0 && landlock_enter(fds, count, version))
         s.landlock = version;
     s.seccomp = seccomp_enter();
     return s;

@@ -15,6 +15,8 @@ typedef struct {
 
 /* root_fd: an open folder, or -1 where only descriptors that are open already may be read. */
 sandbox_state sandbox_enter(int root_fd, size_t most_bytes);
+/* The same with several: open files and folders (O_PATH is enough) that may be opened again and read. */
+sandbox_state sandbox_enter_many(const int *fds, size_t count, size_t most_bytes);
 /* What sandbox_enter could do here, without entering. */
 sandbox_state sandbox_probe(void);
 

@@ -5,6 +5,7 @@
 #ifndef WR_WALK_H
 #define WR_WALK_H
 
+#include <sys/stat.h>
 #include <warrant/estate.h>
 
 typedef struct wr_walk wr_walk;
@@ -20,5 +21,7 @@ bool walk_next(wr_walk *w, wr_slice *ret_path);
 /* The folder of the nearest repository below the root that holds the last path given; "" where that is the root's own. */
 wr_slice walk_repo(const wr_walk *w);
 walk_counts walk_counted(const wr_walk *w);
+/* What the last path given is, without following a link. */
+bool walk_stat(const wr_walk *w, struct stat *ret);
 
 #endif

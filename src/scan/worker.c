@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "scan/contents/tensors.h"
 
+#include <warrant/cursor.h>
 #include <warrant/text.h>
 
 #include <errno.h>
@@ -15,48 +16,10 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_WHOLE WR_MIB /* smaller files are read, larger ones mapped */
 #define HASH_STEP ((size_t)4 * WR_MIB)
-
-int64_t worker_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-bool pipe_write(int fd, const void *bytes, size_t len)
-{
-    const char *p = bytes;
-    while (len > 0) {
-        const ssize_t n = write(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
-bool pipe_read(int fd, void *ret, size_t len)
-{
-    char *p = ret;
-    while (len > 0) {
-        const ssize_t n = read(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
 
 typedef struct {
     const worker_job *job;
@@ -64,12 +27,13 @@ typedef struct {
     wr_look look;
     wr_sha256 *sha;
     char *buffer;       /* READ_WHOLE bytes */
-    uint64_t bytes;
-    bool has_openat2;
-    struct {
-        uint32_t len, prefix_len, repo_len;
-        char raw[WR_PATH_MOST + 1], prefix[WR_PATH_MOST + 1], repo[REPO_MOST + 1];
-    } paths[BATCH_MOST];
+    char *message;      /* BATCH_BYTES_MOST */
+    uint64_t bytes;     /* read from the file at hand */
+    wr_hash content;    /* its digest */
+    bool has_content, has_openat2;
+    wr_hash known;      /* the digest that it had the last time */
+    bool has_known;
+    bool same;          /* and has now */
 } worker;
 
 /* Below the root only, and through no link: whatever the tree has become since it was walked. */
@@ -148,17 +112,28 @@ static void judged(worker *w, const wr_file *f, const char *who, wr_status st, c
     wr_estate_unread(w->look.estate, wr_at_file(f), text);
 }
 
+/* Whether the file's content is what it was: then what was found in it is known. */
+static bool known_content(worker *w, wr_slice bytes)
+{
+    wr_sha256_begin(w->sha);
+    for (size_t i = 0; i < bytes.len; i += HASH_STEP) {
+        const wr_slice part = wr_slice_part(bytes, i, HASH_STEP);
+        wr_sha256_add(w->sha, part.at, part.len);
+        if (bytes.len > WR_TEXT_FILE_MOST) /* hashed pages need not stay: they come back from the page cache */
+            (void)madvise((void *)(uintptr_t)part.at, part.len, MADV_DONTNEED);
+    }
+    w->content = wr_sha256_end(w->sha);
+    w->has_content = true;
+    w->same = w->has_known && wr_hash_eq(&w->known, &w->content);
+    return w->same;
+}
+
 static void look_at_model(worker *w, const wr_file *f, const wr_artifact *reader)
 {
     wr_error err = { 0 };
-    wr_sha256_begin(w->sha);
-    for (size_t i = 0; i < f->bytes.len; i += HASH_STEP) {
-        const wr_slice part = wr_slice_part(f->bytes, i, HASH_STEP);
-        wr_sha256_add(w->sha, part.at, part.len);
-        if (f->bytes.len > READ_WHOLE) /* hashed pages need not stay: they come back from the page cache */
-            (void)madvise((void *)(uintptr_t)part.at, part.len, MADV_DONTNEED);
-    }
-    const wr_hash digest = wr_sha256_end(w->sha);
+    if (!w->has_content && known_content(w, f->bytes))
+        return;
+    const wr_hash digest = w->content;
     wr_estate *e = w->look.estate;
     const wr_place at = wr_at_file(f);
     wr_asset *model = wr_estate_asset(e, WR_MODEL, wr_key_model_file(w->look.arena, &digest), f->name);
@@ -177,6 +152,9 @@ static void look_at_model(worker *w, const wr_file *f, const wr_artifact *reader
 static void look_at(worker *w, wr_file *f)
 {
     const wr_artifact *reader = wr_artifact_of(f);
+    /* what is read whole anyway is hashed; a film is not */
+    if (w->job->digests && (f->size <= READ_WHOLE || (f->text && f->size <= WR_TEXT_FILE_MOST)) && known_content(w, f->bytes))
+        return;
     if (reader != NULL) {
         look_at_model(w, f, reader);
         return;
@@ -216,7 +194,7 @@ static void read_small(worker *w, int fd, wr_file *f)
     f->size = n;
     f->whole = true;
     f->text = is_text(f->bytes);
-    w->bytes += n;
+    w->bytes = n;
     look_at(w, f);
 }
 
@@ -231,20 +209,21 @@ static void read_large(worker *w, int fd, wr_file *f)
     f->bytes = wr_slice_make(map, f->size);
     f->whole = f->mapped = true;
     f->text = is_text(f->bytes);
-    w->bytes += f->size;
+    w->bytes = f->size;
     look_at(w, f);
     (void)munmap(map, f->size);
 }
 
-static void look_at_path(worker *w, const char *raw, size_t len)
+/* Gives false where what was found must not be kept: the file was not whole, or changed meanwhile. */
+static bool look_at_path(worker *w, const char *raw, size_t len, file_stamp *ret_stamp)
 {
     wr_file f = { .path = wr_path_encode(w->look.arena, wr_slice_make(raw, len)) };
     f.name = wr_path_name(f.path);
     const int fd = open_below(w, raw);
-    struct stat st;
+    struct stat st = { 0 }, after;
     if (fd < 0) {
         unread(w, f.path, "cannot open it", errno);
-        return;
+        return false;
     }
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         unread(w, f.path, "is no ordinary file any more", 0);
@@ -259,57 +238,105 @@ static void look_at_path(worker *w, const char *raw, size_t len)
         else
             read_large(w, fd, &f);
     }
+    bool whole = w->job->digests && fstat(fd, &after) == 0;
+    if (whole) {
+        const file_stamp before = stamp_of(&st);
+        *ret_stamp = stamp_of(&after);
+        whole = memcmp(&before, ret_stamp, sizeof before) == 0;
+    }
     close(fd);
+    return whole && wr_estate_ok(w->look.estate) && wr_estate_unread_count(w->look.estate) == 0;
 }
 
-static bool send_result(worker *w, int fd, wr_buf *out)
+static void add_number(wr_buf *b, uint64_t n, size_t bytes)
 {
-    wr_buf_clear(out);
-    wr_estate_encode(w->look.estate, out);
+    uint8_t p[8];
+    for (size_t i = 0; i < bytes; i++)
+        p[i] = (uint8_t)(n >> (8 * i));
+    wr_buf_add(b, p, bytes);
+}
+
+/* An estate of its own for each file: what is found in one depends on no other. An empty one serves again. */
+static bool fresh_estate(worker *w)
+{
+    wr_estate *e = w->look.estate;
+    if (e != NULL && wr_estate_ok(e) && wr_estate_asset_count(e) + wr_estate_finding_count(e) + wr_estate_unread_count(e) == 0)
+        return true;
+    wr_estate_free(e);
+    w->look.estate = wr_estate_new(WR_WORKER_MEMORY / 2);
+    return w->look.estate != NULL;
+}
+
+static bool answer(worker *w, bool whole, const file_stamp *stamp, wr_buf *out)
+{
+    const wr_estate *e = w->look.estate;
+    const uint64_t numbers[] = { stamp->dev, stamp->ino, stamp->size, (uint64_t)stamp->changed, (uint64_t)stamp->status_changed };
+    wr_buf_char(out, (char)((whole ? WORKER_WHOLE : 0) | (w->has_content ? WORKER_CONTENT : 0) | (w->same ? WORKER_SAME : 0)));
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        add_number(out, numbers[i], 8);
+    wr_buf_add(out, w->content.bytes, WR_HASH_LEN);
+    add_number(out, w->bytes, 8);
+    const size_t at = out->len;
+    add_number(out, 0, 4);
+    if (!wr_estate_ok(e) || wr_estate_asset_count(e) + wr_estate_finding_count(e) + wr_estate_unread_count(e) > 0)
+        wr_estate_encode(e, out);
     if (!wr_buf_ok(out))
         return false;
-    const uint32_t len = (uint32_t)out->len;
-    return pipe_write(fd, &len, sizeof len) && pipe_write(fd, &w->bytes, sizeof w->bytes) && pipe_write(fd, out->at, out->len);
-}
-
-static bool read_text(int fd, char *ret, uint32_t most, uint32_t *ret_len)
-{
-    if (!pipe_read(fd, ret_len, sizeof *ret_len) || *ret_len > most || !pipe_read(fd, ret, *ret_len))
-        return false;
-    ret[*ret_len] = '\0';
+    const uint32_t len = (uint32_t)(out->len - at - 4);
+    for (size_t i = 0; i < 4; i++)
+        out->at[at + i] = (char)(len >> (8 * i));
     return true;
 }
 
-static bool run_batch(worker *w, int fd, uint32_t count, wr_buf *out)
+static bool one_file(worker *w, wr_cursor *c, wr_buf *out)
 {
-    w->look.estate = wr_estate_new(WR_WORKER_MEMORY / 2);
+    char raw[WR_PATH_MOST + 1];
+    const wr_slice path = wr_take(c, wr_u32le(c)), prefix = wr_take(c, wr_u32le(c)), repo = wr_take(c, wr_u32le(c));
+    w->has_known = wr_u8(c) != 0;
+    const wr_slice digest = wr_take(c, w->has_known ? WR_HASH_LEN : 0);
+    if (digest.len == WR_HASH_LEN)
+        memcpy(w->known.bytes, digest.at, WR_HASH_LEN);
+    if (!wr_ok(c) || path.len > WR_PATH_MOST || !fresh_estate(w))
+        return false;
+    memcpy(raw, path.at, path.len);
+    raw[path.len] = '\0';
+    const wr_nested_repo nested = { wr_path_encode(w->look.arena, prefix), { .repo = repo, .path = WR_SLICE(""), .versioned = true } };
+    w->look.nested = &nested;
+    w->look.nested_count = prefix.len > 0;
+    w->look.code = NULL; /* what was said of the file before lies in memory that was given back */
+    w->look.settings = NULL;
     w->bytes = 0;
-    bool ok = w->look.estate != NULL && count <= BATCH_MOST;
-    /* all names first: the parent must not wait for a slow file before it can go on */
-    for (uint32_t i = 0; ok && i < count; i++)
-        ok = read_text(fd, w->paths[i].raw, WR_PATH_MOST, &w->paths[i].len) &&
-             read_text(fd, w->paths[i].prefix, WR_PATH_MOST, &w->paths[i].prefix_len) &&
-             read_text(fd, w->paths[i].repo, REPO_MOST, &w->paths[i].repo_len);
-    for (uint32_t i = 0; ok && i < count; i++) {
+    w->same = w->has_content = false;
+    w->content = (wr_hash){ 0 };
+    file_stamp stamp = { 0 };
+    const bool whole = look_at_path(w, raw, path.len, &stamp);
+    w->look.nested = NULL;
+    w->look.nested_count = 0;
+    return answer(w, whole, &stamp, out);
+}
+
+static bool run_batch(worker *w, int fd, uint32_t len, wr_buf *out)
+{
+    /* all of it first: the parent must not wait for a slow file before it can go on */
+    if (len > BATCH_BYTES_MOST || !pipe_read(fd, w->message, len))
+        return false;
+    wr_cursor c = wr_cursor_of(wr_slice_make(w->message, len));
+    const uint32_t count = wr_u32le(&c);
+    wr_buf_clear(out);
+    add_number(out, 0, 4);
+    for (uint32_t i = 0; i < count; i++) {
         atomic_store(&w->page->at, i);
         atomic_store(&w->page->size, 0);
         atomic_store(&w->page->since, worker_clock());
-        const wr_nested_repo nested = {
-            wr_path_encode(w->look.arena, wr_slice_make(w->paths[i].prefix, w->paths[i].prefix_len)),
-            { .repo = wr_slice_make(w->paths[i].repo, w->paths[i].repo_len), .path = WR_SLICE(""), .versioned = true },
-        };
-        w->look.nested = &nested;
-        w->look.nested_count = w->paths[i].prefix_len > 0;
-        look_at_path(w, w->paths[i].raw, w->paths[i].len);
-        w->look.nested = NULL;
-        w->look.nested_count = 0;
+        if (!one_file(w, &c, out))
+            return false;
         atomic_store(&w->page->since, 0);
         wr_arena_reset(w->look.arena);
     }
-    ok = ok && send_result(w, fd, out);
-    wr_estate_free(w->look.estate);
-    w->look.estate = NULL;
-    return ok;
+    const uint32_t answer_len = (uint32_t)(out->len - 4);
+    for (size_t i = 0; i < 4; i++)
+        out->at[i] = (char)(answer_len >> (8 * i));
+    return pipe_write(fd, out->at, out->len);
 }
 
 _Noreturn void worker_run(const worker_job *job, int fd, worker_page *page)
@@ -323,17 +350,18 @@ _Noreturn void worker_run(const worker_job *job, int fd, worker_page *page)
     w->has_openat2 = true;
     w->sha = wr_sha256_new();
     w->buffer = wr_alloc(READ_WHOLE);
+    w->message = wr_alloc(BATCH_BYTES_MOST);
     w->look = (wr_look){ .arena = wr_arena_new(WR_WORKER_MEMORY / 2), .catalog = job->catalog,
                         .scratch = wr_scratch_new(job->catalog), .repo = job->repo,
                         .tenant_key = job->tenant_key, .now = job->now };
     wr_buf out = wr_buf_new(WR_WORKER_MEMORY);
-    if (w->sha == NULL || w->buffer == NULL || w->look.arena == NULL || w->look.scratch == NULL)
+    if (w->sha == NULL || w->buffer == NULL || w->message == NULL || w->look.arena == NULL || w->look.scratch == NULL)
         _exit(3);
     if (!job->no_sandbox)
         page->sandbox = sandbox_enter(job->root_fd, WR_WORKER_MEMORY);
-    uint32_t count;
-    while (pipe_read(fd, &count, sizeof count))
-        if (!run_batch(w, fd, count, &out))
+    uint32_t len;
+    while (pipe_read(fd, &len, sizeof len))
+        if (!run_batch(w, fd, len, &out))
             _exit(3);
     _exit(0);
 }

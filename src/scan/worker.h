@@ -1,15 +1,20 @@
 /* worker.h - a process that reads the files it is told and sends back what it observed.
  *
- * Down the pipe: batches, u32 count and for each file u32 length and raw path, and the same for the folder of its own
- * repository below the root and for that repository's identity (both empty for the root's). Up: for each batch u32 length, u64 bytes
- * read, and an encoded estate. A page of shared memory says which file of its batch a worker is at, and since when.
+ * Down the pipe: batches, u32 length and u32 count, and for each file u32 length and raw path, the same for the folder of
+ * its own repository below the root and for that repository's identity (both empty for the root's), and u8 1 and the digest
+ * that its content had when it was last looked at, or u8 0. Up: for each batch u32 length, and for each file u8 flags
+ * (WORKER_*), its stamp once it had been read, the digest of its content, u64 bytes read, u32 length and an encoded estate
+ * (nothing where nothing was found). A page of shared memory says which file of its batch a worker is at, and since when.
  *
  * Borrows  the job.  Bounds  BATCH_MOST files a batch.  Fails  worker_start: WR_IO.  Threads  none. */
 #ifndef WR_WORKER_H
 #define WR_WORKER_H
 
+#include "base/limits.h"
+#include "scan/cache/cache.h"
 #include "scan/catalog.h"
 #include "scan/detector.h"
+#include "scan/pipe.h"
 #include "scan/sandbox.h"
 
 #include <stdatomic.h>
@@ -17,6 +22,12 @@
 
 #define BATCH_MOST 64
 #define REPO_MOST 1024
+#define BATCH_BYTES_MOST (BATCH_MOST * (3 * 4 + 2 * WR_PATH_MOST + REPO_MOST + 1 + WR_HASH_LEN) + 4)
+
+#define WORKER_WHOLE 1   /* read to its end, and did not change meanwhile: what was found may be kept */
+#define WORKER_CONTENT 2 /* the digest is there */
+#define WORKER_SAME 4    /* it is the digest that was given: the file was not looked at */
+#define WORKER_ANSWER_LEAST (1 + 40 + WR_HASH_LEN + 8 + 4)
 
 typedef struct {
     int root_fd;
@@ -26,6 +37,7 @@ typedef struct {
     int64_t now;
     bool no_sandbox;
     bool weights;                 /* hash the tensors too */
+    bool digests;                 /* of every file that is read whole: there is a cache */
 } worker_job;
 
 typedef struct {
@@ -37,9 +49,5 @@ typedef struct {
 
 /* The worker's life, in the child, until the pipe closes. Never returns. */
 _Noreturn void worker_run(const worker_job *job, int fd, worker_page *page);
-int64_t worker_clock(void); /* monotonic milliseconds */
-
-bool pipe_write(int fd, const void *bytes, size_t len); /* all of it */
-bool pipe_read(int fd, void *ret, size_t len);          /* all of it; false at the end */
 
 #endif

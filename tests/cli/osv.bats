@@ -103,3 +103,31 @@ X
     cd t && mv ../.warrant ../elsewhere
     expect 2 warrant scan --osv ../osv
 }
+
+@test "an export without an ecosystem is no comparison with it: it is said, and no finding closes" {
+    expect 1 warrant scan --osv osv --json
+    mkdir python && cp osv/*PYSEC* osv/GHSA-[a-e]* python/
+    expect 4 warrant scan --osv python --json --fail-on none
+    [ "$(json "[u['why'] for u in j['scan']['unread']]")" = "['libraries of npm that were not compared: 2. The export holds no record of npm: give that one as well']" ]
+    [ "$(json "j['scan']['findings_closed']")" = 0 ]
+}
+
+@test "the check of libraries is good once all in production are compared, dated and supported" {
+    rm -r t && mkdir t
+    printf 'openai==1.2.5\n' > t/requirements.txt
+    cat > t/warrant.yaml <<'Y'
+systems:
+  - { name: Shop, environments: [prod], uses: [openai] }
+environments:
+  - { name: prod, role: production }
+Y
+    verdict() { "$WARRANT" assess --json | python3 -c 'import json,sys; print({c["id"]: c["verdict"] for c in json.load(sys.stdin)["checks"]}["libraries-patched-and-supported"])'; }
+    expect 0 warrant scan t
+    [ "$(verdict)" = not-observable ]
+    expect 0 warrant scan --osv osv --fail-on none
+    [ "$(verdict)" = not-observable ] # nobody said whether it is still supported
+    expect 0 warrant inventory set 'library:pkg:pypi/openai@1.2.5' supported=true
+    [ "$(verdict)" = good ]
+    expect 0 warrant inventory set 'library:pkg:pypi/openai@1.2.5' supported=false
+    [ "$(verdict)" = short ]
+}

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (size < 1)
         return 0;
-    const wr_discover_options o = { catalog, WR_SLICE("0123456789abcdef0123456789abcdef"), 1794960000 };
+    const wr_discover_options o = { .catalog = catalog, .tenant_key = WR_SLICE("0123456789abcdef0123456789abcdef"), .now = 1794960000 };
     const wr_log_kind kind = (wr_log_kind)(data[0] % WR_LOG_KINDS);
     wr_discover *d = wr_discover_new(&o);
     wr_arena *a = wr_arena_new((size_t)64 << 20);

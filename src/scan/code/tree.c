@@ -146,10 +146,12 @@ static bool meanings_of(const TSLanguage *g, code_language l, wr_arena *a, meani
     ret->roles = wr_arena_array(a, uint8_t, fields + 2);
     if (ret->kinds == NULL || ret->roles == NULL)
         return false;
-    for (const code_word *w = code_kinds[l]; w->name != NULL; w++)
-        for (uint32_t s = 0; s < symbols; s++)
-            if (ts_language_symbol_type(g, (TSSymbol)s) <= TSSymbolTypeAnonymous && strcmp(ts_language_symbol_name(g, (TSSymbol)s), w->name) == 0)
+    for (uint32_t s = 0; s < symbols; s++) {
+        const char *name = ts_language_symbol_type(g, (TSSymbol)s) <= TSSymbolTypeAnonymous ? ts_language_symbol_name(g, (TSSymbol)s) : "";
+        for (const code_word *w = code_kinds[l]; w->name != NULL; w++)
+            if (w->name[0] == name[0] && strcmp(name, w->name) == 0) /* done for each file: most differ in the first letter */
                 ret->kinds[s] = w->meaning;
+    }
     for (const code_word *w = code_roles; w->name != NULL; w++) {
         const TSFieldId f = ts_language_field_id_for_name(g, w->name, (uint32_t)strlen(w->name));
         if (f != 0)

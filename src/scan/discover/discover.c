@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
+#include "scan/child.h"
 #include "scan/discover/tally.h"
 
 #define EXTENSIONS_MOST 100000
@@ -223,6 +224,7 @@ void discover_settle(wr_discover *d)
 
 typedef struct {
     gzFile file;       /* NULL: memory */
+    struct child_page *page;
     wr_slice memory;
     wr_buf buf;
     uint64_t bytes;
@@ -237,7 +239,9 @@ static void fill(source *in, size_t want)
         const size_t most = want - in->buf.len < sizeof block ? want - in->buf.len : sizeof block;
         int n;
         if (in->file != NULL) {
+            child_waits(in->page); /* a pipe may be slow */
             n = gzread(in->file, block, (unsigned)most);
+            child_tick(in->page);
             int code = Z_OK;
             if (n == 0)
                 (void)gzerror(in->file, &code); /* a stream that breaks off reads as an end, and says so only here */
@@ -402,7 +406,7 @@ wr_status wr_discover_file(wr_discover *d, const char *path, const wr_log_kind *
         return read_folder(d, path, ret, err);
     if (!S_ISREG(st.st_mode) && !S_ISFIFO(st.st_mode) && !S_ISCHR(st.st_mode))
         return wr_err(err, WR_USAGE, "neither a file nor a folder: %.200s", path);
-    source in = { .file = gzopen(path, "rb") };
+    source in = { .file = gzopen(path, "rb"), .page = d->options.page };
     if (in.file == NULL)
         return wr_err_errno(err, errno ? errno : ENOMEM, "open", path);
     const wr_status status = read_source(d, &in, kind, ret, err);

@@ -23,6 +23,7 @@ typedef struct {
     const wr_catalog *catalog;
     wr_slice tenant_key;
     int64_t now;          /* gives the year to times that lack one */
+    struct child_page *page; /* says that work goes on; NULL outside a child */
 } wr_discover_options;
 
 typedef struct {
@@ -41,6 +42,18 @@ typedef struct {
     int64_t first_day, last_day; /* days since 1970; first > last: unknown */
 } wr_discovered;
 
+/* Reads inputs in a locked-down process that can open these and nothing else (src/scan/child.h): who was seen never reaches
+ * the caller's memory. `kind` NULL: told from the content. An error of the process is one of the whole. */
+typedef struct {
+    wr_discover_input *inputs;               /* as many as paths */
+    wr_discovered *lists[WR_LOG_KINDS];      /* by service id */
+    size_t counts[WR_LOG_KINDS];
+    wr_slice estates[WR_LOG_KINDS];          /* encoded: wr_estate_decode */
+} wr_discover_result;
+WR_MUST_USE wr_status wr_discover_apart(const wr_discover_options *o, const char *const *paths, size_t path_count, const wr_log_kind *kind,
+                                        wr_arena *a, wr_discover_result *ret, wr_error *err);
+
+/* What it is made of, for the child and for tests. */
 typedef struct wr_discover wr_discover;
 wr_discover *wr_discover_new(const wr_discover_options *o); /* NULL: out of memory */
 void wr_discover_free(wr_discover *d);                      /* NULL-safe */

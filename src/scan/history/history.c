@@ -2,6 +2,7 @@
  * repository, locks itself down, and reads. */
 #include "scan/history/inside.h"
 
+#include "scan/cache/cache.h"
 #include "scan/sandbox.h"
 #include "scan/worker.h"
 
@@ -23,11 +24,14 @@
 #define CHILD_MEMORY ((size_t)1 * WR_GIB)
 #define ESTATE_MOST (256 * WR_MIB)
 #define CACHE_MOST (16 * WR_MIB)
+#define SEAL_LEN (2 * WR_HASH_LEN + 1)
 
 typedef struct {
     uint32_t estate, cache;
     uint64_t objects, commits, large, left; /* left: objects that were not searched */
     uint64_t shallow;
+    wr_hash question;                       /* the digest of all that the answer depends on */
+    uint32_t same, whole;                   /* same: it is the question that was answered before. whole: it may be kept */
 } answer;
 
 wr_place history_place(const wr_history_options *o, wr_arena *a)
@@ -44,6 +48,7 @@ typedef struct {
     wr_look own; /* with a scratch of its own */
     const wr_history_options *o;
     wr_slice cache;
+    const wr_hash *answered; /* the question that was answered before, or NULL */
     wr_arena *a;
     wr_estate *out;
     repository r;
@@ -124,6 +129,58 @@ static void read_keys(child *c)
     commits_free(&all);
 }
 
+static void add_text(wr_sha256 *sha, const void *at, size_t len)
+{
+    const uint64_t n = len;
+    wr_sha256_add(sha, &n, sizeof n);
+    wr_sha256_add(sha, at, len);
+}
+
+/* Everything that the answer depends on: this build and catalogue, the options, what the scan found, the files as they
+ * lie there, and what the references name. Commits are named by what is in them. */
+static bool question_of(child *c, wr_hash *ret)
+{
+    WR_AUTO_BUF b = wr_buf_new(WR_GIB);
+    wr_sha256 *sha = wr_sha256_new();
+    wr_estate_encode(c->look->estate, &b);
+    if (sha == NULL || !wr_buf_ok(&b)) {
+        wr_sha256_free(sha);
+        return false;
+    }
+    const repository *r = &c->r;
+    const wr_hash build = cache_build(), catalog = c->look->catalog ? wr_catalog_digest(c->look->catalog) : (wr_hash){ 0 };
+    const uint64_t facts[] = { c->o->search, c->o->no_keys, r->has_head, r->tips_cut, r->shallow, r->objects, r->tip_count, c->t.count, c->t.files };
+    wr_sha256_begin(sha);
+    wr_sha256_add(sha, build.bytes, WR_HASH_LEN);
+    wr_sha256_add(sha, catalog.bytes, WR_HASH_LEN);
+    wr_sha256_add(sha, facts, sizeof facts);
+    add_text(sha, c->look->tenant_key.at, c->look->tenant_key.len);
+    add_text(sha, c->o->prefix.at, c->o->prefix.len);
+    add_text(sha, c->o->inside.at, c->o->inside.len);
+    add_text(sha, c->o->repo.at, c->o->repo.len);
+    add_text(sha, b.at, b.len);
+    wr_sha256_add(sha, r->store.bytes, WR_HASH_LEN);
+    wr_sha256_add(sha, r->head.id, sizeof r->head.id);
+    for (size_t i = 0; i < r->tip_count; i++)
+        wr_sha256_add(sha, r->tips[i].id, sizeof r->tips[i].id);
+    for (size_t i = 0; i < c->t.files; i++) {
+        const work_file *f = &c->files[i];
+        const uint8_t state[2] = { f->read, f->has };
+        wr_sha256_add(sha, state, sizeof state);
+        wr_sha256_add(sha, f->digest.bytes, WR_HASH_LEN);
+    }
+    *ret = wr_sha256_end(sha);
+    wr_sha256_free(sha);
+    return true;
+}
+
+static void answer_anew(child *c)
+{
+    read_people(c);
+    read_keys(c);
+    c->answer.whole = wr_estate_ok(c->out) && wr_estate_unread_count(c->out) == 0 && !c->r.elsewhere;
+}
+
 static bool send_answer(child *c, int fd)
 {
     wr_buf b = wr_buf_new(ESTATE_MOST);
@@ -136,10 +193,10 @@ static bool send_answer(child *c, int fd)
            pipe_write(fd, c->new_cache.at, c->new_cache.len);
 }
 
-static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, int fd, _Atomic uint64_t *beat)
+static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, const wr_hash *answered, int fd, _Atomic uint64_t *beat)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    child c = { .look = look, .own = *look, .o = o, .cache = cache, .a = wr_arena_new(CHILD_MEMORY / 2), .out = wr_estate_new(ESTATE_MOST) };
+    child c = { .look = look, .own = *look, .o = o, .cache = cache, .answered = answered, .a = wr_arena_new(CHILD_MEMORY / 2), .out = wr_estate_new(ESTATE_MOST) };
     const wr_slice prefix = c.a != NULL && o->prefix.len > 0 ? o->prefix : WR_SLICE("");
     wr_slice raw = { 0 };
     if (c.a == NULL || c.out == NULL || !wr_path_decode(c.a, prefix, &raw))
@@ -159,8 +216,9 @@ static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_
         (void)sandbox_enter(c.r.common_fd, CHILD_MEMORY);
     if (!repository_objects(&c.r))
         _exit(5);
-    read_people(&c);
-    read_keys(&c);
+    c.answer.same = question_of(&c, &c.answer.question) && c.answered != NULL && wr_hash_eq(c.answered, &c.answer.question);
+    if (!c.answer.same)
+        answer_anew(&c);
     _exit(send_answer(&c, fd) ? 0 : 3);
 }
 
@@ -198,7 +256,7 @@ static bool read_until(int fd, void *ret, size_t len, int64_t deadline, _Atomic 
 }
 
 /* Named by what it depends on, so that another catalogue, key or folder starts anew. */
-static const char *cache_name(const wr_look *look, const wr_history_options *o, wr_arena *a)
+static const char *cache_name(const wr_look *look, const wr_history_options *o, const char *what, wr_arena *a)
 {
     if (o->cache_dir == NULL)
         return NULL;
@@ -210,16 +268,71 @@ static const char *cache_name(const wr_look *look, const wr_history_options *o, 
     wr_hex(tenant.bytes, WR_HASH_LEN, hex[2]);
     const wr_slice all = wr_arena_printf(a, WARRANT_VERSION "\n%s\n%s\n%s\n" WR_FMT "\n" WR_FMT, hex[0], hex[1], hex[2], WR_ARG(o->repo), WR_ARG(o->inside));
     const wr_hash name = wr_sha256_once(all);
-    return wr_arena_printf(a, "%s/history-%s.json", o->cache_dir, wr_hex_of(a, name.bytes, 16).at).at;
+    return wr_arena_printf(a, "%s/history-%s.%s", o->cache_dir, wr_hex_of(a, name.bytes, 16).at, what).at;
 }
 
-static void keep_cache(const wr_history_options *o, const char *name, wr_slice text)
+/* The first line is a seal under the workspace's key: what somebody else wrote is not believed. The name is sealed as
+ * well, so that one file is not taken for another. */
+static wr_hash seal_of(const wr_look *look, const char *name, wr_slice text)
+{
+    const wr_hash key = wr_hmac_sha256(look->tenant_key, wr_path_name(wr_slice_of(name)));
+    return wr_hmac_sha256(wr_slice_make(key.bytes, WR_HASH_LEN), text);
+}
+
+static void keep_cache(const wr_look *look, const wr_history_options *o, const char *name, wr_slice text, wr_arena *a)
 {
     wr_error ignored; /* a cache that cannot be kept costs time, nothing else */
-    if (name == NULL || text.len == 0)
+    if (name == NULL || text.len == 0 || text.len > CACHE_MOST)
         return;
-    if (wr_io_mkdirs(wr_io_real(), o->cache_dir, 0700, &ignored) == WR_OK)
-        (void)!wr_io_write_file(wr_io_real(), name, text, 0600, &ignored);
+    const wr_hash seal = seal_of(look, name, text);
+    const wr_slice hex = wr_hex_of(a, seal.bytes, WR_HASH_LEN);
+    WR_AUTO_BUF b = wr_buf_new(CACHE_MOST + SEAL_LEN);
+    wr_buf_adds(&b, hex);
+    wr_buf_char(&b, '\n');
+    wr_buf_adds(&b, text);
+    if (hex.at != NULL && wr_buf_ok(&b) && wr_io_mkdirs(wr_io_real(), o->cache_dir, 0700, &ignored) == WR_OK)
+        (void)!wr_io_write_file(wr_io_real(), name, wr_buf_slice(&b), 0600, &ignored);
+}
+
+static wr_slice kept_cache(const wr_look *look, const char *name, wr_arena *a)
+{
+    wr_slice all = { 0 };
+    wr_error ignored;
+    if (name == NULL || wr_io_read_file(wr_io_real(), name, CACHE_MOST + SEAL_LEN, a, &all, &ignored) != WR_OK || all.len < SEAL_LEN)
+        return (wr_slice){ 0 };
+    const wr_slice text = wr_slice_from(all, SEAL_LEN);
+    const wr_hash seal = seal_of(look, name, text);
+    return wr_slice_eq(wr_slice_part(all, 0, SEAL_LEN - 1), wr_hex_of(a, seal.bytes, WR_HASH_LEN)) ? text : (wr_slice){ 0 };
+}
+
+/* What was answered the last time: the answer's head and the estate. */
+typedef struct {
+    answer head;
+    wr_slice estate;
+    bool there;
+} earlier;
+
+static earlier earlier_answer(const wr_look *look, const char *name, wr_arena *a)
+{
+    earlier e = { 0 };
+    const wr_slice kept = kept_cache(look, name, a);
+    if (kept.len < sizeof e.head)
+        return e;
+    memcpy(&e.head, kept.at, sizeof e.head);
+    e.estate = wr_slice_from(kept, sizeof e.head);
+    e.there = e.head.estate == e.estate.len;
+    return e;
+}
+
+static void keep_answer(const wr_look *look, const wr_history_options *o, const char *name, const answer *head, wr_slice estate, wr_arena *a)
+{
+    WR_AUTO_BUF b = wr_buf_new(CACHE_MOST);
+    answer kept = *head;
+    kept.cache = kept.same = 0;
+    wr_buf_add(&b, &kept, sizeof kept);
+    wr_buf_adds(&b, estate);
+    if (wr_buf_ok(&b) && head->whole)
+        keep_cache(look, o, name, wr_buf_slice(&b), a);
 }
 
 /* What the scan guessed from there being a repository gives way to what the history shows of each file. */
@@ -250,22 +363,41 @@ static bool take(wr_look *look, const answer *head, wr_slice estate)
     return ok;
 }
 
-static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic uint64_t *beat, const char *cache_file, wr_value *skipped, wr_arena *a)
+static void say_skipped(const answer *head, wr_value *skipped, wr_arena *a)
+{
+    if (head->left > 0)
+        wr_put_int(a, skipped, "git objects not searched for keys (more than 20,000: give --history)", (int64_t)head->left);
+    if (head->shallow > 0)
+        wr_put_int(a, skipped, "history that a shallow clone lacks (clones)", 1);
+    if (head->large > 0)
+        wr_put_int(a, skipped, "old versions of files above 1 MiB, not searched for keys", (int64_t)head->large);
+}
+
+typedef struct {
+    const char *keys, *facts; /* files of the cache, or NULL */
+    earlier before;
+    wr_value *skipped;
+    wr_arena *a;
+} keeping;
+
+static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic uint64_t *beat, const keeping *k)
 {
     answer head;
     const int64_t deadline = worker_clock() + 1000 * (int64_t)(o->search ? WR_HISTORY_SECONDS_ASKED : WR_HISTORY_SECONDS);
     if (!read_until(fd, &head, sizeof head, deadline, beat) || head.estate > ESTATE_MOST || head.cache > CACHE_MOST)
         return false;
+    if (head.same) {
+        if (!k->before.there || !wr_hash_eq(&head.question, &k->before.head.question) || !take(look, &k->before.head, k->before.estate))
+            return false;
+        say_skipped(&k->before.head, k->skipped, k->a);
+        return true;
+    }
     char *bytes = wr_alloc((size_t)head.estate + head.cache + 1);
-    bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
+    const bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
     if (ok) {
-        keep_cache(o, cache_file, wr_slice_make(bytes + head.estate, head.cache));
-        if (head.left > 0)
-            wr_put_int(a, skipped, "git objects not searched for keys (more than 20,000: give --history)", (int64_t)head.left);
-        if (head.shallow > 0)
-            wr_put_int(a, skipped, "history that a shallow clone lacks (clones)", 1);
-        if (head.large > 0)
-            wr_put_int(a, skipped, "old versions of files above 1 MiB, not searched for keys", (int64_t)head.large);
+        keep_cache(look, o, k->keys, wr_slice_make(bytes + head.estate, head.cache), k->a);
+        keep_answer(look, o, k->facts, &head, wr_slice_make(bytes, head.estate), k->a);
+        say_skipped(&head, k->skipped, k->a);
     }
     wr_free(bytes);
     return ok;
@@ -273,11 +405,9 @@ static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic 
 
 wr_status wr_history_read(wr_look *look, const wr_history_options *o, wr_value *skipped, wr_arena *a, wr_error *err)
 {
-    const char *name = cache_name(look, o, a);
-    wr_slice cache = { 0 };
-    wr_error ignored;
-    if (name != NULL)
-        (void)!wr_io_read_file(wr_io_real(), name, CACHE_MOST, a, &cache, &ignored);
+    keeping k = { .keys = cache_name(look, o, "json", a), .facts = cache_name(look, o, "facts", a), .skipped = skipped, .a = a };
+    const wr_slice cache = kept_cache(look, k.keys, a);
+    k.before = earlier_answer(look, k.facts, a);
     int pair[2];
     _Atomic uint64_t *beat = mmap(NULL, sizeof *beat, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (beat == MAP_FAILED)
@@ -296,10 +426,10 @@ wr_status wr_history_read(wr_look *look, const wr_history_options *o, wr_value *
     }
     if (pid == 0) {
         close(pair[0]);
-        live(look, o, cache, pair[1], beat);
+        live(look, o, cache, k.before.there ? &k.before.head.question : NULL, pair[1], beat);
     }
     close(pair[1]);
-    const bool ok = receive(look, o, pair[0], beat, name, skipped, a);
+    const bool ok = receive(look, o, pair[0], beat, &k);
     close(pair[0]);
     if (!ok) {
         (void)kill(pid, SIGKILL);

@@ -35,6 +35,8 @@ typedef struct {
     size_t tip_count;
     bool has_head, tips_cut, shallow;
     uint64_t objects;      /* stored, packed and loose; deltas count */
+    wr_hash store;         /* of the names, sizes and times of the files that hold them */
+    bool elsewhere;        /* some lie in another repository's store */
     git_odb *odb;
     git_repository *repo;  /* the object database alone: no configuration, no references */
     _Atomic uint64_t *beat; /* counts objects: who waits can tell work from a reader that never comes back */

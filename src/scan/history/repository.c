@@ -2,6 +2,8 @@
  * never acted on; afterwards there is an object database and nothing else. */
 #include "scan/history/inside.h"
 
+#include "scan/cache/cache.h"
+
 #include <warrant/cursor.h>
 
 #include <dirent.h>
@@ -89,7 +91,18 @@ static uint64_t packed(int dir_fd, const char *name)
 }
 
 /* The entries of a folder of the object database; of the folder of packs, what their indexes count. */
-static uint64_t count_in(int objects_fd, const char *name, bool packs)
+/* What lies there, so that a store that lost or got something is not taken for the one that was read. */
+static void add_state(wr_sha256 *sha, int fd, const char *name)
+{
+    struct stat st;
+    if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        st = (struct stat){ 0 };
+    const file_stamp stamp = stamp_of(&st);
+    wr_sha256_add(sha, name, strlen(name) + 1);
+    wr_sha256_add(sha, &stamp, sizeof stamp);
+}
+
+static uint64_t count_in(int objects_fd, const char *name, bool packs, wr_sha256 *sha)
 {
     const int fd = openat(objects_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
@@ -106,12 +119,14 @@ static uint64_t count_in(int objects_fd, const char *name, bool packs)
             n += packed(fd, e->d_name);
         else if (!packs && len == GIT_OID_HEXSZ - 2)
             n++;
+        if (e->d_name[0] != '.')
+            add_state(sha, fd, e->d_name);
     }
     closedir(d);
     return n;
 }
 
-static uint64_t count_objects(int common_fd)
+static uint64_t count_objects(int common_fd, wr_sha256 *sha, bool *ret_elsewhere)
 {
     const int fd = openat(common_fd, "objects", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     uint64_t n = 0;
@@ -120,9 +135,10 @@ static uint64_t count_objects(int common_fd)
     for (unsigned i = 0; i < 256; i++) {
         char name[3];
         snprintf(name, sizeof name, "%02x", i);
-        n += count_in(fd, name, false);
+        n += count_in(fd, name, false, sha);
     }
-    n += count_in(fd, "pack", true);
+    n += count_in(fd, "pack", true, sha);
+    *ret_elsewhere = faccessat(fd, "info/alternates", F_OK, 0) == 0;
     close(fd);
     return n;
 }
@@ -143,8 +159,14 @@ bool repository_open(const char *dir, repository *ret)
     if (ok)
         r.common_fd = open(r.common, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ok = ok && r.common_fd >= 0;
-    if (ok)
-        r.objects = count_objects(r.common_fd);
+    wr_sha256 *sha = ok ? wr_sha256_new() : NULL;
+    ok = ok && sha != NULL;
+    if (ok) {
+        wr_sha256_begin(sha);
+        r.objects = count_objects(r.common_fd, sha, &r.elsewhere);
+        r.store = wr_sha256_end(sha);
+    }
+    wr_sha256_free(sha);
     r.shallow = ok && faccessat(r.common_fd, "shallow", F_OK, 0) == 0;
     *ret = r;
     return ok;

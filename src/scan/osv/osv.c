@@ -4,11 +4,12 @@
 
 #include <warrant/identity.h>
 
+#include "scan/child.h"
 #include "scan/osv/cvss.h"
 #include "scan/osv/osv_in.h"
 #include "scan/osv/version.h"
 
-static const struct { const char *osv, *type; } ecosystems[] = {
+static const struct { const char *osv, *type; } ecosystems[OSV_ECOSYSTEMS] = {
     { "PyPI", "pypi" }, { "npm", "npm" }, { "Go", "golang" }, { "crates.io", "cargo" }, { "Maven", "maven" } };
 
 wr_osv *wr_osv_new(void)
@@ -113,6 +114,16 @@ wr_status wr_osv_library(wr_osv *o, wr_slice asset, wr_slice version, wr_place p
     *at = l;
     o->library_count++;
     return l->asset.at && l->base.at && l->version.at ? WR_OK : wr_over(err, "reading the inventory's libraries");
+}
+
+bool osv_ecosystem(const wr_osv *o, size_t i, const char **ret_name, const char **ret_type, bool *ret_covered)
+{
+    if (i >= OSV_ECOSYSTEMS)
+        return false;
+    *ret_name = ecosystems[i].osv;
+    *ret_type = ecosystems[i].type;
+    *ret_covered = o->covered[i];
+    return true;
 }
 
 size_t wr_osv_library_count(const wr_osv *o) { return o->library_count; }
@@ -287,8 +298,10 @@ static void against(wr_osv *o, const wr_value *record, const wr_value *affected,
     const wr_slice ecosystem = wr_get_string(package, "ecosystem"), plain = wr_slice_part(ecosystem, 0, wr_slice_find_char(ecosystem, ':'));
     const char *type = NULL;
     for (size_t i = 0; i < sizeof ecosystems / sizeof *ecosystems; i++)
-        if (wr_slice_is(plain, ecosystems[i].osv))
+        if (wr_slice_is(plain, ecosystems[i].osv)) {
             type = ecosystems[i].type;
+            o->covered[i] = true;
+        }
     if (type == NULL)
         return;
     const wr_slice base = wr_key_purl(o->look, type, wr_get_string(package, "name"), (wr_slice){ 0 });
@@ -304,6 +317,7 @@ static void against(wr_osv *o, const wr_value *record, const wr_value *affected,
 
 bool wr_osv_record(wr_osv *o, wr_slice json, wr_osv_counts *counts)
 {
+    child_tick(o->page);
     wr_value *v = NULL;
     wr_error err;
     wr_arena_reset(o->look);

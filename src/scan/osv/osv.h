@@ -31,6 +31,10 @@ bool wr_osv_record(wr_osv *o, wr_slice json, wr_osv_counts *counts);
 /* OpenVEX or CycloneDX. */
 WR_MUST_USE wr_status wr_osv_vex_file(wr_osv *o, const char *path, wr_osv_counts *counts, wr_error *err);
 WR_MUST_USE wr_status wr_osv_vex(wr_osv *o, wr_slice json, wr_osv_counts *counts, wr_error *err);
+/* Reads exports and VEX files, in this order, in a locked-down process that can open these and nothing else, and makes the
+ * findings. The estate is sealed. An error of the process is one of the whole. */
+WR_MUST_USE wr_status wr_osv_apart(wr_osv *o, const char *const *exports, size_t export_count, const char *const *vex, size_t vex_count,
+                                   wr_estate *e, wr_osv_counts *counts, wr_arena *a, wr_error *err);
 /* One finding a library and weakness; the estate is sealed. */
 WR_MUST_USE wr_status wr_osv_findings(wr_osv *o, wr_estate *e, wr_error *err);
 

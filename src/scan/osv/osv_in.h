@@ -18,6 +18,7 @@
 #define OSV_EVENTS_MOST 4096u
 #define OSV_ALIASES_MOST 32u
 #define OSV_DEPTH_MOST 8
+#define OSV_ECOSYSTEMS 5u
 
 typedef struct osv_library {
     wr_slice asset, base, version; /* base: "pkg:pypi/x" */
@@ -44,7 +45,9 @@ typedef struct {
 } osv_statement;
 
 struct wr_osv {
+    struct child_page *page; /* says that work goes on; NULL outside a child */
     wr_arena *arena, *look;  /* look: reset after each record */
+    bool covered[OSV_ECOSYSTEMS]; /* the export speaks of it */
     osv_library **table;
     size_t table_size, library_count;
     osv_match *matches;
@@ -56,6 +59,8 @@ struct wr_osv {
 const osv_library *osv_libraries(const wr_osv *o, wr_slice base);
 /* "pkg:type/name@version?x#y" into the base and the version. */
 bool osv_purl(wr_slice purl, wr_slice *ret_base, wr_slice *ret_version);
+/* The i-th ecosystem ("PyPI", "pypi"), and whether the export spoke of it. False past the last. */
+bool osv_ecosystem(const wr_osv *o, size_t i, const char **ret_name, const char **ret_type, bool *ret_covered);
 bool osv_grow(void **list, size_t *room, size_t count, size_t size);
 
 #endif
