@@ -93,7 +93,7 @@ static void test_attacks_and_twins(void **state)
     (void)up_to(&rest, "=== ", &head);
     size_t attacks = 0, wrong = 0;
     while (head.len > 0) {
-        wr_slice words = wr_slice_from(head, 4), name, rule;
+        wr_slice words = wr_slice_from(head, 4), name = { 0 }, rule = { 0 };
         assert_true(wr_slice_split(&words, ' ', &name) && wr_slice_split(&words, ' ', &rule));
         const wr_slice attack = up_to(&rest, "---", &mark);
         assert_true(mark.len > 0);
