@@ -69,6 +69,35 @@ END
     found_library
 }
 
+@test "nested to 10^5, without an end, and in circles: Terraform, flows, templates, code" {
+    python3 - <<'END'
+import json, os
+n = 100_000
+put = lambda name, text: (os.makedirs(os.path.dirname("tree/" + name) or ".", exist_ok=True), open("tree/" + name, "w").write(text))
+put("list.tf", 'resource "aws_bedrockagent_agent" "x" {\n a = ' + "[" * n)
+put("block.tf", "a {\n" * n)
+put("template.tf", 'x = "' + '${"' * n)
+put("heredoc.tf", 'resource "aws_bedrockagent_agent" "x" {\n' + "a = <<EOT\n" * n)
+put("circle.tf", "locals {\n" + "".join("m%d = local.m%d\n" % (i, (i + 1) % 1000) for i in range(1000)) + '}\nresource "aws_bedrockagent_agent" "x" {\n foundation_model = local.m0\n}\n')
+put("closed.json", '{"nodes":' + "[" * n + "]" * n + ',"connections":{},"x":"n8n-nodes-base"}')
+put("stack.json", '{"AWSTemplateFormatVersion":"2010-09-09","Resources":{"A":{"Type":"AWS::Bedrock::Agent","Properties":' + '{"a":' * n)
+put("pyproject.toml", "a=" + "[" * n)
+put("Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\n")
+put("templates/open.yaml", "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: {{ .Values.image" + "{{ " * n)
+put("templates/if.yaml", "kind: Deployment\napiVersion: v1\n" + "{{ if .Values.x }}\n" * n)
+put("deep.py", "import openai\nx = " + "[\n" * n + "]\n" * n)
+put("deep.ts", "import OpenAI from 'openai';\n" + "f(() => {\n" * 30000 + "new OpenAI()\n" + "})\n" * 30000)
+agent = lambda i: {"id": str(i), "name": "n%d" % i, "type": "@n8n/n8n-nodes-langchain.agent", "parameters": {}}
+put("circle.json", json.dumps({"name": "f", "nodes": [agent(i) for i in range(3)], "connections": {"n%d" % i: {"main": [[{"node": "n%d" % j} for j in range(3)]]} for i in range(3)}}))
+put("wide.json", json.dumps({"name": "f", "nodes": [agent(i) for i in range(30000)], "connections": {"n%d" % i: {"main": [[{"node": "n%d" % ((i + 1) % 30000)}]]} for i in range(30000)}}))
+END
+    expect 4 timeout 60 "$WARRANT" scan tree --json
+    found_library
+    for f in list.tf block.tf template.tf heredoc.tf closed.json stack.json pyproject.toml wide.json; do unread_because $f 'could not be read|more nodes|longer than'; done
+    [ "$(json "sum(a['kind'] == 'agent' and a['seen'][0]['path'] == 'circle.json' for a in j['assets']) >= 3")" = True ]
+    [ "$(json "[u for u in j['scan']['unread'] if 'crashed' in u['why'] or 'longer than allowed' in u['why']]")" = "[]" ]
+}
+
 # unread_because PATH PATTERN: the result says why that file was not read to its end.
 unread_because() {
     json "[u['why'] for u in j['scan']['unread'] if u['path'] == '$1']" | grep -qE -- "$2" && return 0
