@@ -7,7 +7,6 @@
 #include "proto.h"
 
 #define DEPTH_MOST 32u
-#define NAMES_LISTED 64u
 #define SPECIFICATION_MOST 20u
 #define COUNT_MOST ((uint64_t)1 << 50)
 

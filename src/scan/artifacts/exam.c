@@ -117,14 +117,10 @@ void wr_exam_int(wr_exam *x, const wr_part *p, uint64_t at, const char *property
         wr_estate_set_int(x->l->estate, x->model, property, (int64_t)value, place(x, p, at), how);
 }
 
-void wr_exam_bool(wr_exam *x, const wr_part *p, uint64_t at, const char *property, bool value, const char *how)
-{
-    wr_estate_set_bool(x->l->estate, x->model, property, value, place(x, p, at), how);
-}
-
 void wr_exam_add(wr_exam *x, const wr_part *p, uint64_t at, const char *property, wr_slice value, const char *how)
 {
-    if (value.len > 0)
+    const wr_property *list = wr_asset_property(x->model, property);
+    if (value.len > 0 && x->added++ < WR_ADDED_MOST && (list == NULL || wr_count_of(list->value) < WR_LISTED_MOST))
         wr_estate_add_text(x->l->estate, x->model, property, wr_exam_shown(x, value, 512), place(x, p, at), how);
 }
 

@@ -3,6 +3,7 @@
 
 #define HEADER_LEAST 12u /* bytes of the smallest object header */
 #define LEVELS_MOST 32u
+#define NAME_MOST ((size_t)64 << 10)
 
 typedef struct {
     wr_hdf5_file *f;
@@ -86,10 +87,13 @@ static wr_slice local_text(walk *w, uint64_t heap, uint64_t offset)
     wr_skip(&c, w->f->lengths);
     wr_cursor d = hdf5_at(w->f, hdf5_sized(&c, w->f->offsets));
     const wr_slice segment = wr_ok(&c) ? wr_take(&d, size) : (wr_slice){ 0 };
-    const wr_slice rest = wr_slice_from(segment, offset < segment.len ? (size_t)offset : segment.len);
+    const wr_slice rest = wr_slice_part(segment, offset < segment.len ? (size_t)offset : segment.len, NAME_MOST);
+    const wr_slice name = wr_slice_part(rest, 0, wr_slice_find_char(rest, '\0'));
     if (rest.len == 0)
         hdf5_cannot(w->f, "a name is not where it should be");
-    return wr_slice_part(rest, 0, wr_slice_find_char(rest, '\0'));
+    else if (name.len == NAME_MOST)
+        hdf5_cannot(w->f, "a name is longer than is followed");
+    return name;
 }
 
 static void symbols(object *o, uint64_t at)
