@@ -102,7 +102,7 @@ void wr_exam_unread(wr_exam *x, const wr_part *p, uint64_t at, const char *fmt, 
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     const wr_slice why = wr_arena_printf(x->l->arena, "%s" WR_FMT, text, WR_ARG(within(x, p, at)));
-    wr_estate_unread(x->l->estate, place(x, p, at), why.at ? why.at : "not read to its end");
+    wr_estate_unread(x->l->estate, place(x, p, at), why.at ? why.at : "not read to its end: it needs more memory than allowed");
 }
 
 void wr_exam_text(wr_exam *x, const wr_part *p, uint64_t at, const char *property, wr_slice value, const char *how)

@@ -10,7 +10,7 @@ typedef struct {
     const wr_hdf5_walk *w;
     uint64_t *visited;
     size_t visited_size;  /* a power of two, more than twice the objects that can be */
-    size_t objects, objects_most, nodes;
+    size_t objects, objects_most;
     unsigned depth;
 } walk;
 
@@ -119,12 +119,12 @@ static void group_tree(object *o, uint64_t at, unsigned depth)
     walk *w = o->w;
     wr_cursor c = hdf5_at(w->f, at);
     wr_expect(&c, "TREE");
-    if (wr_u8(&c) != 0 || depth > LEVELS_MOST || ++w->nodes > WR_HDF5_OBJECTS_MOST)
+    if (wr_u8(&c) != 0 || depth > LEVELS_MOST)
         wr_fail(&c, "a group's list does not hold together");
     const uint8_t level = wr_u8(&c);
     const uint16_t count = wr_u16le(&c);
     wr_skip(&c, 2ull * w->f->offsets + w->f->lengths);
-    for (uint16_t i = 0; i < count && wr_ok(&c); i++) {
+    for (uint16_t i = 0; i < count && wr_ok(&c) && hdf5_step(w->f); i++) {
         const uint64_t child = hdf5_sized(&c, w->f->offsets);
         wr_skip(&c, w->f->lengths);
         if (!wr_ok(&c))
