@@ -180,7 +180,7 @@ PY
     says 'mismatch'
     python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models > /dev/null
     cp models/same_turned.safetensors estate/same_a.safetensors
-    expect 0 warrant scan . --weights --json
+    expect 1 warrant scan . --weights --json
     [ "$(json "[f['severity'] for f in j['findings'] if f['rule'] == 'lock-repacked' and f['path'] == 'estate/same_a.safetensors']")" = "['medium']" ]
 }
 
