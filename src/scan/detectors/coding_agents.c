@@ -264,29 +264,33 @@ static void tool_rules(wr_look *l, const wr_file *f, wr_asset *tool, const wr_va
     }
 }
 
+/* A skill is an instruction (instructions.c). It is a tool as well only where it brings something along: leave to use tools
+ * here, scripts in look(). */
 static void read_head(wr_look *l, const wr_file *f, bool skill)
 {
     const wr_slice stem = wr_slice_part(f->name, 0, wr_slice_find_char(f->name, '.')), dir = wr_path_dir(f->path);
     const wr_place place = wr_at_file(f);
-    wr_asset *tool = skill ? skill_at(l, dir.len > 0 ? dir : WR_SLICE("skill"), place) : wr_see_tool(l, f, stem, "command", 1, "a command of a coding agent");
-    const wr_asset *prompt = wr_estate_find(l->estate, wr_arena_printf(l->arena, "prompt:" WR_FMT, WR_ARG(wr_repo_key(l, f->path, (wr_slice){ 0 }))));
-    wr_relate_asset(l, tool, WR_INSTRUCTED_BY, prompt, place);
-    if (!wr_slice_starts(f->bytes, "---"))
-        return;
-    const wr_slice body = wr_slice_from(f->bytes, 3);
-    const size_t end = wr_slice_find(body, WR_SLICE("\n---"));
+    const bool head = wr_slice_starts(f->bytes, "---");
+    const wr_slice body = wr_slice_from(f->bytes, head ? 3 : 0);
+    const size_t end = head ? wr_slice_find(body, WR_SLICE("\n---")) : 0;
     wr_value *doc = NULL;
     wr_error err = { 0 };
-    if (end >= body.len || wr_yaml_parse(l->arena, wr_slice_part(body, 0, end), &doc, &err) != WR_OK) {
+    if (head && (end >= body.len || wr_yaml_parse(l->arena, wr_slice_part(body, 0, end), &doc, &err) != WR_OK)) {
+        doc = NULL;
         wr_estate_unread(l->estate, place, "the head of this skill or command could not be read");
-        return;
     }
+    const wr_value *allowed = wr_get(doc, "allowed-tools");
+    if (skill && allowed == NULL)
+        return;
+    wr_asset *tool = skill ? skill_at(l, dir.len > 0 ? dir : WR_SLICE("skill"), place) : wr_see_tool(l, f, stem, "command", 1, "a command of a coding agent");
+    if (!skill)
+        wr_relate_asset(l, tool, WR_INSTRUCTED_BY, wr_estate_find(l->estate, wr_arena_printf(l->arena, "prompt:" WR_FMT, WR_ARG(wr_repo_key(l, f->path, (wr_slice){ 0 })))), place);
     const wr_slice description = wr_get_string(doc, "description");
     if (description.len > 0) {
         const wr_hash h = wr_sha256_once(wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT, WR_ARG(wr_get_string(doc, "name")), WR_ARG(description)));
         wr_estate_set_text(l->estate, tool, "description_digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place, "SHA-256 of name and description");
     }
-    tool_rules(l, f, tool, wr_get(doc, "allowed-tools"));
+    tool_rules(l, f, tool, allowed);
     if (wr_get(doc, "tools") != NULL && !skill)
         tool_rules(l, f, tool, wr_get(doc, "tools"));
 }
@@ -315,9 +319,28 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     return WR_OK;
 }
 
+/* A script may have made the tool before, or far from where, its SKILL.md was read. */
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    (void)err;
+    wr_estate_seal(l->estate);
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate); i++) {
+        wr_asset *tool = wr_estate_asset_at(l->estate, i);
+        if (tool->kind != WR_TOOL || !wr_slice_is(wr_asset_text(tool, "kind"), "skill") || tool->seen == NULL)
+            continue;
+        /* tool:KEY#NAME is instructed by prompt:KEY */
+        const wr_slice rest = wr_slice_from(tool->id, sizeof "tool:" - 1);
+        const size_t name = wr_slice_find(rest, WR_SLICE("SKILL.md#")) + sizeof "SKILL.md" - 1;
+        const wr_slice prompt = wr_arena_printf(l->arena, "prompt:" WR_FMT, WR_ARG(wr_slice_part(rest, 0, name)));
+        wr_relate_asset(l, tool, WR_INSTRUCTED_BY, wr_estate_find(l->estate, prompt), tool->seen->place);
+    }
+    return WR_OK;
+}
+
 const wr_detector wr_detector_coding_agents = {
     .name = "coding_agents",
     .about = "What coding agents may do without asking: settings, hooks, skills and commands with their tools.",
     .wants = wants,
     .look = look,
+    .conclude = conclude,
 };

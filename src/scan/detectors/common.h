@@ -34,6 +34,8 @@ static inline bool wr_in_use(wr_path_facts p)
 bool wr_path_has_dir(wr_slice path, const char *dir);
 /* "production", "staging", "test" or "development" where a word of the text says so, else "". The word goes to *ret_word. */
 wr_slice wr_environment_word(wr_slice text, wr_slice *ret_word);
+/* The same for the name of a file or folder, where the word means an environment: values-prod.yaml does, production-stack does not. */
+wr_slice wr_environment_of_name(wr_slice name, wr_slice *ret_word);
 /* The same for a deployment file's path: its name first, then its folders from the inside out. */
 wr_slice wr_environment_of_path(wr_slice path, wr_slice *ret_word);
 /* `relative` seen from the folder `dir`, with . and .. resolved; "" is the root. False where it leaves the root. */

@@ -65,7 +65,7 @@ static void read_dockerfile(wr_look *l, const wr_file *f)
 {
     wr_slice rest = f->bytes, line, role;
     wr_slice word;
-    if (wr_environment_word(f->name, &word).len > 0)
+    if (wr_environment_of_name(f->name, &word).len > 0)
         (void)environment_by_path(l, f, &role);
     for (uint64_t n = 1; wr_slice_line(&rest, &line); n++) {
         line = wr_slice_trim(line);
@@ -125,7 +125,7 @@ static void propose_root(wr_look *l, const wr_file *f)
     static const char *const deploy_dirs[] = { "deploy", "deployment", "deployments", "docker", "infra", "infrastructure", "ops", "compose", "k8s", "kubernetes", ".devcontainer", NULL };
     wr_slice dir = wr_path_dir(f->path), word;
     bool climbed = false;
-    while (dir.len > 0 && (wr_word_in(deploy_dirs, wr_path_name(dir)) || wr_environment_word(wr_path_name(dir), &word).len > 0)) {
+    while (dir.len > 0 && (wr_word_in(deploy_dirs, wr_path_name(dir)) || wr_environment_of_name(wr_path_name(dir), &word).len > 0)) {
         dir = wr_path_dir(dir);
         climbed = true;
     }

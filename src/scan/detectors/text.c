@@ -277,15 +277,33 @@ static bool default_of_a_form(const pass *p, size_t from)
     return from + 1 >= key.len && wr_slice_eq(wr_slice_part(p->f->bytes, from + 1 - key.len, key.len), key);
 }
 
+/* https://privatelink.openai.azure.com: the zone in which Azure keeps private names, set up beside an endpoint and called by nobody. */
+static bool private_zone(wr_slice url)
+{
+    wr_slice scheme, host, port;
+    return wr_url_parts(url, &scheme, &host, &port) && wr_slice_starts(host, "privatelink.");
+}
+
+/* A host that stands where nothing calls it: in a sentence, a comparison, a list, a description. */
+static bool only_named(const pass *p, const wr_hit *hit, size_t from, wr_lex_state state)
+{
+    const wr_slice t = p->f->bytes;
+    if (state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON))
+        return true;
+    if (!is_value(p, from) || compared(t, from) || in_a_list(t, from) || in_data_line(p, from))
+        return true;
+    if (!p->facts.code && from < t.len && t.at[from] == '.') /* .openai.azure.com: the end of a name */
+        return true;
+    return shown(t, from) || to_fill_in(p, from, hit) || default_of_a_form(p, from);
+}
+
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     size_t from;
     if (p->l->hosts_told)
         return;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
-    const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from) || to_fill_in(p, from, hit) ||
-        default_of_a_form(p, from)) {
+    if (!wr_in_use(p->facts) || only_named(p, hit, from, state) || placeholder(url) || for_people(url) || private_zone(url)) {
         p->mentions++;
         return;
     }
