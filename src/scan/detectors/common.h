@@ -49,6 +49,8 @@ wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place);
 /* A runtime that people host themselves (Ollama, vLLM): nobody else gets what is sent to it. */
 bool wr_runs_oneself(const wr_look *l, wr_slice provider);
 wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinned, wr_place place, const char *how);
+/* What the addresses of a provider are for, as the catalogue says; most are for inference. */
+const char *wr_endpoint_kind(const wr_look *l, wr_slice provider);
 /* kind: inference, mcp, vector-store, ... The address is judged from the host alone. */
 wr_asset *wr_see_endpoint(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how);
 /* The secret becomes a keyed hash at once. Adds the finding that fits where it lies. */
