@@ -142,9 +142,12 @@ wr_slice wr_environment_word(wr_slice text, wr_slice *ret_word)
 /* Short words that nobody uses for anything else. */
 static const char *const short_words[] = { "prod", "prd", "stg", "preprod", "uat", "qa", NULL };
 /* What follows an environment's name in the name of a file or folder: what is deployed with, or where to. */
-static const char *const environment_followers[] = { "env", "environment", "environments", "values", "config", "configs", "configuration", "settings", "vars", "secrets", "params",
-    "parameters", "overlay", "overlays", "override", "overrides", "compose", "docker", "k8s", "kubernetes", "helm", "deploy", "deployment", "deployments", "cluster", "namespace", "infra",
-    "main", "stage", "pipeline", "release", "blue", "green", "eu", "us", "ap", "uk", "de", "asia", "europe", "west", "east", "north", "south", "central", NULL };
+static const char *const environment_followers[] = { "env", "environment", "environments", "values", "config", "configs", "configuration", "settings",
+    "vars", "secrets", "params",
+    "parameters", "overlay", "overlays", "override", "overrides", "compose", "docker", "k8s", "kubernetes", "helm", "deploy", "deployment", "deployments",
+        "cluster", "namespace", "infra",
+    "main", "stage", "pipeline", "release", "blue", "green", "eu", "us", "ap", "uk", "de", "asia", "europe", "west", "east", "north", "south", "central",
+        NULL };
 
 /* Whether an environment's word means one in a name: values-prod.yaml, production/, prod-eu.tfvars, production-values.yaml. In
  * production-stack/, live-chat.yaml and test-service.yml it says what sort of thing this is. */
