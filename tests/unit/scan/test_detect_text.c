@@ -126,7 +126,8 @@ static void hosts_that_are_not_called(void **state)
     (void)state;
     tree t = TREE({ "a.ts", "if (url.startsWith('https://api.openai.com/')) {}\nif (u !== 'https://api.anthropic.com') {}\nthrow new Error('see https://api.groq.com/x')\n" },
                   { "b.ts", "throw new Error('Please set MISTRAL_API_KEY')\nconst p = { placeholder: '<COHERE_API_KEY>' };\n" },
-                  { "c.ts", "const ok = new Set(['api.openai.com', 'api.groq.com']);\nconst h = { apiHost: 'xxxxxxxx.openai.azure.com' };\n" });
+                  { "c.ts", "const ok = new Set(['api.openai.com', 'api.groq.com']);\nconst h = { apiHost: 'xxxxxxxx.openai.azure.com' };\n" },
+                  { "zone.tf", "resource \"azurerm_private_dns_zone\" \"z\" {\n  name = \"privatelink.openai.azure.com\"\n}\n" });
     assert_int_equal(count_kind(&t, WR_ENDPOINT), 0);
     assert_int_equal(count_kind(&t, WR_PROVIDER), 0);
     tree_free(&t);
