@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "scan/artifacts/disguise.h"
 #include "scan/contents/tensors.h"
+#include "scan/left_out.h"
 
 #include <warrant/cursor.h>
 #include <warrant/text.h>
@@ -167,15 +168,21 @@ static void look_at(worker *w, wr_file *f)
         f->text = true;
         f->mapped = false;
     }
+    if (f->text && f->size > WR_MIB && wr_slice_ends(f->name, ".ipynb") && wr_without_pictures(w->look.arena, f->bytes, &f->bytes))
+        f->mapped = false;
+    if (!f->text)
+        left_out_as_binary(&w->look, f);
     if (f->text && f->bytes.len > WR_TEXT_FILE_MOST) {
         f->bytes.len = WR_TEXT_FILE_MOST;
         f->whole = false;
         unread(w, f->path, "text is read up to 16 MiB", 0);
     }
-    for (size_t i = 0; wr_detectors[i] != NULL; i++) {
+    for (size_t i = 0, large = 0; wr_detectors[i] != NULL; i++) {
         wr_error err = { 0 };
         if (wr_detectors[i]->wants(f))
             judged(w, f, wr_detectors[i]->name, wr_detectors[i]->look(&w->look, f, &err), &err);
+        else if (f->text && large == 0)
+            large = left_out_by_size(&w->look, f, wr_detectors[i]);
     }
 }
 

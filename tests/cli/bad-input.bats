@@ -69,6 +69,96 @@ END
     found_library
 }
 
+# unread_because PATH PATTERN: the result says why that file was not read to its end.
+unread_because() {
+    json "[u['why'] for u in j['scan']['unread'] if u['path'] == '$1']" | grep -qE -- "$2" && return 0
+    printf '%s: nothing matches %s in\n' "$1" "$2"
+    json "j['scan']['unread']"
+    return 1
+}
+
+@test "files called like source that are none, and broken encodings, are read or said to be unread" {
+    python3 - <<'END'
+import os, json
+noise = bytes(range(256)) * 40
+for name in ["b.py", "b.tf", "b.yaml", ".env", "package.json", "Dockerfile", "picture.png", "plain.bin"]:
+    open("tree/" + name, "wb").write(noise)
+code = "from openai import OpenAI\nOpenAI().responses.create(model='gpt-4o')  # \u00e9\n"
+for name, data in {"le": b"\xff\xfe" + code.encode("utf-16-le"), "be": b"\xfe\xff" + code.encode("utf-16-be"), "latin": code.encode("latin-1"),
+                   "long": b"# \xc0\xaf \xe0\x80\xaf \xf8\x88\x80\x80\x80\n" + code.encode(), "half": code.encode() + b"# \xed\xa0\x80 \xf4\x90\x80\x80 \xe2\x82",
+                   "bare": code.encode("utf-16-le"), "nul": b"\0" + code.encode(), "late": b"#" * 9000 + b"\n" + code.encode() + b"\0"}.items():
+    open(f"tree/{name}.py", "wb").write(data)
+END
+    expect 4 warrant scan tree --json
+    found_library
+    [ "$(json "sorted({s['path'] for a in j['assets'] if a['kind'] == 'model' and a['name'] == 'gpt-4o' for s in a['seen']})")" = "['be.py', 'half.py', 'late.py', 'latin.py', 'le.py', 'long.py']" ]
+    [ "$(unread)" = ".env Dockerfile b.py b.tf b.yaml bare.py nul.py package.json" ]
+    unread_because b.py 'its bytes are not'
+}
+
+@test "bundles, generated code, long manifests and configurations: what is left out for its size is said" {
+    python3 - <<'END'
+import json
+call = 'function a%d(b){return new OpenAI({apiKey:b}).chat.completions.create({model:"gpt-4o",messages:[]})};'
+open("tree/bundle.js", "w").write('import OpenAI from"openai";' + "".join(call % i for i in range(4000)))
+open("tree/generated.go", "w").write('package m\nimport openai "github.com/openai/openai-go"\n' + "".join("var X%d = openai.NewClient()\n" % i for i in range(50000)))
+filler = "#" * 1000 + "\n"
+open("tree/poetry.lock", "w").write(filler * 17000)
+open("tree/package-lock.json", "w").write(json.dumps({"lockfileVersion": 3, "packages": {"node_modules/p%d" % i: {"version": "1", "integrity": "A" * 300} for i in range(50000)}}))
+open("tree/template.json", "w").write(json.dumps({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {"R%d" % i: {"Type": "AWS::Bedrock::Agent", "Properties": {}} for i in range(100000)}}))
+open("tree/litellm_config.yaml", "w").write("model_list:\n" + "".join("  - {model_name: m%d, litellm_params: {model: openai/x}}\n" % i for i in range(3)).replace("litellm_params: {", "litellm_params: {", 1) + "  - model_name: a\n    litellm_params:\n      model: openai/gpt-4o\n" + filler * 4500)
+open("tree/.mcp.json", "w").write('{"mcpServers": {}, "x": "' + "a" * 5_000_000 + '"}')
+open("tree/compose.yaml", "w").write("services: {}\n" + filler * 4500)
+open("tree/main.tf", "w").write('resource "aws_bedrockagent_agent" "x" {\n  instruction = <<EOT\n' + "text ${var.x}\n" * 400000 + "EOT\n}\n")
+open("tree/.env", "w").write("OPENAI_API_KEY=" + "a" * 2_000_000 + "\nOPENAI_BASE_URL=https://llm.example\n")
+open("tree/values.yaml", "w").write("".join("k%d: {image: x}\n" % i for i in range(25000)))
+END
+    expect 4 timeout 120 "$WARRANT" scan tree --json
+    found_library
+    unread_because bundle.js 'line that a program wrote'
+    unread_because generated.go 'larger than 1536 KiB'
+    unread_because poetry.lock 'longer than is read'
+    unread_because package-lock.json 'only as a whole'
+    unread_because template.json "the detector 'cloudformation' did not look"
+    unread_because litellm_config.yaml 'longer than 4 MiB'
+    unread_because .mcp.json 'longer than 4 MiB'
+    unread_because compose.yaml 'longer than 4 MiB'
+    unread_because main.tf "the detector 'terraform' did not look"
+    unread_because .env "the detector 'env_files' did not look"
+    unread_because values.yaml '20,000 values'
+}
+
+@test "a notebook with 30 MB of pictures is read for its code" {
+    python3 - <<'END'
+import json
+picture = ("iVBORw0KGgo+/A" * 90000) + "=="
+cell = lambda code: {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": code, "outputs": [{"output_type": "display_data", "metadata": {}, "data": {"image/png": picture, "text/plain": "\\" + picture[:5000] + "\\\"quoted"}}]}
+json.dump({"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": {"language": "python", "name": "python3"}}, "cells":
+    [cell("x = 1\n")] * 24 + [cell(["from openai import OpenAI\n", "OpenAI().responses.create(model='gpt-4o')\n"])]}, open("tree/n.ipynb", "w"), indent=1)
+json.dump({"cells": [], "x": ["%d" % i * 30 for i in range(700000)]}, open("tree/long.ipynb", "w"))
+END
+    [ "$(stat -c %s tree/n.ipynb)" -gt 30000000 ]
+    expect 4 timeout 60 "$WARRANT" scan tree --json
+    [ "$(json "[(s['path'], s.get('line', 0) > 1) for a in j['assets'] if a['kind'] == 'model' for s in a['seen']]")" = "[('n.ipynb', True)]" ]
+    [ "$(json "sorted({u['path'] for u in j['scan']['unread']})")" = "['long.ipynb']" ]
+}
+
+@test "what would take the square of a file's length does not: keys, siblings, tags without an end, lists of requirements" {
+    python3 - <<'END'
+import os
+os.mkdir("tree/x")
+open("tree/app.conf", "w").write("".join("OPENAI_API_KEY_X%d: k\nOPENAI_API_KEY: ${OPENAI_API_KEY}\n" % i + "#" * 2500 + "\n" for i in range(4900)))
+open("tree/same.py", "w").write("from openai import OpenAI\nclient = OpenAI()\n" + "M='gpt-4o'\nclient.chat.completions.create(model=M)\n" * 20000)
+open("tree/a.csproj", "w").write("<Project>" + "<PackageReference " * 800000)
+open("tree/x/setup.py", "w").write("install_requires=[" * 800000)
+open("tree/x/pom.xml", "w").write("<dependency><groupId>com.openai</groupId><artifactId>openai-java</artifactId><version>${nope}</version></dependency>" * 140000)
+END
+    # each of them took 13 s or more; an unhurried sanitizer on a busy machine stays far below that for all five
+    expect 4 timeout 60 "$WARRANT" scan tree --json
+    found_library
+    [ "$(json "sum('longer than allowed' in u['why'] for u in j['scan']['unread'])")" = 0 ]
+}
+
 @test "a file that cannot be read is said to be unread" {
     here=$(mktemp -d) # not below bats' own folder, which only root may enter
     cp -r tree "$here"

@@ -115,6 +115,23 @@ schema_holds() {
     diff <(grep spdxId one.spdx) <(grep spdxId later.spdx)
 }
 
+@test "two fresh workspaces of one key give the same bytes: one worker, two, from the cache, without it" {
+    clinic estate
+    mkdir w1 nothing
+    (cd w1 && expect 0 warrant scan ../nothing --workspace .warrant)
+    cp -a w1 w2 && cp -a w1 w3
+    for w in w1 w2 w3; do cp -a estate $w/tree; done
+    sleep 2.2 # old enough for the cache to trust the files' times
+    (cd w1 && expect 1 warrant scan tree --workers 1)
+    (cd w2 && expect 1 warrant scan tree --workers 2 && expect 1 warrant scan tree --workers 2 --json && [ "$(json "j['scan']['unchanged'] > 0")" = True ])
+    (cd w3 && expect 1 warrant scan tree --no-cache)
+    for f in cyclonedx cyclonedx-1.7 spdx sarif csv dot mermaid; do
+        for w in w1 w2 w3; do (cd $w && expect 0 warrant report --format $f -o "out.$f"); done
+        cmp w1/out.$f w3/out.$f
+        cmp w1/out.$f w2/out.$f
+    done
+}
+
 @test "a bill of materials names no person and no key" {
     scanned_clinic
     for f in cyclonedx spdx; do

@@ -131,6 +131,43 @@ PY
     [ "$(grep -c execve trace)" = 1 ]
 }
 
+# Runs the program under strace: nothing is started but it, and no socket leaves the machine. Its workers are its own forks.
+alone() {
+    local rc=0
+    strace -f -qq -e trace=socket,connect,bind,sendto,sendmsg,execve,execveat -o trace "$WARRANT" "$@" > out 2> err || rc=$?
+    [ -s trace ] || skip "strace cannot trace here"
+    [ "$rc" = 0 ] || [ "$rc" = 1 ] || [ "$rc" = 4 ] || { cat out err; return 1; }
+    [ "$(grep -cE 'execve(at)?\(' trace)" = 1 ] || { grep execve trace; return 1; }
+    ! grep -E 'AF_INET|AF_NETLINK|AF_PACKET|connect\((3|[0-9]+), \{sa_family=AF_[^U]' trace || return 1
+}
+
+@test "no command that reads other people's files uses the network or starts a program" {
+    command -v strace || skip "strace is not installed"
+    clinic estate
+    git -C estate rev-parse HEAD # with a history
+    mkdir -p estate/.git/hooks
+    printf '#!/bin/sh\ntouch %s/hook-ran\n' "$PWD" > estate/.git/hooks/post-index-change && chmod +x estate/.git/hooks/post-index-change
+    git -C estate config core.fsmonitor "touch $PWD/fsmonitor-ran"
+    alone scan estate --workspace w --workers 2
+    sleep 2.2
+    alone scan estate --workspace w # now from the cache
+    alone scan estate --workspace w
+    grep -q . out
+    mkdir osv && printf '{"id":"X-1","affected":[{"package":{"ecosystem":"PyPI","name":"openai"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}' > osv/X-1.json
+    alone scan --osv osv --workspace w
+    python3 "$WARRANT_SOURCE/tests/data/make_logs.py" logs
+    alone discover logs/zeek-dns.log --workspace w
+    alone discover logs --workspace w
+    "$WARRANT" report --workspace w --format cyclonedx -o bom.json > /dev/null
+    alone evidence import bom.json --workspace w
+    model=$(find estate -name '*.safetensors' -o -name '*.gguf' -o -name '*.pkl' | head -1)
+    [ -n "$model" ]
+    alone artifact inspect "$model" --workspace w
+    alone artifact lock estate --workspace w
+    alone artifact verify estate --workspace w
+    [ ! -e hook-ran ] && [ ! -e fsmonitor-ran ]
+}
+
 @test "--fail-on sets the threshold, and accepted findings do not count" {
     mkdir t && python3 -c "import pickle,os
 class A:

@@ -334,17 +334,21 @@ void code_judge_all(code_judge *j)
     code_note_names(j);
 }
 
-/* The innermost node around a byte. */
+/* The innermost node around a byte. Nodes stand in the order of their beginnings, so the last one that begins at the byte or
+ * before it is that node or lies in it: no walk along thousands of siblings for each name in a generated file. */
 static uint32_t node_at(const code_tree *t, size_t offset)
 {
-    uint32_t n = 0;
-    for (uint32_t c = t->count ? t->nodes[0].first : 0; c != 0;) {
-        const bool inside = t->nodes[c].start <= offset && offset < t->nodes[c].end;
-        if (inside)
-            n = c;
-        c = inside ? t->nodes[c].first : t->nodes[c].next;
+    uint32_t low = 0, high = t->count; /* the node looked for is in [low, high), where there is one */
+    while (low + 1 < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (t->nodes[middle].start <= offset)
+            low = middle;
+        else
+            high = middle;
     }
-    return n;
+    while (low != 0 && t->nodes[low].end <= offset)
+        low = t->nodes[low].parent;
+    return low;
 }
 
 wr_slice code_returned_by(const struct code_seen *s, size_t offset)
@@ -365,17 +369,10 @@ code_verdict code_verdict_at(const struct code_seen *s, size_t offset)
     if (s == NULL)
         return CODE_UNSAID;
     const code_tree *t = &s->tree;
-    uint32_t n = 0;
-    for (uint32_t c = t->count ? t->nodes[0].first : 0; c != 0;) {
-        if (t->nodes[c].start <= offset && offset < t->nodes[c].end) {
-            n = c;
-            if (s->taken[n])
-                return CODE_TAKEN;
-            c = t->nodes[c].first;
-        } else {
-            c = t->nodes[c].next;
-        }
-    }
+    const uint32_t n = node_at(t, offset);
+    for (uint32_t up = n; up != 0; up = t->nodes[up].parent)
+        if (s->taken[up])
+            return CODE_TAKEN;
     uint32_t string = n;
     while (string != 0 && t->nodes[string].kind != CODE_STRING)
         string = t->nodes[string].parent;

@@ -164,7 +164,8 @@ static wr_status look_notebook(wr_look *l, const wr_file *f, wr_error *err)
     wr_value *doc = NULL;
     wr_error why = { 0 };
     if (f->bytes.len > NOTEBOOK_MOST || wr_json_parse(l->arena, f->bytes, &doc, &why) != WR_OK) {
-        wr_estate_unread(l->estate, wr_at_file(f), "this notebook could not be read as JSON: it was read as text alone");
+        wr_estate_unread(l->estate, wr_at_file(f), f->whole ? "this notebook could not be read as JSON: it was read as text alone"
+                                                                                                       : "this notebook is too long without its pictures as well: it was read as text alone");
         return WR_OK;
     }
     const wr_slice language = wr_string(wr_path(doc, "metadata.kernelspec.language"));
@@ -214,8 +215,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     if (notebook)
         return look_notebook(l, f, err);
-    if (!longest_line_fits(f->bytes)) /* written by a program: the pass over the text says what can be said */
+    if (!longest_line_fits(f->bytes)) {
+        wr_estate_unread(l->estate, wr_at_file(f), "it has a line that a program wrote (over 20,000 bytes): its code was read as text alone");
         return WR_OK;
+    }
     return judge(l, f, f->bytes, language, NULL, 0, err);
 }
 

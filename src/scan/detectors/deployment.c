@@ -26,7 +26,7 @@ static form form_of(wr_slice name)
 
 static bool wants(const wr_file *f)
 {
-    return f->text && f->size <= WR_MIB * 4 && form_of(f->name) != NOTHING;
+    return f->text && form_of(f->name) != NOTHING;
 }
 
 static wr_asset *environment_by_path(wr_look *l, const wr_file *f, wr_slice *ret_role)
@@ -193,6 +193,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const bool template = wr_slice_find(f->bytes, WR_SLICE("{{")) < f->bytes.len;
     if (!worth_parsing(f, k))
         return WR_OK;
+    if (f->size > WR_MIB * 4) {
+        wr_estate_unread(l->estate, wr_at_file(f), "this deployment file is longer than 4 MiB: it was not read");
+        return WR_OK;
+    }
     wr_value *docs = NULL;
     wr_error why = { 0 };
     const wr_status st = wr_yaml_parse_all(l->arena, template ? wr_untemplate(l->arena, f->bytes) : f->bytes, &docs, &why);

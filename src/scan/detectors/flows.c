@@ -50,12 +50,16 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     l->settings_told = wr_is_env_file(f) || wr_moves_a_client(f);
     l->hosts_told = false;
     const wr_path_facts p = wr_path_facts_of(f->path);
-    if (!f->text || f->size > WR_MIB * 8 || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
+    if (!f->text || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;
     see_exported_tool(l, f);
     const bool json = may_be_json(f);
     if (!json && !may_be_dify(f))
         return WR_OK;
+    if (f->size > WR_MIB * 8) {
+        wr_estate_unread(l->estate, wr_at_file(f), "this flow is longer than 8 MiB: it was not read");
+        return WR_OK;
+    }
     wr_value *doc = NULL;
     wr_error why = { 0 };
     const wr_status st = json ? wr_json_parse(l->arena, f->bytes, &doc, &why) : wr_yaml_parse(l->arena, f->bytes, &doc, &why);

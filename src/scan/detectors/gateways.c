@@ -19,7 +19,7 @@ static form form_of(const wr_file *f)
 {
     const wr_slice ext = wr_path_ext(f->path);
     const bool yaml = wr_slice_is(ext, "yaml") || wr_slice_is(ext, "yml"), json = wr_slice_is(ext, "json");
-    if (!f->text || f->size > WR_MIB * 4 || (!yaml && !json))
+    if (!f->text || (!yaml && !json))
         return NO_GATEWAY;
     if (yaml && has(f, "model_list:") && has(f, "litellm_params:"))
         return LITELLM;
@@ -356,6 +356,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const form k = form_of(f);
     if (!wr_in_use(p))
         return WR_OK;
+    if (f->size > WR_MIB * 4) {
+        wr_estate_unread(l->estate, wr_at_file(f), "this gateway's configuration is longer than 4 MiB: it was not read");
+        return WR_OK;
+    }
     wr_value *doc = NULL;
     wr_error why = { 0 };
     const bool template = k != PORTKEY && wr_slice_find(f->bytes, WR_SLICE("{{")) < f->bytes.len;

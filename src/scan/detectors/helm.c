@@ -127,6 +127,8 @@ void wr_read_values(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice 
 {
     values x = { l, f, role, 0 };
     walk(&x, (wr_slice){ 0 }, doc, 0);
+    if (x.visited > NODES_MOST)
+        wr_estate_unread(l->estate, wr_at_file(f), "more than 20,000 values in one file: the rest was not read");
 }
 
 /* ---- Chart.yaml, kustomization.yaml ---- */

@@ -73,7 +73,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (st == WR_BAD || st == WR_OVER) {
         char text[256];
         wr_err_text(&why, text, sizeof text);
-        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this manifest could not be read: %s", text));
+        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this manifest could not be read: %s", f->whole ? text : "it is longer than 16 MiB, and says something only as a whole"));
         return WR_OK;
     }
     if (st == WR_OK && !f->whole)

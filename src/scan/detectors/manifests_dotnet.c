@@ -1,6 +1,8 @@
 /* manifests_dotnet.c - .NET: project files, central package versions, packages.config. */
 #include "manifests.h"
 
+#define TAG_MOST 4096u
+
 /* The value of name="..." in a start tag, without regard to the case of the name. */
 static wr_slice attribute(wr_slice tag, const char *name)
 {
@@ -46,6 +48,13 @@ static void see_using(wr_look *l, const wr_file *f, wr_slice space)
                                true, wr_at_file(f), "imported");
 }
 
+/* The tag that begins here; one longer than TAG_MOST, or that never ends, is not looked for to the end of the file. */
+static wr_slice tag_of(wr_slice rest)
+{
+    const wr_slice near = wr_slice_part(rest, 0, TAG_MOST + 1);
+    return wr_slice_part(near, 0, wr_slice_find_char(near, '>'));
+}
+
 /* Read by its tags and not as a tree, as a pom is; a tag that stands in a comment is skipped. */
 wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
 {
@@ -60,15 +69,15 @@ wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
         at = (size_t)(next - f->bytes.at);
         const wr_slice rest = wr_slice_from(f->bytes, at);
         if (wr_slice_starts(rest, "<Using ") && wr_lexer_to(&lexer, at) != WR_IN_COMMENT) {
-            see_using(l, f, attribute(wr_slice_part(rest, 0, wr_slice_find_char(rest, '>')), "Include"));
+            see_using(l, f, attribute(tag_of(rest), "Include"));
             continue;
         }
         for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++) {
             const size_t len = strlen(elements[i].tag);
             if (!wr_slice_starts(rest, elements[i].tag) || rest.len <= len || !wr_is_space(rest.at[len]))
                 continue;
-            const wr_slice tag = wr_slice_part(rest, 0, wr_slice_find_char(rest, '>'));
-            if (tag.len > 4096 || wr_lexer_to(&lexer, at) == WR_IN_COMMENT)
+            const wr_slice tag = tag_of(rest);
+            if (tag.len > TAG_MOST || wr_lexer_to(&lexer, at) == WR_IN_COMMENT)
                 break;
             wr_slice version = attribute(tag, "Version");
             if (version.len == 0 && !wr_slice_ends(tag, "/") && tag.len < rest.len)

@@ -1,6 +1,8 @@
 /* manifests_other.c - Go, Rust and Java. */
 #include "manifests.h"
 
+#define PROPERTIES_MOST WR_MIB /* of a pom: where its properties are looked for, once a dependency */
+
 /* Cuts the first word off *rest. */
 static wr_slice word(wr_slice *rest)
 {
@@ -109,7 +111,7 @@ static wr_slice pom_version(wr_look *l, const wr_file *f, wr_slice v)
 {
     if (wr_slice_starts(v, "${") && wr_slice_ends(v, "}") && v.len < 200) {
         const char *name = wr_arena_str(l->arena, wr_slice_part(v, 2, v.len - 3));
-        v = name != NULL ? element(l->arena, f->bytes, name) : (wr_slice){ 0 };
+        v = name != NULL ? element(l->arena, wr_slice_part(f->bytes, 0, PROPERTIES_MOST), name) : (wr_slice){ 0 };
     }
     return wr_exact_version(v) ? v : (wr_slice){ 0 };
 }

@@ -3,6 +3,7 @@
 #include "manifests.h"
 
 #define LIST_MOST 20000u
+#define LISTS_MOST 100u /* of one key: each may be looked for in the whole file */
 
 static bool name_char(char c)
 {
@@ -70,7 +71,12 @@ wr_status wr_read_setup_py(wr_look *l, const wr_file *f, wr_error *err)
     const wr_slice t = f->bytes;
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         const wr_slice key = wr_slice_of(keys[k].name);
+        size_t met = 0;
         for (size_t at = wr_slice_find(t, key); at < t.len; at += key.len, at += wr_slice_find(wr_slice_from(t, at), key)) {
+            if (++met > LISTS_MOST) {
+                wr_estate_unread(l->estate, wr_at_file(f), "a setup.py with more than 100 lists of one kind: the rest was not read");
+                break;
+            }
             size_t i = past_blank(t, at + key.len);
             size_t start;
             const wr_slice line = wr_line_at(t, at, &start);

@@ -16,7 +16,7 @@ static const wr_file_entry *client_of(const wr_look *l, const wr_file *f)
 static bool wants(const wr_file *f)
 {
     static const char *const exts[] = { "json", "jsonc", "json5", "toml", "yaml", "yml", NULL };
-    return f->text && f->size <= WR_MIB * 4 && wr_word_in(exts, wr_path_ext(f->path));
+    return f->text && wr_word_in(exts, wr_path_ext(f->path));
 }
 
 /* ---- launch lines ---- */
@@ -321,6 +321,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const wr_file_entry *client = client_of(l, f);
     if (client == NULL)
         return WR_OK;
+    if (f->size > WR_MIB * 4) {
+        wr_estate_unread(l->estate, wr_at_file(f), "this MCP configuration is longer than 4 MiB: it was not read");
+        return WR_OK;
+    }
     wr_value *doc = NULL;
     wr_error why = { 0 };
     const wr_status st = parse(l, f, client->format, &doc, &why);

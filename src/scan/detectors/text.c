@@ -27,6 +27,7 @@ typedef struct {
     wr_slice gateway;    /* the one gateway that the file names */
     unsigned guesses;
     uint64_t mentions;
+    uint8_t elsewhere[2]; /* sent_elsewhere for OpenAI and Anthropic: 1 no, 2 yes, 0 not asked yet */
     const wr_hit *hits;
     size_t hit_count;
     wr_slice told[PROVIDERS_A_FILE]; /* providers that this file has shown already */
@@ -442,7 +443,7 @@ static wr_slice set_to(wr_slice t, size_t end)
 }
 
 /* OPENAI_API_KEY beside OPENAI_BASE_URL=http://elsewhere: what goes by the name of OpenAI is sent elsewhere. */
-static bool sent_elsewhere(const pass *p, wr_slice provider)
+static bool moved_in_file(const pass *p, wr_slice provider)
 {
     static const char *const bases[] = { "OPENAI_BASE_URL", "OPENAI_API_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URLS", "ANTHROPIC_BASE_URL" };
     const wr_slice t = p->f->bytes;
@@ -460,6 +461,18 @@ static bool sent_elsewhere(const pass *p, wr_slice provider)
         }
     }
     return false;
+}
+
+/* The answer is the file's: a file with thousands of keys is looked through once for each of the two. */
+static bool sent_elsewhere(pass *p, wr_slice provider)
+{
+    const bool anthropic = wr_slice_is(provider, "anthropic");
+    if (!anthropic && !wr_slice_is(provider, "openai"))
+        return false;
+    uint8_t *known = &p->elsewhere[anthropic];
+    if (*known == 0)
+        *known = moved_in_file(p, provider) ? 2 : 1;
+    return *known == 2;
 }
 
 /* API_KEY=${OPENAI_API_KEY} in a compose file: inside, the key has a name that says of nobody's service; it may guard one's own. */
