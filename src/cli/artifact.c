@@ -315,10 +315,10 @@ void artifact_free(artifact *a)
     a->estate = NULL;
 }
 
-static int verdict(const artifact *x)
+static int verdict(const artifact *x, int least)
 {
     for (size_t i = 0; i < wr_estate_finding_count(x->estate); i++)
-        if (wr_estate_finding_at(x->estate, i)->severity <= WR_HIGH)
+        if ((int)wr_estate_finding_at(x->estate, i)->severity <= least)
             return CLI_FOUND;
     return wr_estate_unread_count(x->estate) > 0 ? CLI_INCOMPLETE : CLI_DONE;
 }
@@ -344,6 +344,7 @@ typedef struct {
     unsigned want;
     bool json, sarif, failed;
     int first, worst;        /* the argument that is file 0; the exit status so far */
+    int least;               /* cli_fail_on */
     wr_value *list, *unread;
 } inspection;
 
@@ -355,7 +356,7 @@ static void show(inspection *in, const char *path, const artifact *x)
         wr_push(in->c->arena, in->list, value_of(in->c, path, x, in->want));
     else
         print_one(in->c, path, x, in->want);
-    const int v = verdict(x);
+    const int v = verdict(x, in->least);
     in->worst = v == CLI_FOUND || in->worst == CLI_FOUND ? CLI_FOUND : v == CLI_INCOMPLETE ? CLI_INCOMPLETE : in->worst;
 }
 
@@ -404,6 +405,8 @@ static int run(cli *c)
               (cli_flag(c, "opcodes") ? WR_WANT_OPCODES : 0);
     if (!in.json && !in.sarif && !wr_slice_is(format, "text"))
         return cli_usage(c, "--format takes text, json or sarif, not \"%.40s\"", cli_value(c, "format"));
+    if (!cli_fail_on(c, WR_HIGH, &in.least))
+        return CLI_USAGE;
     if (in.sarif && (in.want != 0 || c->json))
         return cli_usage(c, "SARIF holds findings: it goes with none of --json, --tensors, --weights and --opcodes");
     for (int count; in.first < c->arg_count; in.first += count) {
@@ -429,6 +432,7 @@ static const cli_option options[] = {
     { "weights", NULL, "the tensors with the SHA-256 of each, and one digest of the weights alone", 'w' },
     { "opcodes", NULL, "list the opcodes of the pickles in it, the first 200,000", 0 },
     { "format", "FORMAT", "text (default), json or sarif", 'f' },
+    { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { NULL, NULL, NULL, 0 },
 };
 static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors", "warrant artifact inspect old.pkl --opcodes",
@@ -438,7 +442,7 @@ const cli_command command_artifact_inspect = {
     "The file is read, never loaded. Nothing is recorded, and no workspace is needed. The digest of the weights is the same\n"
     "for the same tensors in another file or another format: docs/artifacts.md says how it is made. A folder is read as one\n"
     "model: shards that its *.index.json names are joined.\n\n"
-    "Exit status: 0 read to the end and nothing found; 1 a finding of severity high or critical; 4 nothing found, but not\n"
+    "Exit status: 0 read to its end, and nothing at or above the threshold; 1 something; 4 nothing at the threshold, but not\n"
     "all of it was read.",
     options, examples, run,
 };

@@ -250,7 +250,8 @@ static void print_text(diff *d, bool same)
     if (same)
         puts(folders ? "The same files, byte for byte." : "The same file, byte for byte.");
     else
-        printf("Two different %s. Their weights are %s.\n", folders ? "folders" : "files", wr_is(weights, WR_NULL) ? "not both known" : wr_is_true(weights) ? "the same" : "different");
+        printf("Two different %s. Their weights are %s.\n", folders ? "folders" : "files",
+               wr_is(weights, WR_NULL) ? "not both known" : wr_is_true(weights) ? "the same" : "different");
     print_names(d, "files added", d->files_added);
     print_names(d, "files removed", d->files_removed);
     print_names(d, "files changed", d->files_changed);
@@ -286,7 +287,9 @@ static int run(cli *c)
     if (d.a.model == NULL && d.b.model == NULL && d.a.models + d.b.models == 0)
         cli_usage(c, "neither is a model file that Warrant knows, or a folder with one");
     else {
-        const bool same = folders ? compare_files(&d) : !d.a.folder && !d.b.folder && d.a.model && d.b.model && wr_slice_eq(wr_asset_text(d.a.model, "digest"), wr_asset_text(d.b.model, "digest"));
+        const bool same = folders ? compare_files(&d)
+                                  : !d.a.folder && !d.b.folder && d.a.model && d.b.model &&
+                                        wr_slice_eq(wr_asset_text(d.a.model, "digest"), wr_asset_text(d.b.model, "digest"));
         if (d.a.model != NULL && d.b.model != NULL)
             compare_properties(&d); /* a folder with several models has none of its own */
         compare_metadata(&d);

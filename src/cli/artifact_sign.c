@@ -189,7 +189,8 @@ static bool verify_lock(verifying *v, const char *path, wr_value *out, wr_value 
     }
     const bool weights = cli_flag(c, "weights");
     wr_estate *e = wr_estate_new((size_t)4 << 30);
-    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"), .weights = weights, .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
+    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"),
+                                .weights = weights, .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
     bool ok = e != NULL && wr_scan(&o, e, &facts, a, &c->err) == WR_OK && artifact_lock_against(c, lock_path.at, path, e, signers);
     size_t good = 0, bad = 0;
     for (size_t i = 0; ok && i < wr_estate_asset_count(e); i++) {
@@ -247,7 +248,8 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
         const bool asked = v->key != NULL || v->trust.ca_pem.len > 0 || v->trust.identity.len > 0 || wr_count_of(signers) > 0 || cli_value(c, "signature") != NULL;
         wr_put_string(a, out, "verdict", WR_SLICE("none"));
         t->bad |= asked;
-        print_verdict(c, "signature", "none", asked ? CLI_RED : CLI_DIM, wr_arena_printf(a, asked ? "one is asked for, and there is no %s" : "there is no %s", bundle));
+        print_verdict(c, "signature", "none", asked ? CLI_RED : CLI_DIM,
+                      wr_arena_printf(a, asked ? "one is asked for, and there is no %s" : "there is no %s", bundle));
         return true;
     }
     wr_oms b;
@@ -376,7 +378,8 @@ static const cli_option verify_options[] = {
     { "ignore-unsigned-files", NULL, "a file that the signature does not name is no fault", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const verify_examples[] = { "warrant artifact verify models/triage --key vendor.pub.pem", "warrant artifact verify models/ --lock warrant.lock", NULL };
+static const char *const verify_examples[] = { "warrant artifact verify models/triage --key vendor.pub.pem",
+                                              "warrant artifact verify models/ --lock warrant.lock", NULL };
 const cli_command command_artifact_verify = {
     "artifact verify", "PATH...", 1, -1, "Is this the model that was signed, and the one that was approved?",
     "Compares with warrant.lock and verifies an OpenSSF Model Signing bundle where there is one, without any network. What\n"

@@ -17,8 +17,8 @@ typedef struct {
     cli *c;
     const char *root, *quarantine;
     int root_fd, stop_fd;
-    wr_severity threshold;
-    bool none, strict, record;
+    int least; /* cli_fail_on */
+    bool strict, record;
     uint64_t files, found, moved, unrecorded;
 } watch;
 
@@ -87,7 +87,7 @@ static void weigh(const watch *w, judgement *j)
             j->model = m;
     }
     for (size_t i = 0; i < n; i++)
-        j->over |= !w->none && wr_estate_finding_at(j->estate, i)->severity <= w->threshold;
+        j->over |= (int)wr_estate_finding_at(j->estate, i)->severity <= w->least;
     j->over |= w->strict && unread;
     j->word = n > 0 ? "found" : unread ? "incomplete" : j->model != NULL ? "clean" : "no model";
 }
@@ -294,11 +294,9 @@ static int watch_all(watch *w)
 
 static int run(cli *c)
 {
-    const char *word = cli_value(c, "fail-on");
-    watch w = { .c = c, .root = c->args[0], .quarantine = cli_value(c, "quarantine"), .threshold = WR_HIGH, .strict = cli_flag(c, "strict") };
-    w.none = word != NULL && strcmp(word, "none") == 0;
-    if (word != NULL && !w.none && !wr_severity_parse(wr_slice_of(word), &w.threshold))
-        return cli_usage(c, "--fail-on takes critical, high, medium, low, info or none, not \"%.40s\"", word);
+    watch w = { .c = c, .root = c->args[0], .quarantine = cli_value(c, "quarantine"), .strict = cli_flag(c, "strict") };
+    if (!cli_fail_on(c, WR_HIGH, &w.least))
+        return CLI_USAGE;
     if (w.quarantine != NULL && wr_io_mkdirs(wr_io_real(), w.quarantine, 0700, &c->err) != WR_OK)
         return cli_fail(c);
     w.root_fd = open(w.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -132,14 +132,11 @@ static bool has_scan(cli *c)
 /* --fail-on for gaps: the severity of checks that fall short. */
 static int verdict(cli *c, const wr_check_result *const *gaps, size_t n)
 {
-    const char *word = cli_value(c, "fail-on");
-    wr_severity least;
-    if (word == NULL || strcmp(word, "none") == 0)
-        return CLI_DONE;
-    if (!wr_severity_parse(wr_slice_of(word), &least))
-        return cli_usage(c, "--fail-on takes critical, high, medium, low, info or none, not \"%.40s\"", word);
+    int least;
+    if (!cli_fail_on(c, CLI_NEVER, &least))
+        return CLI_USAGE;
     for (size_t i = 0; i < n; i++)
-        if (gaps[i]->check->severity <= least)
+        if ((int)gaps[i]->check->severity <= least)
             return CLI_FOUND;
     return CLI_DONE;
 }

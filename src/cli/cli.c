@@ -64,6 +64,19 @@ int cli_usage(cli *c, const char *fmt, ...)
     return cli_fail(c);
 }
 
+bool cli_fail_on(cli *c, int otherwise, int *ret)
+{
+    const char *word = cli_value(c, "fail-on");
+    wr_severity least = WR_CRITICAL;
+    const bool never = word != NULL && strcmp(word, "none") == 0;
+    if (word != NULL && !never && !wr_severity_parse(wr_slice_of(word), &least)) {
+        cli_usage(c, "--fail-on takes critical, high, medium, low, info or none, not \"%.40s\"", word);
+        return false;
+    }
+    *ret = never ? CLI_NEVER : word != NULL ? (int)least : otherwise;
+    return true;
+}
+
 /* ---- help ---- */
 
 static void help_options(const cli_option *o, FILE *out)

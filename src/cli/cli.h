@@ -59,6 +59,10 @@ wr_slice cli_text(const cli *c, const char *name);
 /* Prints "warrant: what (where): todo" and gives the exit status for it. */
 int cli_fail(cli *c);
 int cli_usage(cli *c, const char *fmt, ...) WR_PRINTF(2, 3);
+/* --fail-on: what is as severe as *ret or more counts (a wr_severity, the gravest is the least number). CLI_NEVER: nothing
+ * does. `otherwise` where the option is not given. false: it is no severity, and the usage says so. */
+#define CLI_NEVER (-1)
+bool cli_fail_on(cli *c, int otherwise, int *ret);
 void cli_help(const cli_command *command, FILE *out);
 void cli_man(const cli_command *command, FILE *out);
 

@@ -14,7 +14,7 @@ extern const cli_command command_profile_list, command_profile_show;
 extern const cli_command command_evidence_ask, command_evidence_attest, command_evidence_list, command_evidence_import;
 extern const cli_command command_ledger_verify, command_ledger_show, command_ledger_prove, command_ledger_checkpoint,
     command_ledger_witness, command_ledger_erase;
-extern const cli_command command_catalog_test, command_discover;
+extern const cli_command command_catalog_new, command_catalog_test, command_discover;
 extern const cli_command command_query, command_serve, command_rebuild, command_completion, command_man;
 
 #endif

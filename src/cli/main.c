@@ -39,6 +39,7 @@ const cli_command *const cli_commands[] = {
     &command_ledger_witness,
     &command_ledger_erase,
     &command_catalog_test,
+    &command_catalog_new,
     &command_query,
     &command_serve,
     &command_rebuild,

@@ -90,8 +90,7 @@ static bool scan_one(one_scan *s)
 /* ---- findings that count: open ones, without those that a person accepted for a time ---- */
 
 typedef struct {
-    wr_severity threshold;
-    bool none;
+    int least; /* cli_fail_on */
     uint64_t over;
     wr_arena *arena;
     wr_value *accepted; /* ids */
@@ -348,18 +347,6 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
            (unsigned long long)s->delta.changed, (unsigned long long)s->delta.vanished);
 }
 
-/* The threshold of --fail-on; `none` never fails. */
-static bool threshold_of(cli *c, threshold *t)
-{
-    const char *word = cli_value(c, "fail-on");
-    t->threshold = WR_HIGH;
-    t->none = word != NULL && strcmp(word, "none") == 0;
-    if (word == NULL || t->none || wr_severity_parse(wr_slice_of(word), &t->threshold))
-        return true;
-    cli_usage(c, "--fail-on takes critical, high, medium, low, info or none, not \"%.40s\"", word);
-    return false;
-}
-
 /* With --since, a copy with what is shown alone. */
 static wr_estate *shown_estate(const one_scan *s)
 {
@@ -442,7 +429,7 @@ static int run(cli *c)
         return cli_scan_osv(c);
     if (c->arg_count == 0)
         return cli_usage(c, "scan wants a PATH, --host, or --osv");
-    if (!threshold_of(c, &t) || !cli_scan_format_of(c, &format))
+    if (!cli_fail_on(c, WR_HIGH, &t.least) || !cli_scan_format_of(c, &format))
         return CLI_USAGE;
     c->json = format == CLI_SCAN_JSON;
     for (int i = 0; i < c->arg_count; i++)
@@ -470,7 +457,7 @@ static int run(cli *c)
         incomplete |= scans[i].facts.incomplete;
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++) {
             const wr_finding *f = wr_estate_finding_at(scans[i].estate, k);
-            t.over += !t.none && f->severity <= t.threshold && finding_shown(&scans[i], f) && !is_accepted(&t, f);
+            t.over += (int)f->severity <= t.least && finding_shown(&scans[i], f) && !is_accepted(&t, f);
         }
     }
     if (ok && format == CLI_SCAN_JSON)

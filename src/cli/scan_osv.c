@@ -9,6 +9,7 @@ typedef struct {
     wr_slice last;       /* the library of the row before: the first place where it was seen is taken */
     uint64_t unversioned;
     bool failed;
+    int least;           /* cli_fail_on */
 } libraries;
 
 static bool library_row(void *ctx, const wr_row *row)
@@ -64,21 +65,16 @@ static bool accepted_row(void *ctx, const wr_row *row)
 }
 
 /* How many findings are at or above the threshold and not accepted by a person; -1 where it cannot be told. */
-static int64_t over_threshold(cli *c, const wr_estate *e)
+static int64_t over_threshold(cli *c, const wr_estate *e, int least)
 {
-    wr_severity threshold = WR_HIGH;
-    const wr_slice word = cli_text(c, "fail-on");
     accepted a = { c, wr_new_object(c->arena) };
     const wr_sql_param now = cli_param_int("now", wr_now());
-    if (wr_slice_is(word, "none"))
-        return 0;
-    (void)(word.len > 0 && wr_severity_parse(word, &threshold));
     if (!cli_query(c, "SELECT id FROM findings WHERE accepted_until IS NOT NULL AND accepted_until > :now", &now, 1, accepted_row, &a))
         return -1;
     int64_t n = 0;
     for (size_t i = 0; i < wr_estate_finding_count(e); i++) {
         const wr_finding *f = wr_estate_finding_at(e, i);
-        n += f->severity <= threshold && wr_get_slice(a.ids, f->id) == NULL;
+        n += (int)f->severity <= least && wr_get_slice(a.ids, f->id) == NULL;
     }
     return n;
 }
@@ -132,22 +128,22 @@ static int finish(cli *c, libraries *l, wr_estate *e)
         cli_scan_json(c, e, &facts, &delta);
     else
         print(c, e, &counts, l, &delta);
-    const int64_t over = over_threshold(c, e);
+    const int64_t over = over_threshold(c, e, l->least);
     return over < 0 ? cli_fail(c) : over > 0 ? CLI_FOUND : facts.incomplete ? CLI_INCOMPLETE : CLI_DONE;
 }
 
 int cli_scan_osv(cli *c)
 {
-    wr_severity ignored;
+    libraries l = { .c = c };
     if (c->arg_count > 0)
         return cli_usage(c, "--osv looks at the inventory and takes no PATH: scan the tree first");
     if (cli_value(c, "osv") == NULL)
         return cli_usage(c, "--vex says something of what --osv EXPORT finds: give both");
-    if (cli_value(c, "fail-on") != NULL && strcmp(cli_value(c, "fail-on"), "none") != 0 && !wr_severity_parse(cli_text(c, "fail-on"), &ignored))
-        return cli_usage(c, "--fail-on takes critical, high, medium, low, info or none, not \"%.40s\"", cli_value(c, "fail-on"));
+    if (!cli_fail_on(c, WR_HIGH, &l.least))
+        return CLI_USAGE;
     if (!cli_open(c, WR_WS_WRITE, false))
         return cli_fail(c);
-    libraries l = { .c = c, .osv = wr_osv_new() };
+    l.osv = wr_osv_new();
     wr_estate *e = wr_estate_new((size_t)1 << 30);
     int status = CLI_FAILED;
     if (l.osv == NULL || e == NULL) {

@@ -161,10 +161,14 @@ static int value_cmp(const wr_value *a, const wr_value *b)
     return wr_slice_cmp(wr_buf_slice(&x), wr_buf_slice(&y));
 }
 
-/* Arrays are sets of strings: the union, sorted. */
+/* Arrays are sets of strings: the union, sorted. Without memory for it, what was known stays. */
 static const wr_value *united(wr_estate *e, const wr_value *a, const wr_value *b)
 {
     wr_value *all = wr_new_array(e->arena);
+    if (all == NULL || b == NULL) {
+        e->failed = true;
+        return a;
+    }
     const wr_value *x = a->u.items.first, *y = b->u.items.first;
     while (x != NULL || y != NULL) {
         const int c = x == NULL ? 1 : y == NULL ? -1 : wr_slice_cmp(wr_string(x), wr_string(y));

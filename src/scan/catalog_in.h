@@ -59,6 +59,7 @@ typedef struct {
     size_t prefix;       /* bytes of literal text that every match starts with; 0: `anchors` are somewhere in it */
     bool pinned, named;  /* named: a variable stands in front */
     double entropy;
+    bool checked;        /* the key ends with the CRC-32 of what stands before it */
 } pattern;
 
 /* A host, a port or a variable of a provider. */
@@ -138,6 +139,11 @@ WR_MUST_USE wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from,
 wr_slice catalog_library_name(wr_slice ecosystem, wr_slice name, char *to);
 /* Placeholder, repetition, sequence or too little entropy. */
 bool catalog_is_placeholder(const wr_catalog *c, wr_slice secret, double entropy);
+/* "crc32-base62", as GitHub makes its tokens: behind the prefix and its "_", the last six characters are the CRC-32 of the
+ * ones before, in base 62 with the digits 0-9, A-Z, a-z. */
+#define CHECKSUM_LEN 6
+void catalog_checksum(wr_slice of, char ret[CHECKSUM_LEN]);
+bool catalog_checksum_holds(wr_slice secret);
 
 /* A hit, and the pattern that made it (NULL for hosts and variables). */
 typedef struct {

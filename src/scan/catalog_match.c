@@ -173,6 +173,8 @@ static bool confirm(walk *w, const pattern *p, size_t start, size_t end, candida
         const size_t skip = p->named || group ? 0 : p->prefix < till - at ? p->prefix : 0;
         if (catalog_is_placeholder(w->c, wr_slice_part(w->text, at + skip, till - at - skip), p->entropy))
             return false;
+        if (p->checked && !catalog_checksum_holds(wr_slice_part(w->text, at, till - at)))
+            return false;
     }
     *ret = (candidate){
         .hit = { .kind = p->kind, .at = at, .len = till - at, .entry = p->kind == WR_HIT_KEY ? p->entry->id : p->provider,

@@ -156,9 +156,12 @@ static wr_status add_pattern(wr_catalog *c, const entry *e, wr_error *err)
         .also = wr_get(e->data, "also"),
         .beside = wr_get(e->data, "beside"),
         .pinned = wr_is_true(wr_get(e->data, "pinned")),
+        .checked = wr_get(e->data, "checksum") != NULL,
         .entropy = wr_is(entropy, WR_REAL) ? entropy->u.real : wr_is(entropy, WR_INT) ? (double)entropy->u.integer : 3.0,
     };
     c->pattern_count++;
+    if (p->checked && !wr_slice_is(wr_get_string(e->data, "checksum"), "crc32-base62"))
+        return catalog_entry_bad(e, err, "its checksum is of a kind that is not known");
     const bool names = wr_get(e->data, "names") != NULL, value = wr_get(e->data, "value") != NULL;
     if (names != value || names == (re.len > 0))
         return catalog_entry_bad(e, err, "it needs either a pattern, or names and a value");

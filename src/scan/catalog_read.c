@@ -14,14 +14,15 @@ typedef struct {
 #define NAMED { "id", FIELD_STRING, true }, { "name", FIELD_STRING, true }
 
 static const field provider_fields[] = { NAMED, { "kind", FIELD_STRING, true }, { "hosts", FIELD_STRINGS, false },
-    { "ports", FIELD_PORTS, false }, { "env", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+    { "ports", FIELD_PORTS, false }, { "env", FIELD_STRINGS, false }, { "endpoint_kind", FIELD_STRING, false },
+    { "resells", FIELD_BOOL, false }, EXAMPLES, { 0 } };
 static const field model_fields[] = { { "id", FIELD_STRING, true }, { "publisher", FIELD_STRING, true },
     { "provider", FIELD_STRING, true }, { "also", FIELD_STRINGS, false }, { "pattern", FIELD_STRING, true },
     { "anchors", FIELD_STRINGS, false }, { "fold", FIELD_BOOL, false }, { "near", FIELD_STRING, false },
     { "pinned", FIELD_BOOL, true }, EXAMPLES, { 0 } };
 static const field key_fields[] = { NAMED, { "provider", FIELD_STRING, true }, { "pattern", FIELD_STRING, false },
     { "anchors", FIELD_STRINGS, false }, { "names", FIELD_STRINGS, false }, { "value", FIELD_STRING, false },
-    { "beside", FIELD_STRINGS, false }, { "entropy", FIELD_NUMBER, false }, EXAMPLES, { 0 } };
+    { "beside", FIELD_STRINGS, false }, { "entropy", FIELD_NUMBER, false }, { "checksum", FIELD_STRING, false }, EXAMPLES, { 0 } };
 static const field library_fields[] = { { "ecosystem", FIELD_STRING, true }, { "name", FIELD_STRING, true },
     { "role", FIELD_STRING, true }, { "provider", FIELD_STRING, true }, EXAMPLES, { 0 } };
 static const field mcp_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { "except", FIELD_STRINGS, false },

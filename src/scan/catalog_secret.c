@@ -1,7 +1,9 @@
-/* Is a text in the shape of a key a placeholder? */
+/* Is a text in the shape of a key a placeholder, and does its checksum hold? */
 #include <math.h>
 
 #include "scan/catalog_in.h"
+
+#include <zlib.h>
 
 static char lower(char c)
 {
@@ -70,4 +72,22 @@ bool catalog_is_placeholder(const wr_catalog *c, wr_slice secret, double entropy
         if (holds(secret, c->words[i]))
             return true;
     return entropy_of(secret) < entropy;
+}
+
+void catalog_checksum(wr_slice of, char ret[CHECKSUM_LEN])
+{
+    static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    uLong crc = crc32(0, (const Bytef *)of.at, (uInt)of.len);
+    for (size_t i = CHECKSUM_LEN; i-- > 0; crc /= 62)
+        ret[i] = digits[crc % 62];
+}
+
+bool catalog_checksum_holds(wr_slice secret)
+{
+    const wr_slice random = wr_slice_from(secret, wr_slice_find_char(secret, '_') + 1);
+    char sum[CHECKSUM_LEN];
+    if (random.len <= CHECKSUM_LEN)
+        return false;
+    catalog_checksum(wr_slice_part(random, 0, random.len - CHECKSUM_LEN), sum);
+    return memcmp(random.at + random.len - CHECKSUM_LEN, sum, CHECKSUM_LEN) == 0;
 }

@@ -53,6 +53,15 @@ static void random_text(wr_buf *to, uint64_t *state, const char *alphabet, size_
 /* Expands what stands between braces; false where it is no template. */
 static bool expand_one(wr_buf *to, uint64_t *state, wr_slice name)
 {
+    if (wr_slice_is(name, "crc32")) { /* of what came since the last "_" */
+        size_t from = to->len;
+        while (from > 0 && to->at[from - 1] != '_')
+            from--;
+        char sum[CHECKSUM_LEN];
+        catalog_checksum(wr_slice_make(to->at + from, to->len - from), sum);
+        wr_buf_add(to, sum, sizeof sum);
+        return true;
+    }
     if (wr_slice_is(name, "uuid")) {
         static const size_t parts[] = { 8, 4, 4, 4, 12 };
         for (size_t i = 0; i < 5; i++) {

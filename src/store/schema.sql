@@ -1,7 +1,7 @@
 -- The store's tables. SQLite and PostgreSQL take the same text: times are BIGINT seconds since 1970 UTC, booleans
 -- SMALLINT 0/1, lists of strings TEXT with a JSON array (their members are also rows of asset_value).
--- docs/tables.md describes them. Everything here is derived from the ledger; schema_version changes with this file,
--- and a store of another version is rebuilt.
+-- docs/tables.md describes them. Everything here is derived from the ledger: a store that was made with another text of
+-- this file is rebuilt.
 
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
@@ -94,6 +94,7 @@ CREATE TABLE provider (
   incident_contact TEXT,
   cleared_classes TEXT,
   ended_at BIGINT,
+  self_hosted SMALLINT,
   more TEXT);
 
 CREATE TABLE endpoint (

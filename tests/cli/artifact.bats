@@ -87,6 +87,18 @@ assert ours == theirs, (ours, theirs)'
     says 'no pickle'
 }
 
+@test "the threshold of inspect: --fail-on" {
+    printf '\x93NUMPY\x01\x00\x46\x00%-69s\n12345678tail' "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }" > tail.npy
+    expect 0 warrant artifact inspect tail.npy
+    says '^ *medium'
+    expect 0 warrant artifact inspect tail.npy --fail-on none
+    expect 0 warrant artifact inspect tail.npy --fail-on high
+    expect 1 warrant artifact inspect tail.npy --fail-on medium
+    expect 1 warrant artifact inspect tail.npy --fail-on info
+    expect 2 warrant artifact inspect tail.npy --fail-on loud
+    expect 0 warrant artifact inspect evil.pkl --fail-on none
+}
+
 @test "several files in one call; what is no file is a usage error" {
     expect 1 warrant artifact inspect models/same.npz evil.pkl --json
     [ "$(json "[(f['file'], len(f['findings'])) for f in j['files']]")" = "[('models/same.npz', 0), ('evil.pkl', 1)]" ]
@@ -180,7 +192,7 @@ PY
     says 'mismatch'
     python3 "$WARRANT_SOURCE/tests/data/make_weights.py" models > /dev/null
     cp models/same_turned.safetensors estate/same_a.safetensors
-    expect 0 warrant scan . --weights --json
+    expect 1 warrant scan . --weights --json
     [ "$(json "[f['severity'] for f in j['findings'] if f['rule'] == 'lock-repacked' and f['path'] == 'estate/same_a.safetensors']")" = "['medium']" ]
 }
 

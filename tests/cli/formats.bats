@@ -78,6 +78,6 @@ XML
     expect 0 warrant artifact inspect net.xml
     says 'weights_size +24'
     head -c 23 /dev/zero > net.bin
-    expect 0 warrant artifact inspect net.xml
+    expect 1 warrant artifact inspect net.xml
     says 'openvino-weights-range'
 }

@@ -45,3 +45,24 @@ compiles() { cc -std=gnu17 -D_GNU_SOURCE -DWARRANT_VERSION='"0"' -Wall -Wextra -
     says 'usage: scripts/new-artifact NAME'
     cmp before src/scan/artifacts/registry.c
 }
+
+@test "catalog new: each kind is valid, goes to the end of its file, and passes its own examples" {
+    local kind
+    for kind in 'provider acme-ai' 'model acme-lm' 'library npm/@acme/ai' 'library pypi/acme' 'library nuget/Acme.AI' 'key acme-key' \
+        'key acme.other' 'mcp-client acme' 'instructions acme' 'prompt acmeprompt' 'part acmetool' 'service acme' 'process acmed'; do
+        expect 0 warrant catalog new $kind
+        says '^ *yes: |yes: \['
+        expect 0 warrant catalog new $kind --dir mine
+    done
+    [ "$(grep -c '^keys:' mine/keys.yaml)" = 1 ] && [ "$(grep -c 'id: ' mine/keys.yaml)" = 2 ]
+    expect 0 warrant catalog test
+    before=${output%% *}
+    expect 0 warrant catalog test mine
+    says ' 0 wrong'
+    [ "${output%% *}" -ge $((before + 26)) ]
+    expect 2 warrant catalog new provider 'No Good'
+    expect 2 warrant catalog new nonsense acme
+    says 'provider, model'
+    expect 2 warrant catalog new library 'cobol/x'
+    expect 2 warrant catalog new library 'pypi/a"b'
+}

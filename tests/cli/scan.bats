@@ -90,7 +90,7 @@ open('t/package-lock.json','w').write('{"lockfileVersion":3,"packages":{'+','.jo
 open('t/big.py','w').write('a'*20000000)
 open('t/deep.yaml','w').write('['*100000)
 PY
-    expect 4 warrant scan t --json
+    expect 1 warrant scan t --json
     [ "$(json "j['scan']['incomplete']")" = True ]
     [ "$(json "[a['name'] for a in j['assets'] if a['kind']=='library']")" = "['openai']" ]
     [ "$(json "sorted(u['path'] for u in j['scan']['unread'])")" = "['.mcp.json', 'big.py', 'docker-compose.yml', 'lie.gguf', 'sparse.bin']" ]

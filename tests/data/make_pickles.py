@@ -94,6 +94,7 @@ put("encode_rot13", P2 + glob("_codecs", "encode") + text("flfgrz") + text("rot1
 put("encode_latin1", P2 + glob("_codecs", "encode") + text("data") + text("latin1") + b"\x86R.", "clean")
 put("encoded_nested", P2 + glob("_codecs", "encode") + text((P2 + glob("os", "system") + b"(S'x'\ntR.").decode("latin1")) + text("latin1") + b"\x86R.", "found", "pickle-dangerous-call")
 put("higher_order", P2 + glob("torch._tensor", "_rebuild_from_type_v2") + b"(" + glob("builtins", "getattr") + b"NNNtR.", "found", "pickle-guarded-call")
+put("methodcaller_of_module", glob("builtins", "__import__") + b"(Vos\ntRp0\n0" + glob("_operator", "methodcaller") + b"(Vsystem\nVx\ntR(g0\ntR.", "found", "pickle-dangerous-call")
 put("handed_on", P2 + glob("numpy.random._pickle", "__generator_ctor") + glob("builtins", "bytes") + b"](K\x80K\x04K\x4ee\x85R" + glob("torch.storage", "_load_from_bytes") + b"\x86R.", "found", "pickle-guarded-call")
 put("handed_on_in_list", P4 + b"](" + b"K\x01" * 40 + stack_global("builtins", "getattr") + b"e.", "found", "pickle-guarded-call")
 put("handed_on_in_state", P4 + stack_global("collections", "OrderedDict") + b")R" + stack_global("builtins", "getattr") + b"b.", "found", "pickle-guarded-call")

@@ -16,12 +16,10 @@ static bool begins_fold(wr_slice s, const char *word)
 
 const char *wr_code_word(wr_slice text)
 {
-    static const char firsts[] = "rpj<$os_c/w"; /* of the words above */
     for (size_t i = 0; i + 7 <= text.len; i++) {
-        if (memchr(firsts, text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] + 32 : text.at[i], sizeof firsts - 1) == NULL)
-            continue;
+        const char first = text.at[i] >= 'A' && text.at[i] <= 'Z' ? (char)(text.at[i] + 32) : text.at[i];
         for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
-            if (begins_fold(wr_slice_from(text, i), words[w]))
+            if (words[w][0] == first && begins_fold(wr_slice_from(text, i), words[w]))
                 return words[w];
     }
     return NULL;

@@ -7,7 +7,6 @@
 #include "proto.h"
 
 #define DEPTH_MOST 32u
-#define NAMES_LISTED 64u
 #define SPECIFICATION_MOST 20u
 #define COUNT_MOST ((uint64_t)1 << 50)
 
@@ -66,18 +65,6 @@ static void message(coreml *m, wr_slice bytes, handler each)
     m->depth--;
 }
 
-/* The bytes of field `number` of a message; empty where it has none. The last one counts, as protobuf has it. */
-static wr_slice inner(wr_slice bytes, uint64_t number)
-{
-    wr_cursor c = wr_cursor_of(bytes);
-    wr_proto_field f;
-    wr_slice found = { 0 };
-    while (wr_proto_next(&c, &f))
-        if (f.number == number && f.type == 2)
-            found = f.bytes;
-    return found;
-}
-
 static void judge_code(coreml *m, wr_slice text, const char *where)
 {
     const char *word = m->code_said ? NULL : wr_code_word(text);
@@ -99,7 +86,7 @@ static void metadata(coreml *m, const wr_proto_field *f)
     if (f->type != 2)
         return;
     if (f->number == 100) {
-        const wr_slice key = inner(f->bytes, 1), value = inner(f->bytes, 2);
+        const wr_slice key = wr_proto_last(f->bytes, 1), value = wr_proto_last(f->bytes, 2);
         judge_code(m, value, "a note in the model");
         if (wr_slice_is(key, "com.github.apple.coremltools.source"))
             wr_exam_text(m->x, m->p, at_of(m, value), "framework", value, "what it was converted from");
@@ -122,7 +109,7 @@ static void description(coreml *m, const wr_proto_field *f)
     if (f->type == 2 && f->number == 100)
         message(m, f->bytes, metadata);
     else if (f->type == 2 && (f->number == 1 || f->number == 10) && m->models <= 1)
-        wr_exam_add(m->x, m->p, at_of(m, f->bytes), f->number == 1 ? "inputs" : "outputs", inner(f->bytes, 1), "named in the model");
+        wr_exam_add(m->x, m->p, at_of(m, f->bytes), f->number == 1 ? "inputs" : "outputs", wr_proto_last(f->bytes, 1), "named in the model");
 }
 
 /* ---- code of others, and other files ---- */
@@ -136,7 +123,7 @@ static void parameter(coreml *m, const wr_proto_field *f)
 /* CustomLayerParams and CustomModel alike: 10 className, 30 parameters, 40 description. */
 static void custom(coreml *m, wr_slice bytes, const char *what)
 {
-    const wr_slice name = inner(bytes, 10);
+    const wr_slice name = wr_proto_last(bytes, 10);
     wr_exam_find(m->x, m->p, at_of(m, bytes), WR_RULE_COREML_CUSTOM_CODE, name, "a custom %s is the class " WR_FMT, what,
                  WR_ARG(wr_exam_shown(m->x, name, 120)));
     wr_exam_add(m->x, m->p, at_of(m, bytes), "custom_classes", name, "classes that the program must bring");
@@ -162,7 +149,7 @@ static void linked(coreml *m, const wr_proto_field *f)
 {
     if (f->number != 1 || f->type != 2)
         return;
-    const wr_slice name = inner(inner(f->bytes, 1), 1), search = inner(inner(f->bytes, 2), 1);
+    const wr_slice name = wr_proto_last(wr_proto_last(f->bytes, 1), 1), search = wr_proto_last(wr_proto_last(f->bytes, 2), 1);
     wr_slice rest = search, part;
     wr_exam_add(m->x, m->p, at_of(m, f->bytes), "linked_models", name, "models that are loaded with it");
     wr_coreml_judge_path(m->x, m->p, at_of(m, f->bytes), name, "linked model");
@@ -228,7 +215,7 @@ static void count_tensor(coreml *m, wr_slice type)
         if (f.number == 1 && f.type == 0)
             kind = f.value;
         else if (f.number == 3 && f.type == 2) {
-            const uint64_t n = varint_in(inner(f.bytes, 1), 1);
+            const uint64_t n = varint_in(wr_proto_last(f.bytes, 1), 1);
             count = n > 0 && count > COUNT_MOST / n ? COUNT_MOST : count * n;
         }
     }
@@ -251,23 +238,23 @@ static void block(coreml *m, const wr_proto_field *f)
 /* Value: 2 type, 5 blobFileValue. */
 static void value(coreml *m, wr_slice bytes, wr_slice key)
 {
-    const wr_slice file = inner(bytes, 5);
+    const wr_slice file = wr_proto_last(bytes, 5);
     if (wr_slice_is(key, "class_name")) {
         /* an immediate tensor of one string: 3 { 1 { 4 { 1 } } } */
-        const wr_slice name = inner(inner(inner(inner(bytes, 3), 1), 4), 1);
+        const wr_slice name = wr_proto_last(wr_proto_last(wr_proto_last(wr_proto_last(bytes, 3), 1), 4), 1);
         wr_exam_find(m->x, m->p, at_of(m, bytes), WR_RULE_COREML_CUSTOM_CODE, name, "an operation is the class " WR_FMT,
                      WR_ARG(wr_exam_shown(m->x, name, 120)));
     }
     if (file.len == 0)
         return;
     message(m, file, blob);
-    count_tensor(m, inner(inner(bytes, 2), 1));
+    count_tensor(m, wr_proto_last(wr_proto_last(bytes, 2), 1));
 }
 
 static void binding(coreml *m, const wr_proto_field *f)
 {
-    if (f->number == 1 && f->type == 2 && inner(f->bytes, 2).len > 0)
-        value(m, inner(f->bytes, 2), (wr_slice){ 0 });
+    if (f->number == 1 && f->type == 2 && wr_proto_last(f->bytes, 2).len > 0)
+        value(m, wr_proto_last(f->bytes, 2), (wr_slice){ 0 });
 }
 
 /* Operation: 2 inputs, 4 blocks, 5 attributes. */
@@ -278,21 +265,21 @@ static void operation(coreml *m, const wr_proto_field *f)
     if (f->number == 4)
         message(m, f->bytes, block);
     else if (f->number == 2)
-        message(m, inner(f->bytes, 2), binding);
+        message(m, wr_proto_last(f->bytes, 2), binding);
     else if (f->number == 5)
-        value(m, inner(f->bytes, 2), inner(f->bytes, 1));
+        value(m, wr_proto_last(f->bytes, 2), wr_proto_last(f->bytes, 1));
 }
 
 static void function(coreml *m, const wr_proto_field *f)
 {
     if (f->number == 3 && f->type == 2)
-        message(m, inner(f->bytes, 2), block);
+        message(m, wr_proto_last(f->bytes, 2), block);
 }
 
 static void program(coreml *m, const wr_proto_field *f)
 {
     if (f->number == 2 && f->type == 2)
-        message(m, inner(f->bytes, 2), function);
+        message(m, wr_proto_last(f->bytes, 2), function);
 }
 
 /* ---- the model ---- */

@@ -102,7 +102,7 @@ void wr_exam_unread(wr_exam *x, const wr_part *p, uint64_t at, const char *fmt, 
     (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     const wr_slice why = wr_arena_printf(x->l->arena, "%s" WR_FMT, text, WR_ARG(within(x, p, at)));
-    wr_estate_unread(x->l->estate, place(x, p, at), why.at ? why.at : "not read to its end");
+    wr_estate_unread(x->l->estate, place(x, p, at), why.at ? why.at : "not read to its end: it needs more memory than allowed");
 }
 
 void wr_exam_text(wr_exam *x, const wr_part *p, uint64_t at, const char *property, wr_slice value, const char *how)
@@ -117,14 +117,10 @@ void wr_exam_int(wr_exam *x, const wr_part *p, uint64_t at, const char *property
         wr_estate_set_int(x->l->estate, x->model, property, (int64_t)value, place(x, p, at), how);
 }
 
-void wr_exam_bool(wr_exam *x, const wr_part *p, uint64_t at, const char *property, bool value, const char *how)
-{
-    wr_estate_set_bool(x->l->estate, x->model, property, value, place(x, p, at), how);
-}
-
 void wr_exam_add(wr_exam *x, const wr_part *p, uint64_t at, const char *property, wr_slice value, const char *how)
 {
-    if (value.len > 0)
+    const wr_property *list = wr_asset_property(x->model, property);
+    if (value.len > 0 && x->added++ < WR_ADDED_MOST && (list == NULL || wr_count_of(list->value) < WR_LISTED_MOST))
         wr_estate_add_text(x->l->estate, x->model, property, wr_exam_shown(x, value, 512), place(x, p, at), how);
 }
 

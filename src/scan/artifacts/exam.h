@@ -5,7 +5,8 @@
  * Bounds   WR_FINDINGS_A_FILE_MOST findings a file, WR_PART_UNREAD_MOST unread places, WR_PART_DEPTH_MOST parts in parts,
  *          WR_INFLATED_MOST bytes unpacked for one part and WR_INFLATED_FILE_MOST for all of one file;
  *          WR_READ_TIMES the file's size and WR_READ_MORE for all parts, WR_PARTS_MOST of them: archives may point to the
- *          same bytes over and over.
+ *          same bytes over and over. A property that is a list has the first WR_LISTED_MOST values, out of the first
+ *          WR_ADDED_MOST that the file names for all its lists.
  * Fails    never: a full estate remembers it.
  * Threads  one file at a time. */
 #ifndef WR_ARTIFACT_EXAM_H
@@ -18,7 +19,8 @@
 #define WR_PART_UNREAD_MOST 50u
 #define WR_INFLATED_MOST ((size_t)64 << 20)
 #define WR_INFLATED_FILE_MOST ((uint64_t)512 << 20)
-#define WR_IMPORTS_LISTED_MOST 256u
+#define WR_LISTED_MOST 512u
+#define WR_ADDED_MOST 100000u
 #define WR_READ_TIMES 8u
 #define WR_READ_MORE ((uint64_t)1 << 30)
 #define WR_PARTS_MOST 400000u
@@ -27,7 +29,7 @@ typedef struct {
     wr_look *l;
     const wr_file *f;
     wr_asset *model;
-    uint32_t findings, unread, imports;
+    uint32_t findings, unread, added;
     uint64_t inflated;   /* bytes unpacked so far */
     uint64_t read;       /* bytes of all parts so far */
     uint32_t parts;      /* entries looked at so far */
@@ -63,7 +65,7 @@ void wr_exam_unread(wr_exam *x, const wr_part *p, uint64_t at, const char *fmt, 
 
 void wr_exam_text(wr_exam *x, const wr_part *p, uint64_t at, const char *property, wr_slice value, const char *how);
 void wr_exam_int(wr_exam *x, const wr_part *p, uint64_t at, const char *property, uint64_t value, const char *how);
-void wr_exam_bool(wr_exam *x, const wr_part *p, uint64_t at, const char *property, bool value, const char *how);
+/* One more value of a property that is a list. */
 void wr_exam_add(wr_exam *x, const wr_part *p, uint64_t at, const char *property, wr_slice value, const char *how);
 /* Text of a file made fit to show: control characters escaped, cut at `most` bytes. */
 wr_slice wr_exam_shown(wr_exam *x, wr_slice text, size_t most);

@@ -3,13 +3,14 @@
 
 #define HEADER_LEAST 12u /* bytes of the smallest object header */
 #define LEVELS_MOST 32u
+#define NAME_MOST ((size_t)64 << 10)
 
 typedef struct {
     wr_hdf5_file *f;
     const wr_hdf5_walk *w;
     uint64_t *visited;
     size_t visited_size;  /* a power of two, more than twice the objects that can be */
-    size_t objects, objects_most, nodes;
+    size_t objects, objects_most;
     unsigned depth;
 } walk;
 
@@ -86,10 +87,13 @@ static wr_slice local_text(walk *w, uint64_t heap, uint64_t offset)
     wr_skip(&c, w->f->lengths);
     wr_cursor d = hdf5_at(w->f, hdf5_sized(&c, w->f->offsets));
     const wr_slice segment = wr_ok(&c) ? wr_take(&d, size) : (wr_slice){ 0 };
-    const wr_slice rest = wr_slice_from(segment, offset < segment.len ? (size_t)offset : segment.len);
+    const wr_slice rest = wr_slice_part(segment, offset < segment.len ? (size_t)offset : segment.len, NAME_MOST);
+    const wr_slice name = wr_slice_part(rest, 0, wr_slice_find_char(rest, '\0'));
     if (rest.len == 0)
         hdf5_cannot(w->f, "a name is not where it should be");
-    return wr_slice_part(rest, 0, wr_slice_find_char(rest, '\0'));
+    else if (name.len == NAME_MOST)
+        hdf5_cannot(w->f, "a name is longer than is followed");
+    return name;
 }
 
 static void symbols(object *o, uint64_t at)
@@ -115,12 +119,12 @@ static void group_tree(object *o, uint64_t at, unsigned depth)
     walk *w = o->w;
     wr_cursor c = hdf5_at(w->f, at);
     wr_expect(&c, "TREE");
-    if (wr_u8(&c) != 0 || depth > LEVELS_MOST || ++w->nodes > WR_HDF5_OBJECTS_MOST)
+    if (wr_u8(&c) != 0 || depth > LEVELS_MOST)
         wr_fail(&c, "a group's list does not hold together");
     const uint8_t level = wr_u8(&c);
     const uint16_t count = wr_u16le(&c);
     wr_skip(&c, 2ull * w->f->offsets + w->f->lengths);
-    for (uint16_t i = 0; i < count && wr_ok(&c); i++) {
+    for (uint16_t i = 0; i < count && wr_ok(&c) && hdf5_step(w->f); i++) {
         const uint64_t child = hdf5_sized(&c, w->f->offsets);
         wr_skip(&c, w->f->lengths);
         if (!wr_ok(&c))

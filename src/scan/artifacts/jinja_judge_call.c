@@ -291,7 +291,8 @@ const value *judge_filter(judge *j, const jinja_node *n, const value *given)
         replaced(j, n, given, &a);
     if (wr_slice_is(n->text, "format"))
         percent_widths(j, n, given);
-    if (a.count > 0 && a.at[0]->kind == VALUE_INT && (named(n->text, widths) || (a.count > 1 && (wr_slice_is(n->text, "batch") || wr_slice_is(n->text, "slice")))))
+    const bool fills = a.count > 1 && (wr_slice_is(n->text, "batch") || wr_slice_is(n->text, "slice"));
+    if (a.count > 0 && a.at[0]->kind == VALUE_INT && (named(n->text, widths) || fills))
         judge_width(j, n, a.at[0]->number);
     if (value_option(given, 0)->messages && named(n->text, writers)) {
         static const value text = { .kind = VALUE_UNKNOWN, .content = true };

@@ -106,7 +106,8 @@ bool jinja_module(wr_slice name)
 bool jinja_module_part(wr_slice module, wr_slice part)
 {
     static const char *const parts[] = {
-        "environ", "getenv", "getenvb", "environb", "putenv", "listdir", "scandir", "walk", "remove", "unlink", "rename", "open", "read", "path", "kill", "fork",
+        "environ", "getenv", "getenvb", "environb", "putenv", "listdir", "scandir", "walk", "remove", "unlink", "rename", "open", "read", "path", "kill",
+        "fork",
         "modules", "meta_path", "run", "call", "socket", "create_connection", "CDLL", "cdll", "spawn", "loads", "load", "rmtree", "copy",
         "move", "getcwd", "chmod", "Path", "request", "get", "post", "b64decode", "decode", "uname", "getuid", "getlogin", "currentframe", "get_objects", NULL,
     };
@@ -192,8 +193,10 @@ wr_slice jinja_order(wr_slice text)
     static const char *const orders[] = {
         "ignore ", "disregard ", "you must ", "you should ", "you will ", "you are now ", "always ", "never ",
         "do not ", "don't ", "instead of ", "respond with ", "reply with ", "answer with ", "respond only ", "pretend ",
-        "reveal ", "insert ", "append ", "recommend ", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card", "api key", "system prompt", "unrestricted",
-        "no restrictions", "secretly", "keep this hidden", "without restrictions", "bypass", "backdoor", "vulnerab", "include a ", "include the ", "add a ", "mention that ", "make sure ", "be sure to ", "from now on", NULL,
+        "reveal ", "insert ", "append ", "recommend ", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card", "api key", "system prompt",
+        "unrestricted",
+        "no restrictions", "secretly", "keep this hidden", "without restrictions", "bypass", "backdoor", "vulnerab", "include a ",
+        "include the ", "add a ", "mention that ", "make sure ", "be sure to ", "from now on", NULL,
     };
     const wr_slice hidden = jinja_secret_order(text), address = jinja_address(text);
     return hidden.len > 0 ? hidden : address.len > 0 ? address : any_phrase(text, orders);
@@ -203,7 +206,8 @@ wr_slice jinja_secret_order(wr_slice text)
 {
     static const char *const orders[] = {
         "ignore all previous instructions", "ignore previous instructions", "ignore all prior instructions", "ignore prior instructions",
-        "ignore the previous instructions", "ignore all instructions", "ignore the above instructions", "disregard all previous", "disregard previous instructions",
+        "ignore the previous instructions", "ignore all instructions", "ignore the above instructions", "disregard all previous",
+        "disregard previous instructions",
         "forget all previous instructions", "forget your previous instructions", "override all previous instructions",
         "without telling the user", "without informing the user", "hide this from the user", "do not mention this instruction",
         "do not mention these instructions", "do not reveal this instruction", "never reveal this instruction",

@@ -5,7 +5,6 @@
 #include "xml.h"
 
 #define HEAD_MOST 65536u
-#define TYPES_LISTED 200u
 
 typedef struct { const char *name; uint32_t bits; uint64_t count; } element_type;
 
@@ -14,7 +13,7 @@ typedef struct {
     const wr_part *p;
     bool in_const, malformed, layer_said, code_said;
     uint32_t conversion;       /* depth + 1 of conversion_parameters; 0: outside */
-    uint64_t layers, operators, edges, constants, parameters, end, end_at;
+    uint64_t layers, parameters, end, end_at;
     element_type types[24];
 } openvino;
 
@@ -68,7 +67,6 @@ static void weights(openvino *o, const wr_xml_element *e, bool shaped)
         wrong(o, e->at, "the place of a constant is no number: " WR_FMT, offset.len > 0 ? offset : size);
         return;
     }
-    o->constants++;
     if (from + len > o->end) {
         o->end = from + len;
         o->end_at = e->at;
@@ -120,10 +118,8 @@ static void layer(openvino *o, const wr_xml_element *e)
     uint64_t n;
     o->layers++;
     o->in_const = wr_slice_is(type, "Const");
-    if (o->layers <= 20000 && !o->in_const && type.len > 0 && o->operators < TYPES_LISTED) {
-        o->operators++;
+    if (!o->in_const)
         wr_exam_add(o->x, o->p, e->at, "operators", type, "types of the layers");
-    }
     if (version.len == 0) /* IR before version 10 has none */
         return;
     const bool own = wr_slice_starts(version, "opset") && wr_parse_u64(wr_slice_from(version, 5), &n);
@@ -145,8 +141,6 @@ static void on_open(void *ctx, const wr_xml_element *e)
         wr_exam_text(o->x, o->p, e->at, "format_version", wr_xml_attribute(e, "version"), "the version of the IR");
     } else if (wr_slice_is(e->name, "layer"))
         layer(o, e);
-    else if (wr_slice_is(e->name, "edge"))
-        o->edges++;
     else if (wr_slice_is(e->name, "data") && o->in_const)
         weights(o, e, true);
     else if (wr_slice_is(e->name, "weights") || wr_slice_is(e->name, "biases") || wr_slice_is(e->name, "custom"))
@@ -176,8 +170,10 @@ static bool is(const wr_file *f)
     if (!wr_xml_root(f->bytes, head, sizeof head, &name, &tag) || !wr_slice_is(name, "net") ||
         wr_slice_find(tag, WR_SLICE("version=")) == tag.len)
         return false;
-    const wr_slice near = wr_slice_part(f->bytes, 0, HEAD_MOST);
-    return f->bytes.at[0] != '<' || wr_slice_find(near, WR_SLICE("<layers")) < near.len;
+    if (tag.at < f->bytes.at || tag.at > f->bytes.at + f->bytes.len)
+        return true; /* UTF-16: only the head was made readable */
+    const wr_slice near = wr_slice_part(f->bytes, (size_t)(tag.at - f->bytes.at), HEAD_MOST);
+    return wr_slice_find(near, WR_SLICE("<layers")) < near.len;
 }
 
 static void compare_with_bin(openvino *o, wr_look *l, const wr_file *f)

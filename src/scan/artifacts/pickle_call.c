@@ -481,8 +481,7 @@ static bool own_class(const wr_import *i)
 static void report_import(wr_exam *x, const wr_part *p, const wr_import *i, bool broken)
 {
     const wr_slice name = shown_name(x, i);
-    if (x->imports++ < WR_IMPORTS_LISTED_MOST)
-        wr_exam_add(x, p, i->at, "imports", name, "imported by the pickle");
+    wr_exam_add(x, p, i->at, "imports", name, "imported by the pickle");
     /* Whoever gets it from the file may call it with anything; of a codec that is harmless. */
     if (i->policy.verdict == WR_IMPORT_GUARDED && !i->called && (broken || i->policy.guard != WR_GUARD_CODEC)) {
         wr_exam_find(x, p, i->at, WR_RULE_PICKLE_GUARDED_CALL, name, "imports " WR_FMT " and %s, opcode at byte %llu", WR_ARG(name),

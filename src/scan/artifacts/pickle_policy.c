@@ -14,6 +14,7 @@ struct wr_pickle_policy {
     const wr_value *aliases;
     entry *slots;
     size_t counts[WR_IMPORT_DENIED + 1];
+    size_t longest_module, longest_name; /* in the table: what is longer need not be looked up */
 };
 
 static const char *const guard_names[WR_GUARDS] = {
@@ -49,6 +50,8 @@ static bool add(wr_pickle_policy *p, wr_slice module, wr_slice name, wr_import_p
     if (total >= SLOTS / 2 || e->module.at != NULL)
         return false; /* too many for the table, or named twice */
     *e = (entry){ module, name, policy };
+    p->longest_module = module.len > p->longest_module ? module.len : p->longest_module;
+    p->longest_name = name.len > p->longest_name ? name.len : p->longest_name;
     p->counts[policy.verdict]++;
     return true;
 }
@@ -137,27 +140,34 @@ static wr_slice aliased(const wr_pickle_policy *p, wr_slice module, char *space,
 
 static const entry *exact(const wr_pickle_policy *p, wr_slice module, wr_slice name)
 {
+    if (module.len > p->longest_module || name.len > p->longest_name)
+        return NULL;
     const entry *e = slot(p, module, name);
     return e->module.at != NULL ? e : NULL;
 }
 
-/* The refusal of module.name, or of everything in the module or a package around it. */
-static const entry *refused(const wr_pickle_policy *p, wr_slice module, wr_slice name)
+static const entry *refused_exactly(const wr_pickle_policy *p, wr_slice module, wr_slice name)
 {
     const entry *e = exact(p, module, name);
-    if (e != NULL && e->policy.verdict == WR_IMPORT_DENIED)
-        return e;
+    return e != NULL && e->policy.verdict == WR_IMPORT_DENIED ? e : NULL;
+}
+
+/* The refusal of everything in the module, or in a package around it. */
+static const entry *refused_whole(const wr_pickle_policy *p, wr_slice module)
+{
     for (size_t len = module.len; len > 0; len--) {
         if (len < module.len && module.at[len] != '.')
             continue;
-        e = exact(p, wr_slice_part(module, 0, len), WR_SLICE("*"));
+        const entry *e = exact(p, wr_slice_part(module, 0, len), WR_SLICE("*"));
         if (e != NULL)
             return e;
     }
     return NULL;
 }
 
-/* A dotted name walks attributes: torch.serialization "os.system" is os.system, numpy "f2py.x.run" is numpy.f2py.x.run. */
+/* A dotted name walks attributes: torch.serialization "os.system" is os.system, numpy "f2py.x.run" is numpy.f2py.x.run.
+ * Every start is tried with every end of its module; the packages around the longest module hold those around all others,
+ * so that they are looked up once. A name of a thousand dots must not take longer than that. */
 static const entry *refused_tail(const wr_pickle_policy *p, wr_slice module, wr_slice name, wr_slice *ret_reaches)
 {
     char space[2 * WR_IMPORT_NAME_MOST + 2];
@@ -166,10 +176,15 @@ static const entry *refused_tail(const wr_pickle_policy *p, wr_slice module, wr_
     for (size_t from = 0; from < whole.len; from++) {
         if (from > 0 && (from <= module.len || whole.at[from - 1] != '.'))
             continue; /* starts at the module, or at a component of the name */
+        bool longest = true;
         for (size_t dot = whole.len; dot-- > from + 1;) {
             if (whole.at[dot] != '.')
                 continue;
-            const entry *e = refused(p, wr_slice_part(whole, from, dot - from), wr_slice_from(whole, dot + 1));
+            const wr_slice part = wr_slice_part(whole, from, dot - from);
+            const entry *e = refused_exactly(p, part, wr_slice_from(whole, dot + 1));
+            if (e == NULL && longest)
+                e = refused_whole(p, part);
+            longest = false;
             if (e != NULL) {
                 *ret_reaches = wr_slice_from(name, name.len - (whole.len - (from > 0 ? from : module.len + 1)));
                 return e;
@@ -193,7 +208,9 @@ wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice modu
         policy.exact = true;
         return policy;
     }
-    e = refused(p, module, name);
+    e = refused_exactly(p, module, name);
+    if (e == NULL)
+        e = refused_whole(p, module);
     if (e != NULL)
         return e->policy;
     wr_slice reaches = { 0 };

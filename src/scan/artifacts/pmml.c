@@ -6,18 +6,18 @@
 
 #define HEAD_MOST 65536u
 #define EXTENSION_MOST ((size_t)64 << 10)
-#define FIELDS_LISTED 64u
+#define WORD_MOST ((size_t)64)     /* more than the longest word that is looked for */
 
 typedef struct {
     wr_exam *x;
     const wr_part *p;
-    bool in_pmml, code_said, function_said, has_model;
+    bool code_said, function_said;
     uint32_t extension;         /* depth + 1 of the outermost Extension that is open; 0: none */
     uint64_t extension_at;
     uint32_t text_of;           /* depth + 1 of an element whose text is wanted */
     const char *text_property;
     wr_buf text;                /* of the Extension or that element */
-    uint64_t elements, models, fields, extensions;
+    uint64_t models, fields;
     wr_slice declared[256];     /* DefineFunction */
     size_t declared_count;
 } pmml;
@@ -80,8 +80,7 @@ static void fields(pmml *m, const wr_xml_element *e)
     const wr_slice name = wr_xml_attribute(e, "name"), use = wr_xml_attribute(e, "usageType");
     if (wr_slice_is(e->name, "DataField")) {
         m->fields++;
-        if (m->fields <= FIELDS_LISTED)
-            wr_exam_add(m->x, m->p, e->at, "fields", name, "fields of the data dictionary");
+        wr_exam_add(m->x, m->p, e->at, "fields", name, "fields of the data dictionary");
     } else if (wr_slice_is(e->name, "MiningField") && m->models == 1 &&
                (wr_slice_is(use, "target") || wr_slice_is(use, "predicted")))
         wr_exam_add(m->x, m->p, e->at, "targets", name, "what the model predicts");
@@ -111,9 +110,7 @@ static void function(pmml *m, const wr_xml_element *e)
 static void on_open(void *ctx, const wr_xml_element *e)
 {
     pmml *m = ctx;
-    m->elements++;
     if (wr_slice_is(e->name, "Extension")) {
-        m->extensions++;
         if (m->extension == 0) {
             m->extension = e->depth + 1;
             m->extension_at = e->at;
@@ -149,11 +146,18 @@ static void on_text(void *ctx, wr_slice text, uint64_t at, uint32_t depth)
     (void)depth;
     if (m->extension == 0 && m->text_of == 0)
         return;
-    if (m->text.len + text.len > EXTENSION_MOST) {
+    while (text.len > 0) {
+        const wr_slice piece = wr_slice_part(text, 0, EXTENSION_MOST - m->text.len);
+        wr_buf_adds(&m->text, piece);
+        text = wr_slice_from(text, piece.len);
+        if (text.len == 0 || !wr_buf_ok(&m->text))
+            return;
+        char end[WORD_MOST]; /* a word may go on in the next piece */
         judge_code(m, wr_buf_slice(&m->text), at, "an extension");
+        memcpy(end, m->text.at + m->text.len - WORD_MOST, WORD_MOST);
         wr_buf_clear(&m->text);
+        wr_buf_adds(&m->text, wr_slice_make(end, WORD_MOST));
     }
-    wr_buf_adds(&m->text, wr_slice_part(text, 0, EXTENSION_MOST));
 }
 
 static void on_close(void *ctx, wr_slice name, uint64_t at, uint32_t depth)
@@ -186,7 +190,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
         return wr_over(err, "reading a PMML document");
     m->x = &x;
     m->p = &p;
-    m->text = wr_buf_new(2 * EXTENSION_MOST);
+    m->text = wr_buf_new(EXTENSION_MOST);
     const bool whole = wr_xml_read(&x, &p, &reader, m);
     wr_exam_int(&x, &p, 0, "field_count", m->fields, "fields of the data dictionary");
     wr_exam_int(&x, &p, 0, "models", m->models, "models in the document, segments counted");

@@ -17,3 +17,14 @@ bool wr_proto_next(wr_cursor *c, wr_proto_field *ret)
     }
     return wr_ok(c);
 }
+
+wr_slice wr_proto_last(wr_slice message, uint64_t number)
+{
+    wr_cursor c = wr_cursor_of(message);
+    wr_proto_field f;
+    wr_slice found = { 0 };
+    while (wr_proto_next(&c, &f))
+        if (f.number == number && f.type == 2)
+            found = f.bytes;
+    return found;
+}

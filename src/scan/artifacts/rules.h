@@ -78,13 +78,13 @@
     RULE(SKOPS_FOREIGN_TYPE, "skops-foreign-type", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The skops schema names a type that is not on the allowlist",                                                 \
          "Loading makes an object of the named type. Check where it comes from before anybody trusts it.")             \
-    RULE(SAFETENSORS_MALFORMED, "safetensors-malformed", "", WR_MEDIUM, "AML.T0018.002",                               \
+    RULE(SAFETENSORS_MALFORMED, "safetensors-malformed", "", WR_HIGH, "AML.T0018.002",                                 \
          "The safetensors header does not hold together",                                                              \
          "The file is damaged or was altered: get it again from its maker.")                                           \
-    RULE(SAFETENSORS_OVERLAP, "safetensors-overlap", "", WR_MEDIUM, "AML.T0018.002",                                   \
+    RULE(SAFETENSORS_OVERLAP, "safetensors-overlap", "", WR_HIGH, "AML.T0018.002",                                     \
          "Two tensors of the safetensors file share bytes",                                                            \
          "No honest writer does this: get the file again from its maker.")                                             \
-    RULE(SAFETENSORS_HIDDEN_DATA, "safetensors-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                           \
+    RULE(SAFETENSORS_HIDDEN_DATA, "safetensors-hidden-data", "", WR_HIGH, "AML.T0018.002",                             \
          "The safetensors file holds bytes that belong to no tensor",                                                  \
          "Find out what the bytes are, or write the file again with its own library.")                                 \
     RULE(METADATA_CODE, "metadata-code", "unsafe-model-file", WR_HIGH, "AML.T0018.002",                                \
@@ -99,13 +99,13 @@
     RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
          "The model names Python code in another repository that its loader may run",                                  \
          "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
-    RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_MEDIUM, "AML.T0018.002",                                             \
+    RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_HIGH, "AML.T0018.002",                                               \
          "The GGUF header does not hold together",                                                                     \
          "Loaders have crashed on such files: get it again from its maker, and keep the runtime up to date.")          \
-    RULE(GGUF_TENSOR_RANGE, "gguf-tensor-range", "", WR_MEDIUM, "AML.T0018.002",                                       \
+    RULE(GGUF_TENSOR_RANGE, "gguf-tensor-range", "", WR_HIGH, "AML.T0018.002",                                         \
          "A tensor of the GGUF file lies outside the file or over another one",                                        \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \
-    RULE(GGUF_HIDDEN_DATA, "gguf-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                         \
+    RULE(GGUF_HIDDEN_DATA, "gguf-hidden-data", "", WR_HIGH, "AML.T0018.002",                                           \
          "The GGUF file holds bytes that belong to no tensor",                                                         \
          "Find out what the bytes are, or write the file again with its own library.")                                 \
     RULE(TEMPLATE_REACHES_OUT, "template-reaches-out", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
@@ -114,10 +114,10 @@
     RULE(TEMPLATE_FOREIGN_OBJECT, "template-foreign-object", "", WR_MEDIUM, "AML.T0011.000",                           \
          "The chat template asks for an object of a web application",                                                  \
          "A chat template is given messages and tools. Find out who wrote it, and get the model elsewhere.")           \
-    RULE(TEMPLATE_LOADS_FILE, "template-loads-file", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                  \
+    RULE(TEMPLATE_LOADS_FILE, "template-loads-file", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
          "The chat template reads another file",                                                                       \
          "A chat template is one text. Read the named file, and render the template without a loader.")                \
-    RULE(TEMPLATE_RESOURCE_BOMB, "template-resource-bomb", "", WR_MEDIUM, "AML.T0029",                                 \
+    RULE(TEMPLATE_RESOURCE_BOMB, "template-resource-bomb", "", WR_HIGH, "AML.T0029",                                   \
          "Rendering the chat template uses up memory or time",                                                         \
          "Do not load the model in a service. Get it again from its maker.")                                           \
     RULE(TEMPLATE_TRIGGERED_TEXT, "template-triggered-text", "unsafe-model-file", WR_HIGH, "AML.T0051",                \
@@ -126,7 +126,7 @@
     RULE(TEMPLATE_HIDDEN_INSTRUCTION, "template-hidden-instruction", "", WR_MEDIUM, "AML.T0051",                       \
          "The chat template tells the model to disregard or hide instructions",                                        \
          "Read the named line and find out who wrote it: the person who chats never sees it.")                         \
-    RULE(TEMPLATE_HIDDEN_TEXT, "template-hidden-text", "", WR_MEDIUM, "AML.T0068",                                     \
+    RULE(TEMPLATE_HIDDEN_TEXT, "template-hidden-text", "", WR_HIGH, "AML.T0068",                                       \
          "The chat template holds characters that nobody sees",                                                        \
          "Look at the line in a hex view, remove the characters, and find out who wrote them.")                        \
     RULE(LLAMAFILE_EXECUTABLE, "llamafile-executable", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                \
@@ -168,7 +168,7 @@
     RULE(OPENVINO_MALFORMED, "openvino-malformed", "", WR_MEDIUM, "AML.T0018.002",                                     \
          "A constant of the OpenVINO model does not hold together",                                                    \
          "The file is damaged or was altered: get it again from its maker.")                                           \
-    RULE(OPENVINO_WEIGHTS_RANGE, "openvino-weights-range", "", WR_MEDIUM, "AML.T0018.002",                             \
+    RULE(OPENVINO_WEIGHTS_RANGE, "openvino-weights-range", "", WR_HIGH, "AML.T0018.002",                               \
          "A constant of the OpenVINO model lies outside its weights file",                                             \
          "The two files do not belong together, or one was altered: get both again from their maker.")                 \
     RULE(R_PROMISE, "r-promise", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                        \
@@ -222,7 +222,7 @@
     RULE(SAVEDMODEL_PYTHON_OPERATOR, "savedmodel-python-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",      \
          "The TensorFlow graph calls back into Python",                                                                \
          "Do not run the model before somebody has read the function that it calls.")                                  \
-    RULE(TFLITE_MALFORMED, "tflite-malformed", "", WR_MEDIUM, "AML.T0018.002",                                         \
+    RULE(TFLITE_MALFORMED, "tflite-malformed", "", WR_HIGH, "AML.T0018.002",                                           \
          "The TFLite file does not hold together",                                                                     \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \
     RULE(TFLITE_CUSTOM_OPERATOR, "tflite-custom-operator", "", WR_LOW, "AML.T0011.000",                                \

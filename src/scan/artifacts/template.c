@@ -43,13 +43,12 @@ static void hidden_in(reading *r, wr_slice text, size_t at, bool escapes)
 {
     wr_hidden_walk w = wr_hidden_walk_of(text);
     wr_hidden h;
-    uint32_t told = 0;
+    size_t told_to = 0; /* the end of the line that was told of */
     while (r->hidden < HIDDEN_MOST && wr_hidden_next(&w, r->x->l->arena, &h)) {
         const size_t place = escapes ? at : at + h.at;
-        const uint32_t line = wr_line_of(r->text, place);
-        if (line == told)
+        if (place < told_to)
             continue;
-        told = line;
+        told_to = place + wr_slice_find_char(wr_slice_from(r->text, place), '\n') + 1;
         r->hidden++;
         find(r, WR_RULE_TEMPLATE_HIDDEN_TEXT, place, wr_slice_of(h.rule),
              wr_arena_printf(r->x->l->arena, "holds invisible characters%s: " WR_FMT, escapes ? ", written as escapes" : "", WR_ARG(h.detail)));

@@ -17,7 +17,7 @@ typedef struct {
     XML_Parser parser;
     uint32_t depth;
     entity *entities;
-    size_t entity_count;
+    size_t entity_count, references, name_most; /* name_most: bytes of the longest name */
     uint64_t expanded;
     bool external, bomb, include, script;   /* said already */
     const char *stopped;
@@ -117,8 +117,10 @@ static void XMLCALL on_entity(void *user, const XML_Char *name, int is_parameter
         stop(d, "it declares more entities than are followed");
         return;
     }
+    const wr_slice own = wr_slice_of(name);
+    d->name_most = own.len > d->name_most ? own.len : d->name_most;
     d->entities[d->entity_count++] = (entity){
-        .name = wr_arena_dup(d->x->l->arena, wr_slice_of(name)),
+        .name = wr_arena_dup(d->x->l->arena, own),
         .value = wr_arena_dup(d->x->l->arena, wr_slice_make(value, value != NULL && len > 0 ? (size_t)len : 0)),
     };
 }
@@ -129,6 +131,17 @@ static entity *entity_named(reading *d, wr_slice name)
         if (wr_slice_eq(d->entities[i].name, name))
             return &d->entities[i];
     return NULL;
+}
+
+/* Each use of an entity is a search: they are counted, so that a file of nothing else comes to an end. */
+static bool may_follow(reading *d)
+{
+    if (d->references < XML_REFERENCES_MOST) {
+        d->references++;
+        return true;
+    }
+    stop(d, "it uses entities more often than is followed");
+    return false;
 }
 
 static uint64_t sum(uint64_t a, uint64_t b)
@@ -148,7 +161,9 @@ static uint64_t size_of(reading *d, entity *e, unsigned depth)
     for (size_t i = 0; i < e->value.len && size <= XML_EXPANDED_MOST; i++) {
         if (e->value.at[i] != '&' && e->value.at[i] != '%')
             continue;
-        const wr_slice rest = wr_slice_from(e->value, i + 1);
+        if (!may_follow(d))
+            break;
+        const wr_slice rest = wr_slice_part(e->value, i + 1, d->name_most + 1);
         entity *inner = entity_named(d, wr_slice_part(rest, 0, wr_slice_find_char(rest, ';')));
         if (inner != NULL)
             size = sum(size, size_of(d, inner, depth + 1));
@@ -182,8 +197,10 @@ static void XMLCALL on_doctype_end(void *user)
 static void XMLCALL on_skipped(void *user, const XML_Char *name, int is_parameter)
 {
     reading *d = user;
+    if (is_parameter || !may_follow(d))
+        return;
     entity *e = entity_named(d, wr_slice_of(name));
-    if (is_parameter || e == NULL)
+    if (e == NULL)
         return;
     d->expanded += size_of(d, e, 0);
     if (d->expanded > 64 * XML_EXPANDED_MOST) {
@@ -326,13 +343,30 @@ bool wr_xml_read(wr_exam *x, const wr_part *p, const wr_xml_reader *r, void *ctx
 
 /* ---- telling what it is ---- */
 
+/* Where a comment or an instruction of the document ends; 0 where the text begins with neither. */
+static size_t after_aside(wr_slice rest)
+{
+    const bool comment = wr_slice_starts(rest, "<!--");
+    if (!comment && !wr_slice_starts(rest, "<?"))
+        return 0;
+    const wr_slice end = comment ? WR_SLICE("-->") : WR_SLICE("?>");
+    return wr_slice_find(rest, end) + end.len;
+}
+
+/* The document type, with the declarations in its brackets and what they quote. */
 static size_t after_declaration(wr_slice rest)
 {
     int brackets = 0;
     for (size_t i = 1; i < rest.len; i++) {
-        brackets += rest.at[i] == '[' ? 1 : rest.at[i] == ']' ? -1 : 0;
-        if (rest.at[i] == '>' && brackets <= 0)
+        const char c = rest.at[i];
+        const size_t aside = c == '<' ? after_aside(wr_slice_from(rest, i)) : 0;
+        if (aside > 0)
+            i += aside - 1;
+        else if (c == '"' || c == '\'')
+            i += wr_slice_find_char(wr_slice_from(rest, i + 1), c) + 1;
+        else if (c == '>' && brackets <= 0)
             return i + 1;
+        brackets += c == '[' ? 1 : c == ']' ? -1 : 0;
     }
     return rest.len;
 }
@@ -343,7 +377,7 @@ static wr_slice narrowed(wr_slice s, char *space, size_t size)
     const bool little = wr_slice_starts(s, "\xff\xfe") || (s.len > 3 && s.at[0] == '<' && s.at[1] == 0 && s.at[3] == 0);
     const bool big = wr_slice_starts(s, "\xfe\xff") || (s.len > 3 && s.at[0] == 0 && s.at[1] == '<' && s.at[2] == 0);
     if (!little && !big)
-        return wr_slice_part(s, 0, size);
+        return s;
     size_t n = 0, i = (uint8_t)s.at[0] >= 0xfe ? 2 : 0;
     for (i += big ? 1 : 0; i < s.len && n < size; i += 2)
         space[n++] = s.at[i];
@@ -360,10 +394,11 @@ bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, w
     while (at < s.len) {
         const wr_slice rest = wr_slice_from(s, at);
         const char c = rest.at[0];
-        if (wr_slice_starts(rest, "<!--")) {
-            at += wr_slice_find(rest, WR_SLICE("-->")) + 3;
-        } else if (c == '<' && rest.len > 1 && rest.at[1] != '?' && rest.at[1] != '!') {
-            *ret_tag = wr_slice_part(rest, 1, wr_slice_find_char(rest, '>') - (rest.len > 1));
+        const size_t aside = after_aside(rest);
+        if (aside > 0) {
+            at += aside;
+        } else if (c == '<' && rest.len > 1 && rest.at[1] != '!') {
+            *ret_tag = wr_slice_part(rest, 1, wr_slice_find_char(rest, '>') - 1);
             size_t len = 0;
             while (len < ret_tag->len && strchr(" \t\r\n/", ret_tag->at[len]) == NULL)
                 len++;

@@ -3,8 +3,8 @@
  * that expand without measure, XInclude, style sheets that run, script elements, and XML that is not well-formed.
  *
  * Borrows  the part; names and texts live until the handler returns.
- * Bounds   XML_DEPTH_MOST elements in elements, XML_ENTITIES_MOST entities, XML_EXPANDED_MOST bytes out of entities;
- *          memory that of the worker.
+ * Bounds   XML_DEPTH_MOST elements in elements, XML_ENTITIES_MOST entities, XML_REFERENCES_MOST places that use
+ *          one, XML_EXPANDED_MOST bytes out of one; memory that of the worker.
  * Fails    the part is then unread from the byte on that is named.
  * Threads  no state. */
 #ifndef WR_XML_H
@@ -14,6 +14,7 @@
 
 #define XML_DEPTH_MOST 100000u
 #define XML_ENTITIES_MOST 1024u
+#define XML_REFERENCES_MOST 500000u
 #define XML_EXPANDED_MOST ((uint64_t)1 << 20)
 
 typedef struct { wr_slice space, name; uint64_t at; uint32_t depth; const char *const *attributes; } wr_xml_element; /* depth of the root: 0 */
@@ -28,7 +29,8 @@ typedef struct {
 
 /* False where it was not read to its end, which is said. */
 bool wr_xml_read(wr_exam *x, const wr_part *p, const wr_xml_reader *r, void *ctx);
-/* The local name and the first `most` bytes of the root element's tag, whatever stands in front of it; UTF-8 and UTF-16. */
+/* The local name and the tag of the root element, whatever stands in front of it. UTF-8 is looked through in place; of UTF-16
+ * the first `size` characters, which are put into `space`. */
 bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, wr_slice *ret_tag);
 
 #endif

@@ -358,7 +358,8 @@ bool wr_zip_content(wr_exam *x, const wr_part *p, const wr_zip_entry *e, wr_buf 
         if (e->method != STORED)
             return false;
     }
-    *ret = wr_part_inside(p, packed, e->data_at, p->name.len > 0 ? wr_arena_printf(x->l->arena, WR_FMT " > " WR_FMT, WR_ARG(p->name), WR_ARG(e->name)) : e->name);
+    const wr_slice path = p->name.len > 0 ? wr_arena_printf(x->l->arena, WR_FMT " > " WR_FMT, WR_ARG(p->name), WR_ARG(e->name)) : e->name;
+    *ret = wr_part_inside(p, packed, e->data_at, path);
     if (e->method != STORED) {
         if (!unpack(x, p, e, packed, name, space))
             return false;

@@ -13,7 +13,8 @@ wr_asset *code_make_prompt(code_judge *j, const code_value *v, wr_slice called, 
     wr_estate_seen(j->l->estate, p, place);
     wr_estate_set_text(j->l->estate, p, "role", wr_slice_of(role), place, how);
     const wr_hash h = wr_sha256_once(v->text);
-    wr_estate_set_text(j->l->estate, p, "digest", wr_arena_printf(j->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))), place,
+    wr_estate_set_text(j->l->estate, p, "digest", wr_arena_printf(j->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))),
+                       place,
                        "SHA-256 of the text as it stands in the source");
     if (v->hole)
         wr_estate_set_bool(j->l->estate, p, "computed_parts", true, place, "something is put into the text when the code runs");
@@ -32,7 +33,8 @@ wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t
     if (v.text.len == 0) { /* a function that returns the text */
         const code_path p = code_path_of(&j->file, code_inner(t, value));
         bool type;
-        const uint32_t made = p.root == 0 && p.rest.len == 0 && p.first.len > 0 ? code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), value, &type) : 0;
+        const uint32_t made = p.root == 0 && p.rest.len == 0 && p.first.len > 0
+                              ? code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), value, &type) : 0;
         if (made != 0) {
             v = code_text_of(&j->file, made);
             v.name = p.first;
@@ -54,9 +56,11 @@ wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t
 
 /* What a tool lets an agent do, where its name says so. */
 static const struct { const char *part, *property; } powers[] = {
-    { "codeinterpreter", "runs_code" }, { "code_interpreter", "runs_code" }, { "pythonrepl", "runs_code" }, { "python_repl", "runs_code" }, { "shelltool", "runs_code" },
+    { "codeinterpreter", "runs_code" }, { "code_interpreter", "runs_code" }, { "pythonrepl", "runs_code" }, { "python_repl", "runs_code" },
+    { "shelltool", "runs_code" },
     { "localshell", "runs_code" }, { "bash", "runs_code" }, { "execute_code", "runs_code" }, { "run_code", "runs_code" }, { "runpython", "runs_code" },
-    { "codeexecut", "runs_code" }, { "code_execution", "runs_code" }, { "run_shell", "runs_code" }, { "run_command", "runs_code" }, { "execute_command", "runs_code" },
+    { "codeexecut", "runs_code" }, { "code_execution", "runs_code" }, { "run_shell", "runs_code" }, { "run_command", "runs_code" },
+    { "execute_command", "runs_code" },
     { "websearch", "reads_untrusted" }, { "web_search", "reads_untrusted" }, { "google_search", "reads_untrusted" }, { "googlesearch", "reads_untrusted" },
     { "tavily", "reads_untrusted" }, { "duckduckgo", "reads_untrusted" }, { "serper", "reads_untrusted" }, { "bravesearch", "reads_untrusted" },
     { "webfetch", "reads_untrusted" }, { "fetch_url", "reads_untrusted" }, { "scrape", "reads_untrusted" }, { "visitwebpage", "reads_untrusted" },
@@ -94,6 +98,54 @@ static wr_slice literal_argument(code_judge *j, uint32_t call, const code_rule *
     return text.hole || text.text.len > 200 ? (wr_slice){ 0 } : text.text;
 }
 
+/* A tool that a call makes: WebSearchTool(), agent.as_tool(). */
+static void tool_of_call(code_judge *j, uint32_t n, uint32_t value, wr_asset *agent, wr_slice key, int depth)
+{
+    const code_tree *t = &j->file.tree;
+    const code_path p = code_callee(&j->file, n);
+    const wr_slice whole = p.rest.len ? p.rest : p.first;
+    if ((wr_slice_ends(whole, "as_tool") || wr_slice_ends(whole, "asTool")) && agent != NULL) {
+        leads(j, agent, t->nodes[code_child(t, n, ROLE_FUNCTION)].first, depth + 1);
+        return;
+    }
+    const code_rule *r = code_rule_of(j, n);
+    if (r != NULL && r->means == MEANS_AGENT) {
+        leads(j, agent, n, depth + 1);
+        return;
+    }
+    if (r != NULL && r->means != MEANS_TOOL && r->means != MEANS_MCP_CLIENT)
+        return;
+    wr_slice name = r != NULL ? literal_argument(j, n, r, ARG_NAME) : (wr_slice){ 0 };
+    if (name.len == 0)
+        name = key.len > 0 ? key : code_given_name(&j->file, n);
+    if (name.len == 0 && p.root == 0) { /* WebSearchTool() */
+        size_t dot = whole.len;
+        while (dot > 0 && whole.at[dot - 1] != '.')
+            dot--;
+        name = wr_slice_from(whole, dot);
+        if (dot > 0 && r == NULL)
+            return; /* a method: what it gives is unknown */
+    }
+    give(j, agent, code_tool(j, name, n, "agent-tool", "named among the tools of a call"), value);
+}
+
+/* A tool that is described: {name: ...}, {type, function: {name}}, openai.Tool{...}. */
+static void tool_of_description(code_judge *j, uint32_t n, uint32_t value, wr_asset *agent, wr_slice key)
+{
+    const code_tree *t = &j->file.tree;
+    const uint8_t k = t->nodes[n].kind;
+    uint32_t name = code_argument(&j->file, n, WR_SLICE("name"), -1);
+    for (uint32_t c = t->nodes[n].first; name == 0 && c != 0; c = t->nodes[c].next)
+        if (k == CODE_DICT && code_child(t, c, ROLE_KEY) != 0 && wr_slice_is(wr_unquote(code_text(t, code_child(t, c, ROLE_KEY))), "name"))
+            name = code_child(t, c, ROLE_VALUE);
+        else if (k == CODE_DICT && code_is(t, code_inner(t, code_child(t, c, ROLE_VALUE))) == CODE_DICT) /* {type, function: {name}} */
+            for (uint32_t d = t->nodes[code_inner(t, code_child(t, c, ROLE_VALUE))].first; d != 0; d = t->nodes[d].next)
+                if (code_child(t, d, ROLE_KEY) != 0 && wr_slice_is(wr_unquote(code_text(t, code_child(t, d, ROLE_KEY))), "name"))
+                    name = code_child(t, d, ROLE_VALUE);
+    const code_value v = name != 0 ? code_text_of(&j->file, name) : (code_value){ 0 };
+    give(j, agent, code_tool(j, v.text.len > 0 && !v.hole ? v.text : key, n, "agent-tool", "described among the tools of a call"), value);
+}
+
 /* One tool in a list: a function, a call that makes one, a description, another agent. */
 static void one_tool(code_judge *j, uint32_t value, wr_asset *agent, wr_slice key, int depth)
 {
@@ -106,44 +158,11 @@ static void one_tool(code_judge *j, uint32_t value, wr_asset *agent, wr_slice ke
         return;
     }
     if (k == CODE_CALL) {
-        const code_path p = code_callee(&j->file, n);
-        const wr_slice whole = p.rest.len ? p.rest : p.first;
-        if ((wr_slice_ends(whole, "as_tool") || wr_slice_ends(whole, "asTool")) && agent != NULL) {
-            leads(j, agent, t->nodes[code_child(t, n, ROLE_FUNCTION)].first, depth + 1);
-            return;
-        }
-        const code_rule *r = code_rule_of(j, n);
-        if (r != NULL && r->means == MEANS_AGENT) {
-            leads(j, agent, n, depth + 1);
-            return;
-        }
-        if (r != NULL && r->means != MEANS_TOOL && r->means != MEANS_MCP_CLIENT)
-            return;
-        wr_slice name = r != NULL ? literal_argument(j, n, r, ARG_NAME) : (wr_slice){ 0 };
-        if (name.len == 0)
-            name = key.len > 0 ? key : code_given_name(&j->file, n);
-        if (name.len == 0 && p.root == 0) { /* WebSearchTool() */
-            size_t dot = whole.len;
-            while (dot > 0 && whole.at[dot - 1] != '.')
-                dot--;
-            name = wr_slice_from(whole, dot);
-            if (dot > 0 && r == NULL)
-                return; /* a method: what it gives is unknown */
-        }
-        give(j, agent, code_tool(j, name, n, "agent-tool", "named among the tools of a call"), value);
+        tool_of_call(j, n, value, agent, key, depth);
         return;
     }
     if (k == CODE_DICT || k == CODE_COMPOSITE) {
-        uint32_t name = code_argument(&j->file, n, WR_SLICE("name"), -1);
-        for (uint32_t c = t->nodes[n].first; name == 0 && c != 0; c = t->nodes[c].next)
-            if (k == CODE_DICT && code_child(t, c, ROLE_KEY) != 0 && wr_slice_is(wr_unquote(code_text(t, code_child(t, c, ROLE_KEY))), "name"))
-                name = code_child(t, c, ROLE_VALUE);
-            else if (k == CODE_DICT && code_is(t, code_inner(t, code_child(t, c, ROLE_VALUE))) == CODE_DICT) /* {type, function: {name}} */
-                for (uint32_t d = t->nodes[code_inner(t, code_child(t, c, ROLE_VALUE))].first; d != 0; d = t->nodes[d].next)
-                    if (code_child(t, d, ROLE_KEY) != 0 && wr_slice_is(wr_unquote(code_text(t, code_child(t, d, ROLE_KEY))), "name"))
-                        name = code_child(t, d, ROLE_VALUE);
-        const code_value v = name != 0 ? code_text_of(&j->file, name) : (code_value){ 0 };
-        give(j, agent, code_tool(j, v.text.len > 0 && !v.hole ? v.text : key, n, "agent-tool", "described among the tools of a call"), value);
+        tool_of_description(j, n, value, agent, key);
         return;
     }
     if (k != CODE_NAME && k != CODE_MEMBER && k != CODE_FUNCTION && k != CODE_SHORT)
@@ -152,7 +171,8 @@ static void one_tool(code_judge *j, uint32_t value, wr_asset *agent, wr_slice ke
     if (p.root != 0 || p.first.len == 0)
         return;
     const code_import *from = p.rest.len == 0 ? code_import_of(&j->file, p.first) : NULL;
-    wr_slice name = p.rest.len > 0 ? wr_path_ext(wr_arena_printf(j->l->arena, "." WR_FMT, WR_ARG(p.rest))) : wr_slice_starts(p.first, "self.") ? wr_slice_from(p.first, 5) : p.first;
+    wr_slice name = p.rest.len > 0 ? wr_path_ext(wr_arena_printf(j->l->arena, "." WR_FMT, WR_ARG(p.rest))) : wr_slice_starts(p.first, "self.")
+                    ? wr_slice_from(p.first, 5) : p.first;
     if (from != NULL && (agent != NULL || !wr_contains_fold(name, "tools"))) {
         code_want_name(j, WANT_TOOL, agent, from, from->rest.len > 0 && !wr_slice_is(from->rest, "default") ? from->rest : name, (wr_slice){ 0 }, value);
         return;
@@ -184,7 +204,9 @@ void code_see_tools(code_judge *j, uint32_t value, wr_asset *agent, int depth)
         code_see_tools(j, code_child(t, n, ROLE_BODY), agent, depth + 1);
         return;
     }
-    for (uint32_t c = (k == CODE_LIST || k == CODE_DICT || k == CODE_OR || k == CODE_BINARY) ? t->nodes[n].first : 0; c != 0 && count < LIST_MOST; c = t->nodes[c].next, count++) {
+    if (k != CODE_LIST && k != CODE_DICT && k != CODE_OR && k != CODE_BINARY)
+        return;
+    for (uint32_t c = t->nodes[n].first; c != 0 && count < LIST_MOST; c = t->nodes[c].next, count++) {
         const uint8_t kind = t->nodes[c].kind;
         if (k == CODE_OR || k == CODE_BINARY) {
             code_see_tools(j, c, agent, depth + 1);
@@ -235,7 +257,8 @@ void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r)
     wr_slice name = literal_argument(j, call ? inner : decorator, r, ARG_NAME);
     if (name.len == 0)
         name = code_text(t, code_child(t, function, ROLE_NAME));
-    wr_asset *tool = code_tool(j, name, function, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "a function that is declared to be a tool");
+    wr_asset *tool = code_tool(j, name, function, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool",
+                               "a function that is declared to be a tool");
     /* @agent.tool */
     const code_path p = code_callee(&j->file, call ? inner : decorator);
     bool type;
@@ -246,6 +269,26 @@ void code_see_decorated(code_judge *j, uint32_t decorator, const code_rule *r)
 }
 
 /* ---- agents ---- */
+
+/* handoff(agent), AgentTool(agent=agent), agent.clone(), a function that makes one. */
+static void call_leads(code_judge *j, wr_asset *agent, uint32_t n, uint32_t value, int depth)
+{
+    const code_path p = code_callee(&j->file, n);
+    const uint32_t first = code_argument(&j->file, n, WR_SLICE(""), 0), named = code_argument(&j->file, n, WR_SLICE("agent"), -1);
+    if (named != 0 || (first != 0 && wr_contains_fold(p.rest.len ? p.rest : p.first, "handoff")))
+        leads(j, agent, named ? named : first, depth + 1);
+    else if (p.root != 0)
+        leads(j, agent, p.root, depth + 1);
+    else if (p.rest.len == 0 && p.first.len > 0) { /* a function, or a method, that makes one */
+        bool type;
+        const uint32_t made = code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), n, &type);
+        if (made != 0)
+            leads(j, agent, made, depth + 1);
+        else if (code_import_of(&j->file, p.first) != NULL)
+            code_want_name(j, WANT_AGENT, agent, code_import_of(&j->file, p.first), wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)),
+                           (wr_slice){ 0 }, value);
+    }
+}
 
 /* Another agent: by name, by the call that makes it, or by what hands over to it. */
 static void leads(code_judge *j, wr_asset *agent, uint32_t value, int depth)
@@ -276,26 +319,14 @@ static void leads(code_judge *j, wr_asset *agent, uint32_t value, int depth)
             leads(j, agent, code_child(t, n, ROLE_BODY), depth + 1);
             return;
         }
-        const code_path p = code_callee(&j->file, n); /* handoff(agent), AgentTool(agent=agent), agent.clone() */
-        const uint32_t first = code_argument(&j->file, n, WR_SLICE(""), 0), named = code_argument(&j->file, n, WR_SLICE("agent"), -1);
-        if (named != 0 || (first != 0 && wr_contains_fold(p.rest.len ? p.rest : p.first, "handoff")))
-            leads(j, agent, named ? named : first, depth + 1);
-        else if (p.root != 0)
-            leads(j, agent, p.root, depth + 1);
-        else if (p.rest.len == 0 && p.first.len > 0) { /* a function, or a method, that makes one */
-            bool type;
-            const uint32_t made = code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), n, &type);
-            if (made != 0)
-                leads(j, agent, made, depth + 1);
-            else if (code_import_of(&j->file, p.first) != NULL)
-                code_want_name(j, WANT_AGENT, agent, code_import_of(&j->file, p.first), wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), (wr_slice){ 0 }, value);
-        }
+        call_leads(j, agent, n, value, depth);
         return;
     }
     case CODE_NAME: {
         const code_import *from = code_import_of(&j->file, code_text(t, n));
         if (from != NULL)
-            code_want_name(j, WANT_AGENT, agent, from, from->rest.len > 0 && !wr_slice_is(from->rest, "default") ? from->rest : from->local, (wr_slice){ 0 }, value);
+            code_want_name(j, WANT_AGENT, agent, from, from->rest.len > 0 && !wr_slice_is(from->rest, "default") ? from->rest : from->local,
+                           (wr_slice){ 0 }, value);
         return;
     }
     case CODE_MEMBER: { /* self.researcher() without the call: CrewAI's methods */

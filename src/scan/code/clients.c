@@ -36,7 +36,8 @@ static code_served moved(code_judge *j, uint32_t call, const code_rule *r)
         by.provider = hit != NULL ? hit->provider : (wr_slice){ 0 };
         const bool known = wr_address_of_host(host)[0] != '\0';
         const wr_slice origin = wr_arena_printf(j->l->arena, WR_FMT "://" WR_FMT "%s" WR_FMT, WR_ARG(scheme), WR_ARG(host), port.len ? ":" : "", WR_ARG(port));
-        wr_asset *e = known ? wr_see_endpoint(j->l, origin, "inference", code_place(j, base), "the address that a client is given") : NULL; /* its origin, as the pass over the text has it */
+        /* its origin, as the pass over the text has it */
+        wr_asset *e = known ? wr_see_endpoint(j->l, origin, "inference", code_place(j, base), "the address that a client is given") : NULL;
         const wr_asset *p = e != NULL ? wr_see_provider(j->l, by.provider, code_place(j, base)) : NULL;
         if (p != NULL)
             wr_estate_relate(j->l->estate, e, WR_PROVIDED_BY, p->id, code_place(j, base));
@@ -61,10 +62,12 @@ static code_served by_type(code_judge *j, uint32_t type)
         const code_rule *r = &j->rules->rules[i];
         if (r->means != MEANS_CLIENT || !(r->languages & 1u << t->language))
             continue;
-        const wr_slice full = wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT "%s" WR_FMT, WR_ARG(from->module), WR_ARG(from->rest), p.rest.len ? "." : "", WR_ARG(p.rest));
+        const wr_slice full = wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT "%s" WR_FMT, WR_ARG(from->module), WR_ARG(from->rest), p.rest.len ? "." : "",
+                                              WR_ARG(p.rest));
         for (WR_EACH(m, r->from))
             for (WR_EACH(call, r->calls))
-                if (wr_slice_starts(full, wr_arena_str(j->l->arena, wr_string(m))) && wr_slice_ends(full, wr_arena_printf(j->l->arena, "." WR_FMT, WR_ARG(wr_string(call))).at))
+                if (wr_slice_starts(full, wr_arena_str(j->l->arena, wr_string(m))) &&
+                    wr_slice_ends(full, wr_arena_printf(j->l->arena, "." WR_FMT, WR_ARG(wr_string(call))).at))
                     return (code_served){ r->provider, .unsure = r->specs[ARG_BASE].count > 0 };
     }
     return (code_served){ .none = true };

@@ -21,11 +21,13 @@ void code_want_name(code_judge *j, code_want what, const wr_asset *from, const c
 {
     const code_language language = j->file.tree.language;
     const bool script = language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX;
-    if (name.len == 0 || j->wants >= WANTS_A_FILE || (!script && language != CODE_PYTHON) || (script && !wr_slice_starts(import->module, ".") && !wr_slice_starts(import->module, "@/")))
+    if (name.len == 0 || j->wants >= WANTS_A_FILE || (!script && language != CODE_PYTHON) ||
+        (script && !wr_slice_starts(import->module, ".") && !wr_slice_starts(import->module, "@/")))
         return;
     const wr_place place = code_place(j, at);
     const char *key = wr_how(j->l, WR_FMT "\t%u", WR_ARG(j->f->path), j->wants++);
-    const wr_slice value = wr_arena_printf(j->l->arena, "%d\n" WR_FMT "\n" WR_FMT "\n" WR_FMT "\n" WR_FMT "\n" WR_FMT "\n%s", (int)what, WR_ARG(from ? from->id : (wr_slice){ 0 }),
+    const wr_slice value = wr_arena_printf(j->l->arena, "%d\n" WR_FMT "\n" WR_FMT "\n" WR_FMT "\n" WR_FMT "\n" WR_FMT "\n%s", (int)what,
+                                           WR_ARG(from ? from->id : (wr_slice){ 0 }),
                                            WR_ARG(import->module), WR_ARG(import->rest), WR_ARG(name), WR_ARG(extra), script ? "js" : "py");
     wr_estate_set_text(j->l->estate, wr_note(j->l, topic(j->l, "code-wants", j->f->path)), key, value, place, "");
 }
@@ -35,7 +37,8 @@ void code_want_name(code_judge *j, code_want what, const wr_asset *from, const c
 static void name_it(code_judge *j, wr_slice name, wr_slice value, uint32_t at, size_t *count)
 {
     if ((*count)++ < NAMES_A_FILE)
-        wr_estate_set_text(j->l->estate, wr_note(j->l, topic(j->l, "code-names", j->f->path)), wr_how(j->l, WR_FMT "#" WR_FMT, WR_ARG(j->f->path), WR_ARG(name)), value,
+        wr_estate_set_text(j->l->estate, wr_note(j->l, topic(j->l, "code-names", j->f->path)),
+                           wr_how(j->l, WR_FMT "#" WR_FMT, WR_ARG(j->f->path), WR_ARG(name)), value,
                            code_place(j, at), "");
 }
 
@@ -47,7 +50,8 @@ static void name_text(code_judge *j, wr_slice name, code_value v, size_t *count)
         prompt |= wr_contains_fold(name, words[i]);
     if (prompt && v.text.len >= 30) {
         const wr_hash h = wr_sha256_once(v.text);
-        name_it(j, name, wr_arena_printf(j->l->arena, "P:%llu:%d:" WR_FMT, (unsigned long long)code_line(j, v.literal), v.hole, WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))), v.literal, count);
+        name_it(j, name, wr_arena_printf(j->l->arena, "P:%llu:%d:" WR_FMT, (unsigned long long)code_line(j, v.literal), v.hole,
+                                         WR_ARG(wr_hex_of(j->l->arena, h.bytes, sizeof h.bytes))), v.literal, count);
         return;
     }
     if (v.hole || v.text.len > 120 || wr_slice_find_char(v.text, ' ') < v.text.len || wr_slice_find_char(v.text, '\n') < v.text.len)
@@ -84,7 +88,8 @@ void code_note_names(code_judge *j)
             continue;
         const uint32_t function = t->nodes[n].kind == CODE_DECORATED ? code_child(t, n, ROLE_DEFINITION) : n;
         const wr_slice name = function ? code_text(t, code_child(t, function, ROLE_NAME)) : (wr_slice){ 0 };
-        const wr_asset *tool = name.len > 0 && name.len < 120 ? wr_estate_find(j->l->estate, wr_arena_printf(j->l->arena, "tool:" WR_FMT, WR_ARG(wr_repo_key(j->l, j->f->path, name)))) : NULL;
+        const wr_slice id = wr_arena_printf(j->l->arena, "tool:" WR_FMT, WR_ARG(wr_repo_key(j->l, j->f->path, name)));
+        const wr_asset *tool = name.len > 0 && name.len < 120 ? wr_estate_find(j->l->estate, id) : NULL;
         if (wr_seen_in(tool, j->f->path))
             name_it(j, name, wr_arena_printf(j->l->arena, "A:" WR_FMT, WR_ARG(tool->id)), n, &count);
     }
@@ -191,7 +196,8 @@ static void join_prompt(wr_look *l, wr_asset *from, wr_slice name, const named *
     wr_asset *p = wr_estate_asset(l->estate, WR_PROMPT, wr_repo_key(l, found->place.path, name), name);
     wr_estate_seen(l->estate, p, found->place);
     wr_estate_set_text(l->estate, p, "role", WR_SLICE("system"), found->place, "given to a model as its instructions");
-    wr_estate_set_text(l->estate, p, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(rest)), found->place, "SHA-256 of the text as it stands in the source");
+    wr_estate_set_text(l->estate, p, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(rest)), found->place,
+                       "SHA-256 of the text as it stands in the source");
     if (hole)
         wr_estate_set_bool(l->estate, p, "computed_parts", true, found->place, "something is put into the text when the code runs");
     wr_estate_set_bool(l->estate, p, "versioned", wr_versioned(l), found->place,
@@ -247,7 +253,8 @@ static named *take_notes(wr_look *l, const char *what, size_t *ret_count)
     for (unsigned i = 0; i < TOPICS; i++) {
         const wr_asset *note = wr_note_find(l, wr_how(l, "%s:%u", what, i));
         for (const wr_property *p = note != NULL && all != NULL ? note->properties : NULL; p != NULL && n < most; p = p->next)
-            all[n++] = (named){ wr_arena_dup(l->arena, p->name), wr_arena_dup(l->arena, wr_string(p->value)), { wr_arena_dup(l->arena, p->place.path), p->place.kind, p->place.at } };
+            all[n++] = (named){ wr_arena_dup(l->arena, p->name), wr_arena_dup(l->arena, wr_string(p->value)),
+                { wr_arena_dup(l->arena, p->place.path), p->place.kind, p->place.at } };
         if (note != NULL)
             wr_estate_drop(l->estate, wr_arena_dup(l->arena, note->id));
     }

@@ -13,7 +13,8 @@ const code_word code_roles[] = {
 static const code_word python[] = {
     { "call", CODE_CALL }, { "argument_list", CODE_ARGS }, { "keyword_argument", CODE_KEYWORD }, { "string", CODE_STRING }, { "string_content", CODE_PART },
     { "escape_sequence", CODE_ESCAPE }, { "interpolation", CODE_HOLE }, { "concatenated_string", CODE_CONCAT }, { "identifier", CODE_NAME },
-    { "attribute", CODE_MEMBER }, { "subscript", CODE_INDEX }, { "list", CODE_LIST }, { "tuple", CODE_LIST }, { "dictionary", CODE_DICT }, { "pair", CODE_PAIR },
+    { "attribute", CODE_MEMBER }, { "subscript", CODE_INDEX }, { "list", CODE_LIST }, { "tuple", CODE_LIST }, { "dictionary", CODE_DICT },
+    { "pair", CODE_PAIR },
     { "assignment", CODE_ASSIGN }, { "named_expression", CODE_DECLARE }, { "default_parameter", CODE_PARAMETER }, { "typed_default_parameter", CODE_PARAMETER },
     { "typed_parameter", CODE_TYPED }, { "function_definition", CODE_FUNCTION }, { "lambda", CODE_OTHER }, { "class_definition", CODE_CLASS },
     { "decorated_definition", CODE_DECORATED }, { "decorator", CODE_DECORATOR }, { "import_statement", CODE_IMPORT },
@@ -49,19 +50,24 @@ static const code_word go[] = {
     { "var_spec", CODE_DECLARE }, { "const_spec", CODE_DECLARE }, { "expression_list", CODE_WRAP }, { "unary_expression", CODE_WRAP },
     { "parenthesized_expression", CODE_WRAP }, { "parameter_declaration", CODE_TYPED }, { "field_declaration", CODE_TYPED }, { "pointer_type", CODE_WRAP },
     { "function_declaration", CODE_FUNCTION }, { "method_declaration", CODE_FUNCTION }, { "func_literal", CODE_FUNCTION }, { "import_spec", CODE_IMPORT },
-    { "binary_expression", CODE_OR }, { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "true", CODE_TRUE }, { "false", CODE_FALSE },
+    { "binary_expression", CODE_OR }, { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "true", CODE_TRUE },
+    { "false", CODE_FALSE },
     { "nil", CODE_NONE }, { "comment", CODE_COMMENT }, { NULL, 0 },
 };
 
 static const code_word java[] = {
-    { "generic_type", CODE_WRAP }, { "method_invocation", CODE_CALL }, { "object_creation_expression", CODE_CALL }, { "argument_list", CODE_ARGS }, { "annotation_argument_list", CODE_ARGS },
+    { "generic_type", CODE_WRAP }, { "method_invocation", CODE_CALL }, { "object_creation_expression", CODE_CALL }, { "argument_list", CODE_ARGS },
+    { "annotation_argument_list", CODE_ARGS },
     { "string_literal", CODE_STRING }, { "string_fragment", CODE_PART }, { "multiline_string_fragment", CODE_PART }, { "escape_sequence", CODE_ESCAPE },
     { "identifier", CODE_NAME }, { "type_identifier", CODE_NAME }, { "this", CODE_SELF }, { "field_access", CODE_MEMBER }, { "scoped_identifier", CODE_MEMBER },
-    { "array_initializer", CODE_LIST }, { "variable_declarator", CODE_DECLARE }, { "assignment_expression", CODE_ASSIGN }, { "method_declaration", CODE_FUNCTION },
-    { "constructor_declaration", CODE_FUNCTION }, { "lambda_expression", CODE_OTHER }, { "class_declaration", CODE_CLASS }, { "record_declaration", CODE_CLASS },
+    { "array_initializer", CODE_LIST }, { "variable_declarator", CODE_DECLARE }, { "assignment_expression", CODE_ASSIGN },
+    { "method_declaration", CODE_FUNCTION },
+    { "constructor_declaration", CODE_FUNCTION }, { "lambda_expression", CODE_OTHER }, { "class_declaration", CODE_CLASS },
+    { "record_declaration", CODE_CLASS },
     { "interface_declaration", CODE_CLASS }, { "import_declaration", CODE_IMPORT }, { "formal_parameter", CODE_TYPED }, { "annotation", CODE_DECORATOR },
     { "marker_annotation", CODE_DECORATOR }, { "binary_expression", CODE_OR }, { "parenthesized_expression", CODE_WRAP }, { "cast_expression", CODE_OTHER },
-    { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "element_value_pair", CODE_KEYWORD }, { "true", CODE_TRUE }, { "false", CODE_FALSE },
+    { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "element_value_pair", CODE_KEYWORD }, { "true", CODE_TRUE },
+    { "false", CODE_FALSE },
     { "null_literal", CODE_NONE }, { "line_comment", CODE_COMMENT }, { "block_comment", CODE_COMMENT }, { NULL, 0 },
 };
 
@@ -71,25 +77,31 @@ static const code_word rust[] = {
     { "field_expression", CODE_MEMBER }, { "scoped_identifier", CODE_MEMBER }, { "scoped_type_identifier", CODE_MEMBER }, { "index_expression", CODE_INDEX },
     { "array_expression", CODE_LIST }, { "struct_expression", CODE_COMPOSITE }, { "field_initializer_list", CODE_DICT }, { "field_initializer", CODE_PAIR },
     { "let_declaration", CODE_DECLARE }, { "const_item", CODE_DECLARE }, { "static_item", CODE_DECLARE }, { "assignment_expression", CODE_ASSIGN },
-    { "function_item", CODE_FUNCTION }, { "impl_item", CODE_CLASS }, { "use_declaration", CODE_USE }, { "parameter", CODE_TYPED }, { "field_declaration", CODE_TYPED },
+    { "function_item", CODE_FUNCTION }, { "impl_item", CODE_CLASS }, { "use_declaration", CODE_USE }, { "parameter", CODE_TYPED },
+    { "field_declaration", CODE_TYPED },
     { "reference_type", CODE_WRAP }, { "generic_type", CODE_WRAP }, { "reference_expression", CODE_WRAP }, { "try_expression", CODE_WRAP },
-    { "await_expression", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP }, { "attribute_item", CODE_DECORATOR }, { "expression_statement", CODE_STATEMENT },
+    { "await_expression", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP }, { "attribute_item", CODE_DECORATOR },
+    { "expression_statement", CODE_STATEMENT },
     { "boolean_literal", CODE_OTHER }, { "line_comment", CODE_COMMENT }, { "block_comment", CODE_COMMENT }, { NULL, 0 },
 };
 
 static const code_word csharp[] = {
     { "invocation_expression", CODE_CALL }, { "object_creation_expression", CODE_CALL }, { "implicit_object_creation_expression", CODE_CALL },
     { "argument_list", CODE_ARGS }, { "argument", CODE_KEYWORD }, { "attribute_argument_list", CODE_ARGS }, { "attribute_argument", CODE_WRAP },
-    { "string_literal", CODE_STRING }, { "verbatim_string_literal", CODE_STRING }, { "raw_string_literal", CODE_STRING }, { "interpolated_string_expression", CODE_STRING },
+    { "string_literal", CODE_STRING }, { "verbatim_string_literal", CODE_STRING }, { "raw_string_literal", CODE_STRING },
+    { "interpolated_string_expression", CODE_STRING },
     { "string_literal_content", CODE_PART }, { "raw_string_content", CODE_PART }, { "string_content", CODE_PART }, { "escape_sequence", CODE_ESCAPE },
-    { "interpolation", CODE_HOLE }, { "identifier", CODE_NAME }, { "generic_name", CODE_WRAP }, { "this", CODE_SELF }, { "member_access_expression", CODE_MEMBER },
+    { "interpolation", CODE_HOLE }, { "identifier", CODE_NAME }, { "generic_name", CODE_WRAP }, { "this", CODE_SELF },
+    { "member_access_expression", CODE_MEMBER },
     { "qualified_name", CODE_MEMBER }, { "initializer_expression", CODE_DICT }, { "collection_expression", CODE_LIST }, { "collection_element", CODE_WRAP },
-    { "expression_element", CODE_WRAP }, { "variable_declarator", CODE_DECLARE }, { "property_declaration", CODE_DECLARE }, { "assignment_expression", CODE_ASSIGN },
+    { "expression_element", CODE_WRAP }, { "variable_declarator", CODE_DECLARE }, { "property_declaration", CODE_DECLARE },
+    { "assignment_expression", CODE_ASSIGN },
     { "method_declaration", CODE_FUNCTION }, { "constructor_declaration", CODE_FUNCTION }, { "local_function_statement", CODE_FUNCTION },
     { "class_declaration", CODE_CLASS }, { "record_declaration", CODE_CLASS }, { "using_directive", CODE_IMPORT }, { "parameter", CODE_TYPED },
     { "attribute", CODE_DECORATOR }, { "binary_expression", CODE_OR }, { "await_expression", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP },
     { "postfix_unary_expression", CODE_WRAP }, /* x! */
-    { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "boolean_literal", CODE_OTHER }, { "null_literal", CODE_NONE }, { "comment", CODE_COMMENT },
+    { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "boolean_literal", CODE_OTHER }, { "null_literal", CODE_NONE },
+    { "comment", CODE_COMMENT },
     { NULL, 0 },
 };
 

@@ -311,7 +311,8 @@ static bool go_names(wr_slice module, wr_slice local)
     if (wr_slice_ends(last, "-go"))
         last.len -= 3;
     const size_t dash = wr_slice_find_char(last, '-');
-    return wr_slice_eq(last, local) || (dash < last.len && (wr_slice_eq(wr_slice_from(last, dash + 1), local) || wr_slice_eq(wr_slice_part(last, 0, dash), local)));
+    return wr_slice_eq(last, local) || (dash < last.len && (wr_slice_eq(wr_slice_from(last, dash + 1), local) ||
+                                                            wr_slice_eq(wr_slice_part(last, 0, dash), local)));
 }
 
 const code_import *code_import_of(const code_file *f, wr_slice local)

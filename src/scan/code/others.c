@@ -140,7 +140,8 @@ static void see_load(code_judge *j, uint32_t call, const code_rule *r)
     wr_severity severity = WR_MEDIUM;
     (void)wr_severity_parse(wr_get_string(r->data, "severity"), &severity);
     /* the same finding as the pass without a tree makes, so that it is one */
-    wr_find(j->l, NULL, wr_arena_str(j->l->arena, r->what), "unsafe-loader", severity, code_place(j, call), "Code loads a model in a way that trusts code inside it",
+    wr_find(j->l, NULL, wr_arena_str(j->l->arena, r->what), "unsafe-loader", severity, code_place(j, call),
+            "Code loads a model in a way that trusts code inside it",
             wr_get_string(r->data, "detail"), wr_arena_str(j->l->arena, wr_get_string(r->data, "remedy")),
             wr_arena_printf(j->l->arena, "%llu", (unsigned long long)code_line(j, call)));
 }

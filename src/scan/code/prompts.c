@@ -11,7 +11,8 @@
 typedef struct { bool prompt, message, system, template, other; } holder;
 
 static const char *const prompt_words[] = { "prompt", "prompts", "instruction", "instructions", "persona", NULL };
-static const char *const no_prompt_words[] = { "error", "label", "title", "help", "hint", "placeholder", "description", "desc", "test", "log", "warning", "usage", "confirm",
+static const char *const no_prompt_words[] = { "error", "label", "title", "help", "hint", "placeholder", "description", "desc", "test", "log", "warning",
+    "usage", "confirm",
     "install", "button", "question", "shell", "ps1", "docs", "url", "path", "file", "css", "html", NULL };
 
 static void take_word(holder *h, wr_slice word)
@@ -41,7 +42,8 @@ static holder holder_of(wr_slice name)
 }
 
 static const char *const to_a_model[] = { "you are ", "you're a", "act as ", "your task", "your job", "your role", "your goal", "as an ai", NULL };
-static const char *const instructing[] = { "respond ", "answer", "do not ", "don't ", "must ", "only ", "given the ", "based on ", "summari", "translat", "rewrite", "generate ",
+static const char *const instructing[] = { "respond ", "answer", "do not ", "don't ", "must ", "only ", "given the ", "based on ", "summari", "translat",
+    "rewrite", "generate ",
     "extract", "classify", "following", "output", "json", "assistant", "the user", "context", "always ", "never ", "step by step", "format", NULL };
 
 static size_t count_of(wr_slice text, const char *const *words)
@@ -91,7 +93,8 @@ static wr_slice returned_by(const code_file *f, uint32_t n)
 }
 
 /* What only tidies a text: dedent("..."), "...".strip(). */
-static const char *const tidying[] = { "dedent", "cleandoc", "strip", "trim", "lstrip", "rstrip", "format", "indoc", "formatdoc", "outdent", "stripIndent", "trimIndent", "join", NULL };
+static const char *const tidying[] = { "dedent", "cleandoc", "strip", "trim", "lstrip", "rstrip", "format", "indoc", "formatdoc", "outdent",
+    "stripIndent", "trimIndent", "join", NULL };
 
 static bool tidies(const code_file *f, uint32_t call)
 {

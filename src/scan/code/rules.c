@@ -6,12 +6,14 @@
 
 #define LITERALS_MOST 600u
 
-static const char *const meanings[CODE_MEANINGS] = { "client", "request", "agent", "tool", "mcp-server", "mcp-client", "store", "train", "data", "evaluate", "load", "prompt" };
+static const char *const meanings[CODE_MEANINGS] = { "client", "request", "agent", "tool", "mcp-server", "mcp-client", "store", "train", "data",
+    "evaluate", "load", "prompt" };
 static const char *const arguments[CODE_ARGUMENTS] = { "model", "base", "system", "tools", "agents", "name", "url", "collection", "data", "steps" };
 
 /* Names of constants that other files import: their files are parsed as well. */
 static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = ",
-    "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =", "providerId", "_MODEL = ", "modelId: " };
+    "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =",
+                         "providerId", "_MODEL = ", "modelId: " };
 
 static wr_status bad(const char *file, const wr_value *v, const char *what, wr_slice id, wr_error *err)
 {

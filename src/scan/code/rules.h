@@ -18,7 +18,8 @@
 typedef enum { MEANS_CLIENT, MEANS_REQUEST, MEANS_AGENT, MEANS_TOOL, MEANS_MCP_SERVER, MEANS_MCP_CLIENT, MEANS_STORE, MEANS_TRAIN, MEANS_DATA,
                MEANS_EVALUATE, MEANS_LOAD, MEANS_PROMPT, CODE_MEANINGS } code_meaning;
 
-typedef enum { ARG_MODEL, ARG_BASE, ARG_SYSTEM, ARG_TOOLS, ARG_AGENTS, ARG_NAME, ARG_URL, ARG_COLLECTION, ARG_DATA, ARG_STEPS, CODE_ARGUMENTS } code_argument_of;
+typedef enum { ARG_MODEL, ARG_BASE, ARG_SYSTEM, ARG_TOOLS, ARG_AGENTS, ARG_NAME, ARG_URL, ARG_COLLECTION, ARG_DATA, ARG_STEPS,
+    CODE_ARGUMENTS } code_argument_of;
 
 typedef struct { wr_slice name; int at; } code_spec; /* by name, or by position where at >= 0 */
 typedef struct { code_spec at[CODE_SPECS_MOST]; size_t count; } code_specs;

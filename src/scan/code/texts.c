@@ -8,7 +8,8 @@
 #define OPENING_LEAST 120u
 
 static const char *const naming[] = { "prompt", "instruction", "systemmessage", "system_message", "system_template", "systemtemplate", NULL };
-static const char *const openings[] = { "You are a ", "You are an ", "You're a ", "You're an ", "You are responsible for ", "Your task is ", "Your job is ", "Your goal is ",
+static const char *const openings[] = { "You are a ", "You are an ", "You're a ", "You're an ", "You are responsible for ", "Your task is ",
+    "Your job is ", "Your goal is ",
     "Act as a ", "Act as an ", "You have been provided ", "You will be given ", "You will be provided ", "Given the following ", NULL };
 
 static size_t words_in(wr_slice s)
@@ -97,7 +98,8 @@ static bool taken_around(const code_judge *j, uint32_t n)
 /* What is said to a person: a page, an error, a log, a help text, a test. */
 static bool shown_to_people(const code_judge *j, uint32_t n)
 {
-    static const char *const said[] = { "print", "help", "description", "title", "label", "placeholder", "message", "error", "warn", "log", "raise", "echo", "doc", "text",
+    static const char *const said[] = { "print", "help", "description", "title", "label", "placeholder", "message", "error", "warn", "log", "raise",
+        "echo", "doc", "text",
         "usage", "epilog", NULL };
     const code_tree *t = &j->file.tree;
     for (uint32_t up = t->nodes[n].parent, from = n; up != 0 && from != 0; from = up, up = t->nodes[up].parent) {
@@ -128,7 +130,8 @@ static void judge_text(code_judge *j, uint32_t n)
     by_name = by_name && (!entry || code_tells_a_model(v.text));
     if (!by_name && (v.text.len < OPENING_LEAST || !opens_as_instruction(v.text) || shown_to_people(j, n)))
         return;
-    const wr_asset *p = code_make_prompt(j, &v, name, "template", by_name ? "a long text that is called a prompt" : "a long text that tells a model what it is");
+    const wr_asset *p = code_make_prompt(j, &v, name, "template", by_name ? "a long text that is called a prompt"
+                                         : "a long text that tells a model what it is");
     j->seen->taken[n] = 1;
     j->found += p != NULL;
 }

@@ -102,7 +102,8 @@ static uint32_t in_chain(const code_file *f, uint32_t call, wr_slice name)
             return 0;
         }
         const wr_slice bare = wr_slice_starts(method, "with_") || wr_slice_starts(method, "set_") ? wr_slice_from(method, wr_slice_find_char(method, '_'))
-                              : wr_slice_starts(method, "with") || wr_slice_starts(method, "With") ? wr_slice_from(method, 4) : wr_slice_starts(method, "set") ? wr_slice_from(method, 3) : method;
+                              : wr_slice_starts(method, "with") || wr_slice_starts(method, "With") ? wr_slice_from(method, 4)
+                                  : wr_slice_starts(method, "set") ? wr_slice_from(method, 3) : method;
         const uint32_t args = code_child(t, next, ROLE_ARGS);
         if ((same_word(method, name) || same_word(bare, name)) && args != 0 && t->nodes[args].first != 0)
             return code_inner(t, t->nodes[args].first);
@@ -382,7 +383,8 @@ static code_value text_of(const code_file *f, uint32_t n, int steps)
         if (environment(f, n, steps, &v))
             return v;
         /* "x".to_string(), String::from("x"), dedent("""x"""), openai.F("x") */
-        static const char *const same[] = { "to_string", "into", "to_owned", "strip", "trim", "dedent", "trimIndent", "stripIndent", "String.from", "textwrap.dedent",
+        static const char *const same[] = { "to_string", "into", "to_owned", "strip", "trim", "dedent", "trimIndent", "stripIndent", "String.from",
+            "textwrap.dedent",
             "inspect.cleandoc", "openai.F", "openai.String", "param.NewOpt", "aws.String", "format", "Field", "F", "String", "aws.ToString", NULL };
         const code_path p = code_callee(f, n);
         if (p.root == 0 && p.first.len == 0 && p.rest.len == 0) { /* a method of a literal */

@@ -6,8 +6,14 @@
 
 #define DEPTH_MOST 32u
 
-typedef struct { tensor_list *t; wr_slice bytes; unsigned depth; const char *why; } onnx;
-typedef void (*handler)(onnx *o, const wr_proto_field *f, wr_slice around);
+typedef struct {
+    tensor_list *t;
+    wr_slice bytes;
+    unsigned depth;
+    const char *why;
+    wr_slice constant; /* what the node at hand gives, where it is a constant */
+} onnx;
+typedef void (*handler)(onnx *o, const wr_proto_field *f);
 
 static void message(onnx *o, wr_slice bytes, handler each)
 {
@@ -16,7 +22,7 @@ static void message(onnx *o, wr_slice bytes, handler each)
     if (++o->depth > DEPTH_MOST && o->why == NULL)
         o->why = "its graphs are nested deeper than is followed";
     while (o->why == NULL && o->t->count < WR_TENSORS_MOST && wr_proto_next(&c, &f))
-        each(o, &f, bytes);
+        each(o, &f);
     if (!wr_ok(&c) && o->why == NULL)
         o->why = c.why;
     o->depth--;
@@ -117,12 +123,11 @@ static void add(onnx *o, wr_slice bytes, wr_slice fallback)
         tensors_why(t, "the size of the tensor " WR_FMT " does not fit its shape", WR_ARG(wr_slice_part(name, 0, 120)));
 }
 
-static void graph(onnx *o, const wr_proto_field *f, wr_slice around);
+static void graph(onnx *o, const wr_proto_field *f);
 
 /* AttributeProto: 1 name, 5 t, 6 g, 10 tensors, 11 graphs. */
-static void attribute(onnx *o, const wr_proto_field *f, wr_slice around)
+static void attribute(onnx *o, const wr_proto_field *f)
 {
-    (void)around;
     if (f->type != 2)
         return;
     if (f->number == 5 || f->number == 10)
@@ -131,56 +136,50 @@ static void attribute(onnx *o, const wr_proto_field *f, wr_slice around)
         message(o, f->bytes, graph);
 }
 
-static wr_slice last_of(wr_slice bytes, uint64_t number)
-{
-    wr_cursor c = wr_cursor_of(bytes);
-    wr_proto_field f;
-    wr_slice found = { 0 };
-    while (wr_proto_next(&c, &f))
-        if (f.number == number && f.type == 2)
-            found = f.bytes;
-    return found;
-}
-
-/* NodeProto: 2 output, 4 op_type, 5 attribute. A constant is called as what it gives. */
-static void node(onnx *o, const wr_proto_field *f, wr_slice around)
+static void node(onnx *o, const wr_proto_field *f)
 {
     if (f->number != 5 || f->type != 2)
         return;
-    const wr_slice value = last_of(f->bytes, 5);
-    if (value.len > 0 && wr_slice_is(last_of(around, 4), "Constant"))
-        add(o, value, last_of(around, 2));
+    const wr_slice value = wr_proto_last(f->bytes, 5);
+    if (value.len > 0 && o->constant.at != NULL)
+        add(o, value, o->constant);
     else
         message(o, f->bytes, attribute);
 }
 
-/* GraphProto: 1 node, 5 initializer, 15 sparse_initializer (1 values, 2 indices). FunctionProto: 7 node. */
-static void graph(onnx *o, const wr_proto_field *f, wr_slice around)
+/* NodeProto: 2 output, 4 op_type, 5 attribute. A constant is called as what it gives. */
+static void any_node(onnx *o, wr_slice bytes)
 {
-    (void)around;
+    const wr_slice around = o->constant;
+    o->constant = wr_slice_is(wr_proto_last(bytes, 4), "Constant") ? wr_proto_last(bytes, 2) : (wr_slice){ 0 };
+    message(o, bytes, node);
+    o->constant = around;
+}
+
+/* GraphProto: 1 node, 5 initializer, 15 sparse_initializer (1 values, 2 indices). FunctionProto: 7 node. */
+static void graph(onnx *o, const wr_proto_field *f)
+{
     if (f->type != 2)
         return;
     if (f->number == 1)
-        message(o, f->bytes, node);
+        any_node(o, f->bytes);
     else if (f->number == 5)
         add(o, f->bytes, WR_SLICE("initializer"));
     else if (f->number == 15) {
-        add(o, last_of(f->bytes, 1), WR_SLICE("values"));
-        add(o, last_of(f->bytes, 2), WR_SLICE("indices"));
+        add(o, wr_proto_last(f->bytes, 1), WR_SLICE("values"));
+        add(o, wr_proto_last(f->bytes, 2), WR_SLICE("indices"));
     }
 }
 
-static void function(onnx *o, const wr_proto_field *f, wr_slice around)
+static void function(onnx *o, const wr_proto_field *f)
 {
-    (void)around;
     if (f->number == 7 && f->type == 2)
-        message(o, f->bytes, node);
+        any_node(o, f->bytes);
 }
 
 /* ModelProto: 7 graph, 14 metadata_props, 25 functions. */
-static void model(onnx *o, const wr_proto_field *f, wr_slice around)
+static void model(onnx *o, const wr_proto_field *f)
 {
-    (void)around;
     if (f->type != 2)
         return;
     if (f->number == 7)
@@ -188,7 +187,7 @@ static void model(onnx *o, const wr_proto_field *f, wr_slice around)
     else if (f->number == 25)
         message(o, f->bytes, function);
     else if (f->number == 14)
-        tensors_metadata(o->t, last_of(f->bytes, 1), last_of(f->bytes, 2));
+        tensors_metadata(o->t, wr_proto_last(f->bytes, 1), wr_proto_last(f->bytes, 2));
     else if (f->number == 2 || f->number == 3 || f->number == 6)
         tensors_metadata(o->t, f->number == 2 ? WR_SLICE("producer_name") : f->number == 3 ? WR_SLICE("producer_version") : WR_SLICE("doc_string"),
                          f->bytes);

@@ -31,7 +31,8 @@ void contents_same(wr_estate *e)
             first--;
         const size_t twin = first < i ? first : i + 1;
         if (twin < count && wr_slice_eq(list[twin].digest, list[i].digest))
-            wr_estate_add_text(e, list[i].model, "same_weights_as", list[twin].model->id, list[i].place, "its tensors have the same names, types, shapes and bytes");
+            wr_estate_add_text(e, list[i].model, "same_weights_as", list[twin].model->id, list[i].place,
+                               "its tensors have the same names, types, shapes and bytes");
     }
     wr_free(list);
 }

@@ -8,7 +8,8 @@
 static bool is_sub_agent(const wr_file *f)
 {
     return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "agents") &&
-           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor") || wr_path_has_dir(f->path, ".github") ||
+           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".opencode") || wr_path_has_dir(f->path, ".cursor") ||
+            wr_path_has_dir(f->path, ".github") ||
             wr_path_has_dir(f->path, ".gemini") || wr_path_has_dir(f->path, ".qwen"));
 }
 
@@ -25,7 +26,8 @@ static bool is_crew(const wr_file *f)
 static bool wants(const wr_file *f)
 {
     return f->text && f->size <= WR_MIB * 4 &&
-           (is_crew(f) || is_tasks(f) || is_sub_agent(f) || wr_name_is(f, "langgraph.json") || (wr_slice_is(wr_path_ext(f->path), "json") && wr_slice_find(f->bytes, WR_SLICE("autogen_agentchat")) < f->bytes.len));
+           (is_crew(f) || is_tasks(f) || is_sub_agent(f) || wr_name_is(f, "langgraph.json") ||
+            (wr_slice_is(wr_path_ext(f->path), "json") && wr_slice_find(f->bytes, WR_SLICE("autogen_agentchat")) < f->bytes.len));
 }
 
 static wr_asset *see_agent(wr_look *l, const wr_file *f, wr_slice name, uint64_t line, const char *how)
@@ -79,7 +81,8 @@ static void read_crew(wr_look *l, const wr_file *f, const wr_value *doc)
             wr_estate_set_bool(l->estate, agent, "runs_code", true, place, "allow_code_execution in the file");
         uses_model(l, f, agent, wr_get(a, "llm"), m->line);
         wr_asset *prompt = wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " goal and backstory", WR_ARG(m->key)), "system",
-                                               wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT, WR_ARG(wr_get_string(a, "role")), WR_ARG(wr_get_string(a, "goal")), WR_ARG(wr_get_string(a, "backstory"))),
+                                               wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT, WR_ARG(wr_get_string(a, "role")),
+                                                               WR_ARG(wr_get_string(a, "goal")), WR_ARG(wr_get_string(a, "backstory"))),
                                                m->line, "role, goal and backstory in the file");
         wr_relate_asset(l, agent, WR_INSTRUCTED_BY, prompt, place);
         for (WR_EACH(t, wr_get(a, "tools")))
@@ -107,7 +110,8 @@ static void read_tasks(wr_look *l, const wr_file *f, const wr_value *doc)
         if (wr_string(description).len == 0 || wr_get(t, "expected_output") == NULL)
             continue; /* another program's tasks.yaml */
         const wr_place place = wr_at_line(f, m->line);
-        const wr_asset *prompt = wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " task", WR_ARG(m->key)), "template", wr_string(description), description->line, "description of a task");
+        const wr_asset *prompt = wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " task", WR_ARG(m->key)), "template", wr_string(description),
+                                                     description->line, "description of a task");
         const wr_slice name = wr_get_string(t, "agent");
         if (name.len == 0 || name.len > 200 || !wr_plain_text(name))
             continue;
@@ -133,7 +137,8 @@ static void read_store(wr_look *l, const wr_file *f, const wr_value *doc)
     const size_t colon = wr_slice_find_char(id, ':');
     const wr_slice provider = colon < id.len ? wr_provider_of_prefix(wr_slice_part(id, 0, colon)) : (wr_slice){ 0 };
     wr_asset *store = wr_see_retrieval(l, WR_SLICE("langgraph-store"), (wr_slice){ 0 }, f->path, place, "store in langgraph.json");
-    wr_asset *model = provider.len > 0 ? wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, wr_slice_from(id, colon + 1), place, "embed in langgraph.json") : NULL;
+    wr_asset *model = provider.len > 0 ? wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, wr_slice_from(id, colon + 1),
+                                                                 place, "embed in langgraph.json") : NULL;
     wr_estate_set_text(l->estate, model, "task", WR_SLICE("embedding"), place, "embed in langgraph.json");
     for (WR_EACH_MEMBER(m, wr_get(doc, "graphs")))
         wr_relate_asset(l, see_agent(l, f, m->key, m->line, "LangGraph"), WR_RETRIEVES_FROM, store, place);
@@ -169,7 +174,8 @@ static wr_status conclude(wr_look *l, wr_error *err)
         wr_slice path;
         if (colon >= code.len || !wr_path_resolve(l->arena, wr_path_dir(p->place.path), wr_slice_part(code, 0, colon), &path))
             continue;
-        const wr_asset *behind = wr_estate_find(l->estate, wr_arena_printf(l->arena, "agent:" WR_FMT, WR_ARG(wr_repo_key(l, path, wr_slice_from(code, colon + 1)))));
+        const wr_asset *behind = wr_estate_find(l->estate, wr_arena_printf(l->arena, "agent:" WR_FMT,
+                                                                           WR_ARG(wr_repo_key(l, path, wr_slice_from(code, colon + 1)))));
         wr_relate_asset(l, a, WR_DELEGATES_TO, behind, p->place);
     }
     return WR_OK;

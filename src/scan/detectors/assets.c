@@ -56,6 +56,17 @@ wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinn
 
 /* ---- endpoints ---- */
 
+const char *wr_endpoint_kind(const wr_look *l, wr_slice provider)
+{
+    static const char *const kinds[] = { "mcp", "vector-store", "notebook", "experiment-tracker", "gateway" };
+    const wr_provider_entry *entry = l->catalog != NULL ? wr_catalog_provider(l->catalog, provider) : NULL;
+    const wr_slice said = entry != NULL ? wr_get_string(entry->data, "endpoint_kind") : (wr_slice){ 0 };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (wr_slice_is(said, kinds[i]))
+            return kinds[i];
+    return entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway") ? "gateway" : "inference";
+}
+
 bool wr_url_parts(wr_slice url, wr_slice *ret_scheme, wr_slice *ret_host, wr_slice *ret_port)
 {
     const size_t colon = wr_slice_find(url, WR_SLICE("://"));

@@ -61,7 +61,8 @@ bool wr_calls_next(wr_calls *c, wr_call *ret)
         const wr_slice before = wr_slice_trim(wr_slice_part(text, from > 10 ? from - 10 : 0, from > 10 ? 10 : from));
         *ret = (wr_call){ .name = name, .last = wr_slice_from(name, dot), .args = args_of(text, open), .at = from,
                           .line = wr_line_walk_to(&c->lines, from),
-                          .defined = wr_slice_ends(before, "def") || wr_slice_ends(before, "class") || wr_slice_ends(before, "function") || wr_slice_ends(before, "func") };
+                          .defined = wr_slice_ends(before, "def") || wr_slice_ends(before, "class") || wr_slice_ends(before, "function") ||
+                                     wr_slice_ends(before, "func") };
         return true;
     }
     return false;

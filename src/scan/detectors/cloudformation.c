@@ -7,7 +7,8 @@
 static bool wants(const wr_file *f)
 {
     const wr_slice ext = wr_path_ext(f->path);
-    return f->text && f->size <= WR_MIB * 4 && (wr_slice_is(ext, "yaml") || wr_slice_is(ext, "yml") || wr_slice_is(ext, "json") || wr_slice_is(ext, "template")) &&
+    return f->text && f->size <= WR_MIB * 4 && (wr_slice_is(ext, "yaml") || wr_slice_is(ext, "yml") || wr_slice_is(ext, "json") ||
+                                                wr_slice_is(ext, "template")) &&
            wr_slice_find(f->bytes, WR_SLICE("Resources")) < f->bytes.len && wr_slice_find(f->bytes, WR_SLICE("AWS::")) < f->bytes.len;
 }
 
@@ -34,7 +35,8 @@ static void see_models(wr_look *l, const wr_file *f, const wr_value *parameters)
             continue;
         for (size_t i = 0; i < count; i++)
             if (hits[i].kind == WR_HIT_MODEL && wr_slice_is(hits[i].provider, "aws-bedrock") && hits[i].at + hits[i].len == id.len) {
-                (void)wr_see_configured_model(l, (wr_served_by){ .provider = hits[i].provider, .sure = true }, id, wr_at_line(f, v->line > 0 ? v->line : m->line),
+                (void)wr_see_configured_model(l, (wr_served_by){ .provider = hits[i].provider, .sure = true }, id,
+                                              wr_at_line(f, v->line > 0 ? v->line : m->line),
                                               wr_how(l, "the default of the parameter " WR_FMT, WR_ARG(m->key)));
                 break;
             }

@@ -67,7 +67,8 @@ static void note_python_imports(const code_judge *j)
     for (size_t i = 0; j->file.tree.language == CODE_PYTHON && i < j->file.import_count; i++) {
         const wr_slice module = j->file.imports[i].module, first = wr_slice_part(module, 0, wr_slice_find_char(module, '.'));
         if (first.len > 0 && first.len < 200)
-            wr_estate_set_bool(j->l->estate, wr_note(j->l, WR_NPM_IMPORTS), wr_arena_printf(j->l->arena, "py:" WR_FMT, WR_ARG(first)).at, true, wr_at_file(j->f), "imported");
+            wr_estate_set_bool(j->l->estate, wr_note(j->l, WR_NPM_IMPORTS), wr_arena_printf(j->l->arena, "py:" WR_FMT, WR_ARG(first)).at, true,
+                               wr_at_file(j->f), "imported");
     }
 }
 
@@ -81,7 +82,8 @@ static void note_namespace(wr_look *l, const wr_file *f, wr_slice space)
         for (WR_EACH(from, rules->rules[i].from)) {
             const wr_slice whole = wr_string(from), head = wr_slice_part(space, 0, whole.len);
             if (whole.len > 0 && wr_slice_eq(head, whole) && (space.len == whole.len || space.at[whole.len] == '.'))
-                wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(whole)).at, true, wr_at_file(f), "imported");
+                wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(whole)).at, true, wr_at_file(f),
+                                   "imported");
         }
     }
 }

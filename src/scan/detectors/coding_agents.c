@@ -80,11 +80,13 @@ static void allow(judge *j, wr_slice rule, uint64_t line)
     wr_estate_add_text(j->l->estate, agent_of(j, line), "allowed_unasked", rule, wr_at_line(j->f, line), "allowed without asking");
     if (every_command(rule))
         unasked(j, rule, line);
-    static const struct { const char *tool, *property; } powers[] = { { "Bash", "runs_code" }, { "Shell", "runs_code" }, { "run_shell_command", "runs_code" }, { "WebFetch", "reads_untrusted" },
+    static const struct { const char *tool, *property; } powers[] = { { "Bash", "runs_code" }, { "Shell", "runs_code" },
+        { "run_shell_command", "runs_code" }, { "WebFetch", "reads_untrusted" },
         { "WebSearch", "reads_untrusted" }, { "web_fetch", "reads_untrusted" }, { "WebFetch", "reaches_outside" } };
     for (size_t i = 0; i < sizeof powers / sizeof powers[0]; i++)
         if (wr_slice_is(wr_slice_part(rule, 0, wr_slice_find_char(rule, '(')), powers[i].tool))
-            wr_estate_set_bool(j->l->estate, j->agent, powers[i].property, true, wr_at_line(j->f, line), wr_how(j->l, "it may use %s without asking", powers[i].tool));
+            wr_estate_set_bool(j->l->estate, j->agent, powers[i].property, true, wr_at_line(j->f, line),
+                               wr_how(j->l, "it may use %s without asking", powers[i].tool));
 }
 
 /* Commands anywhere below: {PreToolUse: [{matcher, hooks: [{type, command}]}]}, or one command. */
@@ -147,7 +149,8 @@ static void one_setting(judge *j, const wr_value *doc, size_t i)
             break;
         (void)agent_of(j, line);
         if (wr_contains_fold(wr_slice_of(settings[i].path), "mcp")) /* servers are started, commands still ask */
-            wr_estate_add_text(j->l->estate, j->agent, "allowed_unasked", WR_SLICE("every MCP server of the project"), wr_at_line(j->f, line), settings[i].path);
+            wr_estate_add_text(j->l->estate, j->agent, "allowed_unasked", WR_SLICE("every MCP server of the project"), wr_at_line(j->f, line),
+                               settings[i].path);
         else
             unasked(j, wr_arena_printf(j->l->arena, "%s is true", settings[i].path), line);
         break;
@@ -168,13 +171,15 @@ static void conclude_settings(judge *j)
 {
     if (j->agent == NULL)
         return;
-    wr_estate_set_text(j->l->estate, j->agent, "autonomy", j->unasked ? WR_SLICE("acts_alone") : WR_SLICE("acts_with_approval"), wr_at_line(j->f, j->unasked ? j->line : 1),
+    wr_estate_set_text(j->l->estate, j->agent, "autonomy", j->unasked ? WR_SLICE("acts_alone") : WR_SLICE("acts_with_approval"),
+                       wr_at_line(j->f, j->unasked ? j->line : 1),
                        j->unasked ? "its settings let it run every command without asking" : "what its settings do not allow it asks for");
     if (!j->unasked)
         return;
     wr_estate_set_bool(j->l->estate, j->agent, "runs_code", true, wr_at_line(j->f, j->line), "its settings let it run every command without asking");
     wr_find(j->l, j->agent, "agent-runs-unasked", "", WR_HIGH, wr_at_line(j->f, j->line), "A coding agent may run every command without asking",
-            wr_arena_printf(j->l->arena, "%s: " WR_FMT ".%s Whoever plants a sentence where it reads can run commands on the machine.", j->client, WR_ARG(j->why), j->full ? " It has no sandbox." : ""),
+            wr_arena_printf(j->l->arena, "%s: " WR_FMT ".%s Whoever plants a sentence where it reads can run commands on the machine.", j->client,
+                            WR_ARG(j->why), j->full ? " It has no sandbox." : ""),
             "Allow single commands, or run it in a sandbox without secrets and without a way out.", (wr_slice){ 0 });
 }
 
@@ -191,7 +196,8 @@ static void read_settings(wr_look *l, const wr_file *f)
             wr_error why = { 0 };
             tried = true;
             const bool toml = strcmp(settings[i].format, "toml") == 0, yaml = strcmp(settings[i].format, "yaml") == 0;
-            const wr_status st = toml ? wr_toml_parse(l->arena, f->bytes, &doc, &why) : yaml ? wr_yaml_parse(l->arena, f->bytes, &doc, &why) : wr_jsonc_parse(l->arena, f->bytes, &doc, &why);
+            const wr_status st = toml ? wr_toml_parse(l->arena, f->bytes, &doc, &why) : yaml ? wr_yaml_parse(l->arena, f->bytes, &doc, &why)
+                                 : wr_jsonc_parse(l->arena, f->bytes, &doc, &why);
             if (st != WR_OK) {
                 wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "the settings of a coding agent could not be read: %s", why.what));
                 return;
@@ -207,7 +213,8 @@ static void read_settings(wr_look *l, const wr_file *f)
 
 static bool is_command(const wr_file *f)
 {
-    return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "commands") && (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".factory") || wr_path_has_dir(f->path, ".opencode"));
+    return wr_slice_is(wr_path_ext(f->path), "md") && wr_path_has_dir(f->path, "commands") &&
+           (wr_path_has_dir(f->path, ".claude") || wr_path_has_dir(f->path, ".factory") || wr_path_has_dir(f->path, ".opencode"));
 }
 
 /* The folder of the skill that a script lies in, or "". */
@@ -221,7 +228,8 @@ static wr_slice skill_of_script(wr_slice path)
 
 static wr_asset *skill_at(wr_look *l, wr_slice dir, wr_place place)
 {
-    wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, wr_path_join(l->arena, dir, WR_SLICE("SKILL.md")), wr_path_name(dir)), wr_path_name(dir));
+    wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, wr_path_join(l->arena, dir, WR_SLICE("SKILL.md")), wr_path_name(dir)),
+                                     wr_path_name(dir));
     wr_estate_seen(l->estate, tool, place);
     wr_estate_set_text(l->estate, tool, "kind", WR_SLICE("skill"), place, "by the place of the file");
     return tool;
@@ -240,7 +248,8 @@ static void tool_rule(wr_look *l, const wr_file *f, wr_asset *tool, wr_slice rul
     if (wr_slice_is(name, "WebFetch") || every_command(rule))
         wr_estate_set_text(l->estate, tool, "reach", WR_SLICE("external"), wr_at_line(f, line), "one of its allowed tools reaches outside");
     if (every_command(rule))
-        wr_find(l, tool, "skill-allows-everything", "", WR_MEDIUM, wr_at_line(f, line), "A skill or command brings leave to run every command", wr_arena_printf(l->arena, "allowed-tools holds " WR_FMT ".", WR_ARG(rule)),
+        wr_find(l, tool, "skill-allows-everything", "", WR_MEDIUM, wr_at_line(f, line), "A skill or command brings leave to run every command",
+                wr_arena_printf(l->arena, "allowed-tools holds " WR_FMT ".", WR_ARG(rule)),
                 "Name the commands that it needs: Bash(git diff:*).", rule);
 }
 
@@ -264,36 +273,45 @@ static void tool_rules(wr_look *l, const wr_file *f, wr_asset *tool, const wr_va
     }
 }
 
+/* A skill is an instruction (instructions.c). It is a tool as well only where it brings something along: leave to use tools
+ * here, scripts in look(). */
 static void read_head(wr_look *l, const wr_file *f, bool skill)
 {
     const wr_slice stem = wr_slice_part(f->name, 0, wr_slice_find_char(f->name, '.')), dir = wr_path_dir(f->path);
     const wr_place place = wr_at_file(f);
-    wr_asset *tool = skill ? skill_at(l, dir.len > 0 ? dir : WR_SLICE("skill"), place) : wr_see_tool(l, f, stem, "command", 1, "a command of a coding agent");
-    const wr_asset *prompt = wr_estate_find(l->estate, wr_arena_printf(l->arena, "prompt:" WR_FMT, WR_ARG(wr_repo_key(l, f->path, (wr_slice){ 0 }))));
-    wr_relate_asset(l, tool, WR_INSTRUCTED_BY, prompt, place);
-    if (!wr_slice_starts(f->bytes, "---"))
-        return;
-    const wr_slice body = wr_slice_from(f->bytes, 3);
-    const size_t end = wr_slice_find(body, WR_SLICE("\n---"));
+    const bool head = wr_slice_starts(f->bytes, "---");
+    const wr_slice body = wr_slice_from(f->bytes, head ? 3 : 0);
+    const size_t end = head ? wr_slice_find(body, WR_SLICE("\n---")) : 0;
     wr_value *doc = NULL;
     wr_error err = { 0 };
-    if (end >= body.len || wr_yaml_parse(l->arena, wr_slice_part(body, 0, end), &doc, &err) != WR_OK) {
+    if (head && (end >= body.len || wr_yaml_parse(l->arena, wr_slice_part(body, 0, end), &doc, &err) != WR_OK)) {
+        doc = NULL;
         wr_estate_unread(l->estate, place, "the head of this skill or command could not be read");
-        return;
     }
+    const wr_value *allowed = wr_get(doc, "allowed-tools");
+    if (skill && allowed == NULL)
+        return;
+    wr_asset *tool = skill ? skill_at(l, dir.len > 0 ? dir : WR_SLICE("skill"), place) : wr_see_tool(l, f, stem, "command", 1, "a command of a coding agent");
+    if (!skill)
+        wr_relate_asset(l, tool, WR_INSTRUCTED_BY, wr_estate_find(l->estate,
+                                                                  wr_arena_printf(l->arena, "prompt:" WR_FMT,
+                                                                                  WR_ARG(wr_repo_key(l, f->path, (wr_slice){ 0 })))), place);
     const wr_slice description = wr_get_string(doc, "description");
     if (description.len > 0) {
         const wr_hash h = wr_sha256_once(wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT, WR_ARG(wr_get_string(doc, "name")), WR_ARG(description)));
-        wr_estate_set_text(l->estate, tool, "description_digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place, "SHA-256 of name and description");
+        wr_estate_set_text(l->estate, tool, "description_digest", wr_arena_printf(l->arena, "sha256:" WR_FMT,
+                                                                                  WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place,
+                                                                                      "SHA-256 of name and description");
     }
-    tool_rules(l, f, tool, wr_get(doc, "allowed-tools"));
+    tool_rules(l, f, tool, allowed);
     if (wr_get(doc, "tools") != NULL && !skill)
         tool_rules(l, f, tool, wr_get(doc, "tools"));
 }
 
 static bool wants(const wr_file *f)
 {
-    static const char *const names[] = { "settings.json", "settings.local.json", "config.toml", "cli.json", "opencode.json", "opencode.jsonc", ".aider.conf.yml", "skill.md", NULL };
+    static const char *const names[] = { "settings.json", "settings.local.json", "config.toml", "cli.json", "opencode.json", "opencode.jsonc",
+        ".aider.conf.yml", "skill.md", NULL };
     return f->text && f->size <= WR_MIB && (wr_word_in(names, f->name) || is_command(f) || skill_of_script(f->path).len > 0);
 }
 
@@ -309,9 +327,28 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     else if (is_command(f))
         read_head(l, f, false);
     else if (script.len > 0 && !p.docs)
-        wr_estate_add_text(l->estate, skill_at(l, script, wr_at_file(f)), "scripts", wr_slice_from(f->path, script.len + 1), wr_at_file(f), "it lies in the skill's folder of scripts");
+        wr_estate_add_text(l->estate, skill_at(l, script, wr_at_file(f)), "scripts", wr_slice_from(f->path, script.len + 1), wr_at_file(f),
+                           "it lies in the skill's folder of scripts");
     else
         read_settings(l, f);
+    return WR_OK;
+}
+
+/* A script may have made the tool before, or far from where, its SKILL.md was read. */
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    (void)err;
+    wr_estate_seal(l->estate);
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate); i++) {
+        wr_asset *tool = wr_estate_asset_at(l->estate, i);
+        if (tool->kind != WR_TOOL || !wr_slice_is(wr_asset_text(tool, "kind"), "skill") || tool->seen == NULL)
+            continue;
+        /* tool:KEY#NAME is instructed by prompt:KEY */
+        const wr_slice rest = wr_slice_from(tool->id, sizeof "tool:" - 1);
+        const size_t name = wr_slice_find(rest, WR_SLICE("SKILL.md#")) + sizeof "SKILL.md" - 1;
+        const wr_slice prompt = wr_arena_printf(l->arena, "prompt:" WR_FMT, WR_ARG(wr_slice_part(rest, 0, name)));
+        wr_relate_asset(l, tool, WR_INSTRUCTED_BY, wr_estate_find(l->estate, prompt), tool->seen->place);
+    }
     return WR_OK;
 }
 
@@ -320,4 +357,5 @@ const wr_detector wr_detector_coding_agents = {
     .about = "What coding agents may do without asking: settings, hooks, skills and commands with their tools.",
     .wants = wants,
     .look = look,
+    .conclude = conclude,
 };

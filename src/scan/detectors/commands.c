@@ -10,7 +10,8 @@ typedef enum { NOTHING, SHELL, UNIT, PROCFILE, DOCKERFILE } form;
 static form form_of(const wr_file *f)
 {
     const wr_slice ext = wr_path_ext(f->path);
-    if (wr_slice_is(ext, "sh") || wr_slice_is(ext, "bash") || wr_slice_is(ext, "zsh") || (ext.len == 0 && wr_slice_starts(f->bytes, "#!") && wr_contains_fold(wr_slice_part(f->bytes, 0, 40), "sh")))
+    if (wr_slice_is(ext, "sh") || wr_slice_is(ext, "bash") || wr_slice_is(ext, "zsh") ||
+        (ext.len == 0 && wr_slice_starts(f->bytes, "#!") && wr_contains_fold(wr_slice_part(f->bytes, 0, 40), "sh")))
         return SHELL;
     if (wr_slice_is(ext, "service"))
         return UNIT;
@@ -19,7 +20,8 @@ static form form_of(const wr_file *f)
     return wr_contains_fold(f->name, "dockerfile") || wr_contains_fold(f->name, "containerfile") ? DOCKERFILE : NOTHING;
 }
 
-static const char *const literals[] = { "vllm", "text-generation-", "text-embeddings-", "llama-server", "llama_cpp.server", "llamafile", "sglang", "litellm", "ollama", "llama.cpp", NULL };
+static const char *const literals[] = { "vllm", "text-generation-", "text-embeddings-", "llama-server", "llama_cpp.server", "llamafile", "sglang",
+    "litellm", "ollama", "llama.cpp", NULL };
 
 static bool wants(const wr_file *f)
 {

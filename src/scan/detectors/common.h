@@ -34,6 +34,8 @@ static inline bool wr_in_use(wr_path_facts p)
 bool wr_path_has_dir(wr_slice path, const char *dir);
 /* "production", "staging", "test" or "development" where a word of the text says so, else "". The word goes to *ret_word. */
 wr_slice wr_environment_word(wr_slice text, wr_slice *ret_word);
+/* The same for the name of a file or folder, where the word means an environment: values-prod.yaml does, production-stack does not. */
+wr_slice wr_environment_of_name(wr_slice name, wr_slice *ret_word);
 /* The same for a deployment file's path: its name first, then its folders from the inside out. */
 wr_slice wr_environment_of_path(wr_slice path, wr_slice *ret_word);
 /* `relative` seen from the folder `dir`, with . and .. resolved; "" is the root. False where it leaves the root. */
@@ -47,6 +49,8 @@ wr_asset *wr_see_provider(wr_look *l, wr_slice provider, wr_place place);
 /* A runtime that people host themselves (Ollama, vLLM): nobody else gets what is sent to it. */
 bool wr_runs_oneself(const wr_look *l, wr_slice provider);
 wr_asset *wr_see_hosted(wr_look *l, wr_slice provider, wr_slice model, bool pinned, wr_place place, const char *how);
+/* What the addresses of a provider are for, as the catalogue says; most are for inference. */
+const char *wr_endpoint_kind(const wr_look *l, wr_slice provider);
 /* kind: inference, mcp, vector-store, ... The address is judged from the host alone. */
 wr_asset *wr_see_endpoint(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how);
 /* The secret becomes a keyed hash at once. Adds the finding that fits where it lies. */

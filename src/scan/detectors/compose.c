@@ -93,7 +93,8 @@ static void command(wr_look *l, const wr_file *f, const wr_served *s, wr_asset *
 {
     wr_slice args[WR_ARGUMENTS_MOST];
     const size_t count = words(l, s->settings, args);
-    const wr_command c = { .args = args, .count = count, .image = s->image, .settings = s->settings, .endpoint = endpoint, .name = s->service, .role = s->role, .line = s->line };
+    const wr_command c = { .args = args, .count = count, .image = s->image, .settings = s->settings, .endpoint = endpoint, .name = s->service,
+        .role = s->role, .line = s->line };
     (void)wr_see_server(l, f, &c);
 }
 

@@ -23,7 +23,8 @@ static bool is_name(wr_slice s)
 
 wr_slice wr_variable_of(wr_slice s)
 {
-    static const struct { const char *before, *after; } forms[] = { { "os.environ/", "" }, { "${{ secrets.", "}}" }, { "${env:", "}" }, { "${var.", "}" }, { "${", "}" }, { "$(", ")" },
+    static const struct { const char *before, *after; } forms[] = { { "os.environ/", "" }, { "${{ secrets.", "}}" }, { "${env:", "}" }, { "${var.", "}" },
+        { "${", "}" }, { "$(", ")" },
         { "{{ env.", "}}" }, { "{{env.", "}}" }, { "{vault://env/", "}" }, { "%env(", ")%" }, { "$", "" } };
     s = wr_slice_trim(s);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
@@ -53,7 +54,7 @@ static bool model_shaped(wr_slice s)
     return letter;
 }
 
-static const wr_hit *hit_in(wr_look *l, wr_slice text, wr_hit_kind kind)
+const wr_hit *wr_hit_in(wr_look *l, wr_slice text, wr_hit_kind kind, bool to_the_end)
 {
     const wr_hit *hits = NULL;
     size_t count = 0;
@@ -62,7 +63,7 @@ static const wr_hit *hit_in(wr_look *l, wr_slice text, wr_hit_kind kind)
         wr_catalog_match(l->catalog, l->scratch, text, l->arena, &hits, &count, &err) != WR_OK)
         return NULL;
     for (size_t i = 0; i < count; i++)
-        if (hits[i].kind == kind)
+        if (hits[i].kind == kind && (!to_the_end || hits[i].at + hits[i].len == text.len))
             return &hits[i];
     return NULL;
 }
@@ -77,7 +78,7 @@ wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_p
         id = wr_slice_from(id, 7);
     if (!wr_plain_text(id) || !model_shaped(id))
         return NULL;
-    const wr_hit *hit = hit_in(l, wr_arena_printf(l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL);
+    const wr_hit *hit = wr_hit_in(l, wr_arena_printf(l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL, false);
     wr_slice provider = by.provider;
     if (wr_word_in(first_parties, provider)) {
         if (hit == NULL && !by.sure)
@@ -100,7 +101,8 @@ static bool route_word(wr_slice s)
 {
     static const char *const words[] = { "converse", "invoke", "chat", "responses", "completion", "text-completion", NULL };
     const size_t dash = wr_slice_find_char(s, '-');
-    return wr_word_in(words, s) || (s.len >= 9 && s.len <= 14 && dash == 2 && wr_is_digit(s.at[s.len - 1]) && wr_slice_find_char(s, '.') == s.len); /* eu-west-1 */
+    /* eu-west-1 */
+    return wr_word_in(words, s) || (s.len >= 9 && s.len <= 14 && dash == 2 && wr_is_digit(s.at[s.len - 1]) && wr_slice_find_char(s, '.') == s.len);
 }
 
 wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model)
@@ -124,7 +126,7 @@ bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place,
     if (!wr_plain_text(url) || url.len > 1000 || !wr_url_parts(url, &scheme, &host, &port) || wr_contains_fold(host, "example") || host.at[0] == '*' ||
         wr_contains_fold(host, "your"))
         return false;
-    const wr_hit *hit = hit_in(l, url, WR_HIT_HOST);
+    const wr_hit *hit = wr_hit_in(l, url, WR_HIT_HOST, false);
     if (hit != NULL)
         *ret_provider = hit->provider;
     const wr_slice origin = wr_arena_printf(l->arena, WR_FMT "://" WR_FMT "%s" WR_FMT, WR_ARG(scheme), WR_ARG(host), port.len ? ":" : "", WR_ARG(port));
@@ -142,7 +144,8 @@ bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place,
 
 /* ---- credentials, prompts, agents, tools ---- */
 
-wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place, const char *how)
+wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place,
+                                  const char *how)
 {
     if (name.len == 0 || name.len > 200)
         return NULL;
@@ -162,7 +165,8 @@ wr_asset *wr_see_secret(wr_look *l, const wr_file *f, wr_slice name, wr_slice va
 {
     const wr_slice variable = wr_variable_of(value);
     if (variable.len > 0)
-        return wr_see_credential_named(l, f->path, variable, provider, wr_contains_fold(variable, "token") ? "token" : "api-key", "environment", wr_at_line(f, line), "the configuration reads it from there");
+        return wr_see_credential_named(l, f->path, variable, provider, wr_contains_fold(variable, "token") ? "token" : "api-key", "environment",
+                                       wr_at_line(f, line), "the configuration reads it from there");
     if (!wr_secret_name(name) || !wr_secret_value(value))
         return NULL;
     wr_asset *c = wr_estate_find(l->estate, wr_arena_printf(l->arena, "credential:" WR_FMT, WR_ARG(wr_key_credential(l->arena, l->tenant_key, value))));
@@ -178,10 +182,12 @@ wr_asset *wr_see_inner_prompt(wr_look *l, const wr_file *f, wr_slice name, const
     wr_estate_seen(l->estate, p, place);
     wr_estate_set_text(l->estate, p, "role", wr_slice_of(role), place, how);
     const wr_hash h = wr_sha256_once(text);
-    wr_estate_set_text(l->estate, p, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place, "SHA-256 of the text");
+    wr_estate_set_text(l->estate, p, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place,
+                       "SHA-256 of the text");
     if (wr_slice_find(text, WR_SLICE("{{")) < text.len)
         wr_estate_set_bool(l->estate, p, "computed_parts", true, place, "something is put into the text when it is used");
-    wr_estate_set_bool(l->estate, p, "versioned", wr_versioned(l), place, wr_versioned(l) ? "the file is in a git repository" : "the folder is in no git repository");
+    wr_estate_set_bool(l->estate, p, "versioned", wr_versioned(l), place, wr_versioned(l) ? "the file is in a git repository"
+                       : "the folder is in no git repository");
     wr_find_hidden_at(l, f, p, text, line);
     return p;
 }

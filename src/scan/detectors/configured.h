@@ -18,6 +18,8 @@ typedef struct {
     bool by_id;          /* without a provider the id says it, where the catalogue knows exactly one */
 } wr_served_by;
 
+/* The first name of that kind that the catalogue finds in a text; to_the_end: one with which the text ends. NULL: none. */
+const wr_hit *wr_hit_in(wr_look *l, wr_slice text, wr_hit_kind kind, bool to_the_end);
 /* NULL where the id is no literal. The provider is the one given; where the id is surely another's (a model of Anthropic at
  * OpenAI), or unknown at a client that may be sent anywhere, the model has none. */
 wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_place place, const char *how);
@@ -31,7 +33,8 @@ wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model);
 wr_asset *wr_see_secret(wr_look *l, const wr_file *f, wr_slice name, wr_slice value, wr_slice provider, uint64_t line);
 /* A credential that is named, and kept elsewhere (a variable, a vault). `home` is the file or folder within which the name
  * means one thing. storage: environment, vault or file. */
-wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place, const char *how);
+wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place,
+                                  const char *how);
 /* A prompt that stands inside `f`, with hidden characters judged. NULL for a short one. */
 wr_asset *wr_see_inner_prompt(wr_look *l, const wr_file *f, wr_slice name, const char *role, wr_slice text, uint64_t line, const char *how);
 /* NULL-safe on both sides. */

@@ -197,7 +197,8 @@ static void read_entry(wr_look *l, const wr_file *f, const wr_declared_section *
     if (asset == NULL)
         return;
     wr_estate_seen(l->estate, asset, wr_at_line(f, entry->line));
-    wr_estate_set_text(l->estate, wr_note(l, "declared"), wr_arena_printf(l->arena, "id\x1f" WR_FMT, WR_ARG(asset->id)).at, asset->id, wr_at_line(f, entry->line), HOW);
+    wr_estate_set_text(l->estate, wr_note(l, "declared"), wr_arena_printf(l->arena, "id\x1f" WR_FMT, WR_ARG(asset->id)).at, asset->id,
+                       wr_at_line(f, entry->line), HOW);
     for (WR_EACH_MEMBER(m, entry)) {
         const wr_declared_property *p = s->properties;
         while (p->name != NULL && !wr_slice_is(m->key, p->name))
@@ -354,7 +355,8 @@ static wr_status conclude(wr_look *l, wr_error *err)
         if (!wr_slice_starts(p->name, "id\x1f"))
             continue;
         wr_asset *declared = wr_estate_find(l->estate, wr_slice_from(p->name, 3));
-        const bool joins = declared != NULL && (declared->kind == WR_AGENT || declared->kind == WR_TOOL || declared->kind == WR_RETRIEVAL || declared->kind == WR_MODEL || declared->kind == WR_PROMPT);
+        const bool joins = declared != NULL && (declared->kind == WR_AGENT || declared->kind == WR_TOOL || declared->kind == WR_RETRIEVAL ||
+                                                declared->kind == WR_MODEL || declared->kind == WR_PROMPT);
         wr_asset *twin = joins ? twin_of(l, note, declared) : NULL;
         if (twin == NULL)
             continue;

@@ -7,7 +7,8 @@
 typedef enum { NOTHING, COMPOSE, YAML, VALUES, CHART, KUSTOMIZATION, ENV, DOCKERFILE, TERRAFORM, SERVERLESS, MODELFILE, CONFIG } form;
 
 static const struct { const char *pattern; form form; } forms[] = {
-    { "*compose*.y*ml", COMPOSE }, { "docker-stack*.y*ml", COMPOSE }, { "values*.y*ml", VALUES }, { "*values.y*ml", VALUES }, { "chart.y*ml", CHART }, { "kustomization.y*ml", KUSTOMIZATION }, { "serverless*.y*ml", SERVERLESS },
+    { "*compose*.y*ml", COMPOSE }, { "docker-stack*.y*ml", COMPOSE }, { "values*.y*ml", VALUES }, { "*values.y*ml", VALUES }, { "chart.y*ml", CHART },
+    { "kustomization.y*ml", KUSTOMIZATION }, { "serverless*.y*ml", SERVERLESS },
     { "modelfile", MODELFILE }, { "modelfile.*", MODELFILE }, { "*.modelfile", MODELFILE },
     { "dockerfile*", DOCKERFILE }, { "*.dockerfile", DOCKERFILE }, { "containerfile*", DOCKERFILE },
     { "*.tf", TERRAFORM }, { "*.tfvars", TERRAFORM }, { "terragrunt.hcl", TERRAFORM },
@@ -38,7 +39,8 @@ static wr_asset *environment_by_path(wr_look *l, const wr_file *f, wr_slice *ret
 }
 
 /* Settings that name the environment. NODE_ENV is not one: nearly every image sets it to production. */
-static const char *const stage_settings[] = { "ENVIRONMENT", "APP_ENV", "DEPLOY_ENV", "DEPLOYMENT_ENVIRONMENT", "STAGE", "DJANGO_ENV", "RAILS_ENV", "ASPNETCORE_ENVIRONMENT",
+static const char *const stage_settings[] = { "ENVIRONMENT", "APP_ENV", "DEPLOY_ENV", "DEPLOYMENT_ENVIRONMENT", "STAGE", "DJANGO_ENV", "RAILS_ENV",
+    "ASPNETCORE_ENVIRONMENT",
     "FLASK_ENV", "ENV", NULL };
 
 static void read_env(wr_look *l, const wr_file *f)
@@ -65,7 +67,7 @@ static void read_dockerfile(wr_look *l, const wr_file *f)
 {
     wr_slice rest = f->bytes, line, role;
     wr_slice word;
-    if (wr_environment_word(f->name, &word).len > 0)
+    if (wr_environment_of_name(f->name, &word).len > 0)
         (void)environment_by_path(l, f, &role);
     for (uint64_t n = 1; wr_slice_line(&rest, &line); n++) {
         line = wr_slice_trim(line);
@@ -106,7 +108,8 @@ static void read_modelfile(wr_look *l, const wr_file *f)
             wr_asset *prompt = wr_estate_asset(l->estate, WR_PROMPT, wr_repo_key(l, f->path, WR_SLICE("SYSTEM")), f->path);
             wr_estate_seen(l->estate, prompt, wr_at_line(f, n));
             wr_estate_set_text(l->estate, prompt, "role", WR_SLICE("system"), wr_at_line(f, n), "SYSTEM in a Modelfile");
-            wr_estate_set_text(l->estate, prompt, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, 32))), wr_at_line(f, n), "SHA-256 of the text");
+            wr_estate_set_text(l->estate, prompt, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, 32))),
+                               wr_at_line(f, n), "SHA-256 of the text");
             wr_estate_set_bool(l->estate, prompt, "versioned", wr_versioned(l), wr_at_line(f, n), "whether the file is in a git repository");
         }
     }
@@ -122,10 +125,11 @@ static void read_serverless(wr_look *l, const wr_file *f, const wr_value *doc)
 /* A compose file makes the folder a root, unless the folder only holds deployments: then it is one further up. */
 static void propose_root(wr_look *l, const wr_file *f)
 {
-    static const char *const deploy_dirs[] = { "deploy", "deployment", "deployments", "docker", "infra", "infrastructure", "ops", "compose", "k8s", "kubernetes", ".devcontainer", NULL };
+    static const char *const deploy_dirs[] = { "deploy", "deployment", "deployments", "docker", "infra", "infrastructure", "ops", "compose", "k8s",
+        "kubernetes", ".devcontainer", NULL };
     wr_slice dir = wr_path_dir(f->path), word;
     bool climbed = false;
-    while (dir.len > 0 && (wr_word_in(deploy_dirs, wr_path_name(dir)) || wr_environment_word(wr_path_name(dir), &word).len > 0)) {
+    while (dir.len > 0 && (wr_word_in(deploy_dirs, wr_path_name(dir)) || wr_environment_of_name(wr_path_name(dir), &word).len > 0)) {
         dir = wr_path_dir(dir);
         climbed = true;
     }

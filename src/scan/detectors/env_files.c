@@ -17,7 +17,8 @@ bool wr_is_env_file(const wr_file *f)
     return f->text && f->size <= WR_MIB && wr_path_facts_of(f->path).env;
 }
 
-static const char *const address_ends[] = { "_BASE_URL", "_API_BASE", "_API_BASE_URL", "_BASEURL", "_API_URL", "_ENDPOINT", "_API_HOST", "_PROXY_URL", "_HOST", "_URL", NULL };
+static const char *const address_ends[] = { "_BASE_URL", "_API_BASE", "_API_BASE_URL", "_BASEURL", "_API_URL", "_ENDPOINT", "_API_HOST", "_PROXY_URL",
+    "_HOST", "_URL", NULL };
 
 /* "OPENAI" of OPENAI_BASE_URL; "" where the name holds no address. */
 static wr_slice address_of(wr_slice name)
@@ -95,6 +96,14 @@ static wr_slice owner(const env *e, wr_slice name)
     return (wr_slice){ 0 };
 }
 
+/* LLM_BASE_URL, EMBEDDING_ENDPOINT: nobody's by name, and an address of a model all the same. A mere MODEL_URL may be a download. */
+static bool addresses_a_model(wr_slice name, wr_slice prefix)
+{
+    if (wr_slice_ends(name, "_URL") && !wr_slice_ends(name, "_BASE_URL") && !wr_slice_ends(name, "_API_URL"))
+        return false;
+    return wr_contains_fold(prefix, "llm") || wr_contains_fold(prefix, "model") || wr_contains_fold(prefix, "embed");
+}
+
 /* Which clients are sent where. */
 static void addresses(env *e)
 {
@@ -102,18 +111,13 @@ static void addresses(env *e)
         const wr_setting *s = &e->all[i];
         const wr_slice prefix = address_of(s->name), by_name = owner(e, s->name);
         wr_slice provider, scheme, host, port;
-        const bool strong = !wr_slice_ends(s->name, "_URL") || wr_slice_ends(s->name, "_BASE_URL") || wr_slice_ends(s->name, "_API_URL");
-        if (prefix.len == 0 || s->value.len == 0 || !wr_url_parts(s->value, &scheme, &host, &port) || (by_name.len == 0 && !(strong && (wr_contains_fold(prefix, "llm") || wr_contains_fold(prefix, "model") || wr_contains_fold(prefix, "embed")))))
+        if (prefix.len == 0 || s->value.len == 0 || !wr_url_parts(s->value, &scheme, &host, &port) || (by_name.len == 0 && !addresses_a_model(s->name, prefix)))
             continue;
         const wr_place place = wr_at_line(e->f, s->line);
-        const wr_provider_entry *known = wr_catalog_provider(e->l->catalog, by_name);
-        const bool own = known != NULL && wr_slice_is(wr_get_string(known->data, "kind"), "self-hosted");
-        const wr_slice kind = known != NULL ? wr_get_string(known->data, "endpoint_kind") : (wr_slice){ 0 };
-        if (kind.len > 0 && !wr_slice_is(kind, "inference"))
-            continue; /* a tracker or a store, which no model is asked of */
-        if (!wr_see_base_url(e->l, s->value, "inference", place, wr_how(e->l, "the address in " WR_FMT, WR_ARG(wr_slice_part(s->name, 0, 100))), &provider, NULL))
+        if (!wr_see_base_url(e->l, s->value, wr_endpoint_kind(e->l, by_name), place,
+                             wr_how(e->l, "the address in " WR_FMT, WR_ARG(wr_slice_part(s->name, 0, 100))), &provider, NULL))
             continue;
-        if (provider.len == 0 && own)
+        if (provider.len == 0 && wr_runs_oneself(e->l, by_name))
             provider = by_name; /* OLLAMA_HOST: wherever it stands, it is Ollama */
         e->clients[e->client_count++] = (client){ by_name.len > 0 ? by_name : prefix, provider, !wr_slice_eq(provider, by_name) };
     }
@@ -154,7 +158,8 @@ static void model(env *e, const wr_setting *s)
         if (!by.by_id && by.provider.len == 0 && e->client_count == 1)
             by.provider = e->clients[0].provider, by.sure = true;
     }
-    wr_asset *m = wr_see_configured_model(e->l, by, id, wr_at_line(e->f, s->line), wr_how(e->l, "named as '" WR_FMT "'", WR_ARG(wr_slice_part(s->name, 0, 100))));
+    wr_asset *m = wr_see_configured_model(e->l, by, id, wr_at_line(e->f, s->line),
+                                          wr_how(e->l, "named as '" WR_FMT "'", WR_ARG(wr_slice_part(s->name, 0, 100))));
     if (wr_contains_fold(s->name, "embed"))
         wr_estate_set_text(e->l->estate, m, "task", WR_SLICE("embedding"), wr_at_line(e->f, s->line), "by the name of the setting");
 }

@@ -227,7 +227,8 @@ static void empower(flow *w, wr_asset *holder, const flow_node *n)
     static const char *const powers[] = { "reads_untrusted", "reaches_outside", "reads_private", "runs_code" };
     for (size_t i = 0; holder != NULL && i < 4; i++)
         if (gives(n, powers[i]))
-            wr_estate_set_bool(w->l->estate, holder, powers[i], true, wr_at_line(w->f, n->line), wr_how(w->l, "it has the node '" WR_FMT "'", WR_ARG(n->title)));
+            wr_estate_set_bool(w->l->estate, holder, powers[i], true, wr_at_line(w->f, n->line),
+                               wr_how(w->l, "it has the node '" WR_FMT "'", WR_ARG(n->title)));
 }
 
 static void give(flow *w, wr_asset *holder, flow_node *n)
@@ -363,7 +364,8 @@ static void sign_in(flow *w, wr_asset *whole)
         if (n->off)
             continue;
         const bool token = wr_contains_fold(k->type, "oauth"), password = wr_contains_fold(k->type, "smtp") || wr_contains_fold(k->type, "postgres") ||
-                                                                    wr_contains_fold(k->type, "mysql") || wr_contains_fold(k->type, "password") || wr_contains_fold(k->type, "basic");
+                                                                    wr_contains_fold(k->type, "mysql") || wr_contains_fold(k->type, "password") ||
+                                                                        wr_contains_fold(k->type, "basic");
         const wr_slice provider = n->part != NULL && n->url.len == 0 && !wr_slice_is(n->part->provider, "openai") ? n->part->provider : (wr_slice){ 0 };
         wr_asset *c = wr_see_credential_named(w->l, wr_path_dir(w->f->path), k->name, provider, token ? "token" : password ? "password" : "api-key", w->vault,
                                               wr_at_line(w->f, k->line), wr_how(w->l, "a node of a flow of %s names it", w->framework));

@@ -4,11 +4,14 @@
 /* ---- Flowise: {nodes: [{id, data: {name, label, inputs}}], edges: [{source, target}]} ---- */
 
 static const char *const flowise_models[] = { "modelName", "model", "customModel", "azureOpenAIApiDeploymentName", "deploymentName", NULL };
-static const char *const flowise_urls[] = { "basepath", "basePath", "baseUrl", "baseURL", "qdrantServerUrl", "chromaURL", "milvusServerUrl", "weaviateHost", "url", "mcpServerUrl", NULL };
-static const char *const flowise_stores[] = { "pineconeIndex", "qdrantCollection", "collectionName", "milvusCollection", "weaviateIndex", "tableName", "indexName", NULL };
+static const char *const flowise_urls[] = { "basepath", "basePath", "baseUrl", "baseURL", "qdrantServerUrl", "chromaURL", "milvusServerUrl",
+    "weaviateHost", "url", "mcpServerUrl", NULL };
+static const char *const flowise_stores[] = { "pineconeIndex", "qdrantCollection", "collectionName", "milvusCollection", "weaviateIndex", "tableName",
+    "indexName", NULL };
 static const struct { const char *field, *what, *role; } flowise_texts[] = {
     { "systemMessage", "system message", "system" }, { "systemMessagePrompt", "system message", "system" }, { "supervisorPrompt", "instructions", "system" },
-    { "workerPrompt", "instructions", "system" }, { "template", "prompt", "template" }, { "promptValues", "prompt", "template" }, { "humanMessagePrompt", "prompt", "template" },
+    { "workerPrompt", "instructions", "system" }, { "template", "prompt", "template" }, { "promptValues", "prompt", "template" },
+    { "humanMessagePrompt", "prompt", "template" },
     { "qaMultiPrompt", "prompt", "template" }, { "rephrasePrompt", "prompt", "template" }, { "conditionAgentInstructions", "instructions", "system" },
     { "instructions", "instructions", "system" }, { "conditionAgentSystemPrompt", "system prompt", "system" }, { "responsePrompt", "prompt", "template" },
 };
@@ -94,7 +97,8 @@ static void flowise_node(flow *w, const wr_value *v)
     static const char *const methods[] = { "method", NULL };
     const wr_slice method = flow_setting(inputs, methods, NULL);
     if (wr_slice_is(name, "httpAgentflow"))
-        n->effect = method.len == 0 || wr_slice_is(method, "GET") ? WR_SLICE("read") : wr_slice_is(method, "DELETE") ? WR_SLICE("irreversible") : WR_SLICE("write");
+        n->effect = method.len == 0 || wr_slice_is(method, "GET") ? WR_SLICE("read") : wr_slice_is(method, "DELETE") ? WR_SLICE("irreversible")
+                    : WR_SLICE("write");
     n->approval = wr_is_true(wr_get(inputs, "interrupt"));
     (void)wr_get_int(inputs, "maxIterations", &n->max_steps);
     for (size_t i = 0; i < sizeof flowise_texts / sizeof flowise_texts[0]; i++) {
@@ -123,9 +127,11 @@ bool flow_read_flowise(wr_look *l, const wr_file *f, const wr_value *doc)
             continue;
         const flow_node *a = &w.nodes[from], *b = &w.nodes[to];
         const bool steps = wr_slice_ends(a->type, "Agentflow") || wr_slice_starts(a->type, "seq") || wr_slice_starts(b->type, "seq");
-        const bool part = flow_means(a, "model") || flow_means(a, "embedding") || flow_means(a, "vector-store") || flow_means(a, "memory") || wr_slice_is(a->means, "nothing");
+        const bool part = flow_means(a, "model") || flow_means(a, "embedding") || flow_means(a, "vector-store") || flow_means(a, "memory") ||
+                          wr_slice_is(a->means, "nothing");
         const bool both = flow_means(a, "agent") && flow_means(b, "agent");
-        flow_link(&w, from, to, both && !steps ? FLOW_LEADS : steps && !part && !(flow_means(a, "tool") && !wr_slice_ends(a->type, "Agentflow")) ? FLOW_DATA : FLOW_ATTACH);
+        flow_link(&w, from, to, both && !steps ? FLOW_LEADS : steps && !part && !(flow_means(a, "tool") && !wr_slice_ends(a->type, "Agentflow"))
+                  ? FLOW_DATA : FLOW_ATTACH);
     }
     flow_conclude(&w);
     return true;
@@ -137,14 +143,16 @@ static const char *const langflow_models[] = { "model_name", "model", "model_id"
 static const char *const langflow_urls[] = { "openai_api_base", "base_url", "azure_endpoint", "url", "api_endpoint", "sse_url", NULL };
 static const char *const langflow_stores[] = { "collection_name", "index_name", "table_name", NULL };
 static const struct { const char *field, *what, *role; } langflow_texts[] = {
-    { "system_prompt", "instructions", "system" }, { "system_message", "system message", "system" }, { "agent_description", "description", "template" }, { "template", "prompt", "template" },
+    { "system_prompt", "instructions", "system" }, { "system_message", "system message", "system" }, { "agent_description", "description", "template" },
+    { "template", "prompt", "template" },
 };
 
 /* A field that names a provider for people: "Azure OpenAI". */
 static wr_slice provider_called(const flow *w, const wr_value *template)
 {
     static const char *const fields[] = { "agent_llm", "provider", NULL };
-    static const struct { const char *said, *id; } words[] = { { "Azure OpenAI", "azure-openai" }, { "Google", "google-gemini" }, { "Google Generative AI", "google-gemini" }, { "Amazon Bedrock", "aws-bedrock" }, { "IBM watsonx.ai", "ibm-watsonx" } };
+    static const struct { const char *said, *id; } words[] = { { "Azure OpenAI", "azure-openai" }, { "Google", "google-gemini" },
+        { "Google Generative AI", "google-gemini" }, { "Amazon Bedrock", "aws-bedrock" }, { "IBM watsonx.ai", "ibm-watsonx" } };
     const wr_value *chosen = wr_path(template, "model.value"); /* newer: [{name, provider}] */
     const wr_slice inside = wr_is(chosen, WR_ARRAY) ? wr_get_string(chosen->u.items.first, "provider") : (wr_slice){ 0 };
     const wr_slice said = inside.len > 0 ? inside : flow_setting(template, fields, NULL);
@@ -158,7 +166,8 @@ static wr_slice provider_called(const flow *w, const wr_value *template)
 /* The part of this tool that a provider serves a model with. */
 static const wr_part_entry *part_of_provider(const flow *w, wr_slice provider)
 {
-    static const char *const words[] = { "openai", "azure", "anthropic", "bedrock", "gemini", "vertex_ai", "mistral", "cohere", "groq", "xai", "deepseek", "perplexity", "openrouter",
+    static const char *const words[] = { "openai", "azure", "anthropic", "bedrock", "gemini", "vertex_ai", "mistral", "cohere", "groq", "xai", "deepseek",
+        "perplexity", "openrouter",
         "huggingface", "nvidia_nim", "sambanova", "novita", "watsonx", "ollama", "lm_studio", NULL };
     for (size_t i = 0; provider.len > 0 && words[i] != NULL; i++) {
         const wr_part_entry *p = wr_catalog_part(w->l->catalog, WR_SLICE("litellm"), wr_slice_of(words[i]));

@@ -6,16 +6,20 @@
 
 /* What an operation does to what it is for. Left out: unknown. */
 static const struct { const char *operation, *effect; } operations[] = {
-    { "get", "read" }, { "getAll", "read" }, { "getMany", "read" }, { "search", "read" }, { "list", "read" }, { "read", "read" }, { "select", "read" }, { "download", "read" },
+    { "get", "read" }, { "getAll", "read" }, { "getMany", "read" }, { "search", "read" }, { "list", "read" }, { "read", "read" }, { "select", "read" },
+    { "download", "read" },
     { "find", "read" }, { "availability", "read" }, { "lookup", "read" }, { "info", "read" }, { "load", "read" }, { "retrieve", "read" },
-    { "send", "write" }, { "sendMessage", "write" }, { "reply", "write" }, { "create", "write" }, { "createDraft", "write" }, { "update", "write" }, { "append", "write" }, { "upsert", "write" },
-    { "appendOrUpdate", "write" }, { "insert", "write" }, { "post", "write" }, { "add", "write" }, { "upload", "write" }, { "copy", "write" }, { "move", "write" },
+    { "send", "write" }, { "sendMessage", "write" }, { "reply", "write" }, { "create", "write" }, { "createDraft", "write" }, { "update", "write" },
+    { "append", "write" }, { "upsert", "write" },
+    { "appendOrUpdate", "write" }, { "insert", "write" }, { "post", "write" }, { "add", "write" }, { "upload", "write" }, { "copy", "write" },
+    { "move", "write" },
     { "addLabels", "write" }, { "delete", "irreversible" }, { "deleteTable", "irreversible" }, { "remove", "irreversible" }, { "drop", "irreversible" },
 };
 
 static const char *const model_names[] = { "model", "modelName", "modelId", "chatModel", "deploymentName", "deployment", NULL };
 static const char *const url_names[] = { "options.baseURL", "options.baseUrl", "baseURL", "sseEndpoint", "endpointUrl", "url", NULL };
-static const char *const collection_names[] = { "qdrantCollection", "pineconeIndex", "tableName", "memoryKey", "indexName", "collectionName", "milvusCollection",
+static const char *const collection_names[] = { "qdrantCollection", "pineconeIndex", "tableName", "memoryKey", "indexName", "collectionName",
+    "milvusCollection",
     "weaviateCollection", "chromaCollection", "mongoCollection", "redisIndex", NULL };
 
 static wr_slice effect_of(const wr_value *parameters, const flow_node *n)
@@ -88,7 +92,8 @@ static void prompts(flow *w, uint32_t at, const wr_value *parameters)
 /* A node that calls a model by itself: the model is attached to it. */
 static void own_model(flow *w, uint32_t at, wr_slice model, wr_slice url, uint64_t line)
 {
-    static const struct { const char *provider, *type; } types[] = { { "openai", "lmChatOpenAi" }, { "anthropic", "lmChatAnthropic" }, { "google-gemini", "lmChatGoogleGemini" }, { "ollama", "lmChatOllama" } };
+    static const struct { const char *provider, *type; } types[] = { { "openai", "lmChatOpenAi" }, { "anthropic", "lmChatAnthropic" },
+        { "google-gemini", "lmChatGoogleGemini" }, { "ollama", "lmChatOllama" } };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (wr_slice_is(w->nodes[at].part->provider, types[i].provider)) {
             const wr_slice title = w->nodes[at].title;

@@ -62,11 +62,11 @@ static gateway begin(wr_look *l, const wr_file *f, const char *id, const char *p
 static wr_asset *serve(const gateway *g, wr_served_by by, wr_slice id, wr_slice alias, wr_slice base, uint64_t line)
 {
     const wr_place place = at(g, line);
-    const char *how = alias.len > 0 && alias.len < 160 ? wr_how(g->l, "%s serves it as '" WR_FMT "'", g->product, WR_ARG(alias)) : wr_how(g->l, "%s serves it", g->product);
+    const char *how = alias.len > 0 && alias.len < 160 ? wr_how(g->l, "%s serves it as '" WR_FMT "'", g->product, WR_ARG(alias))
+                      : wr_how(g->l, "%s serves it", g->product);
     wr_slice moved;
     wr_asset *endpoint = NULL;
-    const wr_provider_entry *known = wr_catalog_provider(g->l->catalog, by.provider);
-    const bool own = known != NULL && wr_slice_is(wr_get_string(known->data, "kind"), "self-hosted");
+    const bool own = wr_runs_oneself(g->l, by.provider);
     if (wr_see_base_url(g->l, base, "inference", place, how, &moved, &endpoint)) {
         wr_relate_asset(g->l, g->gateway, WR_CALLS, endpoint, place);
         if (moved.len > 0 || (!own && wr_slice_is(by.provider, "openai")))
@@ -100,7 +100,8 @@ static wr_asset *litellm_model(const gateway *g, const wr_value *entry)
 {
     const wr_value *p = wr_get(entry, "litellm_params"), *m = wr_get(p, "model");
     wr_slice id = wr_string(m);
-    const wr_slice said = wr_get_string(p, "custom_llm_provider"), base = wr_get_string(p, "api_base").len > 0 ? wr_get_string(p, "api_base") : wr_get_string(p, "base_url");
+    const wr_slice said = wr_get_string(p, "custom_llm_provider"), base = wr_get_string(p, "api_base").len > 0 ? wr_get_string(p, "api_base")
+                          : wr_get_string(p, "base_url");
     const wr_part_entry *part = wr_catalog_part(g->l->catalog, WR_SLICE("litellm"), said);
     wr_served_by by = wr_served_by_prefix(g->l, &id);
     if (part != NULL && by.provider.len == 0)
@@ -108,7 +109,8 @@ static wr_asset *litellm_model(const gateway *g, const wr_value *entry)
     wr_asset *model = serve(g, by, id, wr_get_string(entry, "model_name"), base, m != NULL ? m->line : entry->line);
     if (wr_slice_is(wr_string(wr_path(entry, "model_info.mode")), "embedding"))
         wr_estate_set_text(g->l->estate, model, "task", WR_SLICE("embedding"), at(g, entry->line), "mode in the configuration");
-    static const char *const keys[] = { "api_key", "aws_access_key_id", "aws_secret_access_key", "azure_ad_token", "client_secret", "vertex_credentials", "aws_session_token" };
+    static const char *const keys[] = { "api_key", "aws_access_key_id", "aws_secret_access_key", "azure_ad_token", "client_secret", "vertex_credentials",
+        "aws_session_token" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         secret(g, wr_slice_of(keys[i]), wr_get(p, keys[i]), by.provider);
     return model;
@@ -132,7 +134,8 @@ static bool named_in(const wr_value *fallbacks, wr_slice alias, bool as_key)
 
 static void fallbacks(const gateway *g, const wr_value *doc, const served *all, size_t count)
 {
-    static const char *const places[] = { "router_settings.fallbacks", "litellm_settings.fallbacks", "litellm_settings.default_fallbacks", "litellm_settings.context_window_fallbacks",
+    static const char *const places[] = { "router_settings.fallbacks", "litellm_settings.fallbacks", "litellm_settings.default_fallbacks",
+        "litellm_settings.context_window_fallbacks",
         "router_settings.context_window_fallbacks", "litellm_settings.content_policy_fallbacks" };
     for (size_t i = 0; i < count; i++) {
         bool key = false, other = false;
@@ -145,7 +148,8 @@ static void fallbacks(const gateway *g, const wr_value *doc, const served *all, 
             other |= is_other;
         }
         if (key || other)
-            wr_estate_set_text(g->l->estate, all[i].model, "role", key ? WR_SLICE("primary") : WR_SLICE("fallback"), at(g, line), "the fallbacks of the gateway");
+            wr_estate_set_text(g->l->estate, all[i].model, "role", key ? WR_SLICE("primary") : WR_SLICE("fallback"), at(g, line),
+                               "the fallbacks of the gateway");
     }
 }
 
@@ -226,8 +230,10 @@ static void kong_target(const gateway *g, const wr_value *config)
     const wr_part_entry *part = wr_catalog_part(g->l->catalog, WR_SLICE("kong"), wr_get_string(m, "provider"));
     if (m == NULL)
         return;
-    (void)serve(g, (wr_served_by){ part != NULL ? part->provider : (wr_slice){ 0 }, true, false }, wr_get_string(m, "name"), (wr_slice){ 0 }, wr_string(wr_path(m, "options.upstream_url")), m->line);
-    static const char *const keys[] = { "auth.header_value", "auth.param_value", "auth.azure_client_secret", "auth.aws_secret_access_key", "auth.gcp_service_account_json" };
+    (void)serve(g, (wr_served_by){ part != NULL ? part->provider : (wr_slice){ 0 }, true, false }, wr_get_string(m, "name"), (wr_slice){ 0 },
+                wr_string(wr_path(m, "options.upstream_url")), m->line);
+    static const char *const keys[] = { "auth.header_value", "auth.param_value", "auth.azure_client_secret", "auth.aws_secret_access_key",
+        "auth.gcp_service_account_json" };
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (wr_path(config, keys[i]) != NULL)
             secret(g, WR_SLICE("api_key"), wr_path(config, keys[i]), part != NULL ? part->provider : (wr_slice){ 0 });
@@ -260,20 +266,33 @@ static void read_kong(wr_look *l, const wr_file *f, const wr_value *v, int depth
 
 /* ---- Portkey ---- */
 
+/* Portkey's words for whom the catalogue has by LiteLLM's. */
+static wr_slice litellm_word(wr_slice portkey)
+{
+    static const struct { const char *portkey, *litellm; } words[] = {
+        { "azure-openai", "azure" }, { "google", "gemini" }, { "vertex-ai", "vertex_ai" }, { "mistral-ai", "mistral" },
+        { "together-ai", "together_ai" }, { "fireworks-ai", "fireworks_ai" },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (wr_slice_is(portkey, words[i].portkey))
+            return wr_slice_of(words[i].litellm);
+    return portkey;
+}
+
 static void portkey_target(const gateway *g, const wr_value *t, int depth)
 {
     const wr_slice word = wr_get_string(t, "provider");
-    const wr_slice lookup = wr_slice_is(word, "azure-openai") ? WR_SLICE("azure") : wr_slice_is(word, "google") ? WR_SLICE("gemini") : wr_slice_is(word, "vertex-ai") ? WR_SLICE("vertex_ai")
-                          : wr_slice_is(word, "mistral-ai") ? WR_SLICE("mistral") : wr_slice_is(word, "together-ai") ? WR_SLICE("together_ai") : wr_slice_is(word, "fireworks-ai") ? WR_SLICE("fireworks_ai") : word;
-    const wr_part_entry *part = wr_catalog_part(g->l->catalog, WR_SLICE("litellm"), lookup);
+    const wr_part_entry *part = wr_catalog_part(g->l->catalog, WR_SLICE("litellm"), litellm_word(word));
     const wr_value *model = wr_path(t, "override_params.model");
     if (word.len > 0 || model != NULL)
-        (void)serve(g, (wr_served_by){ part != NULL ? part->provider : (wr_slice){ 0 }, true, false }, wr_string(model), (wr_slice){ 0 }, wr_get_string(t, "custom_host"), model != NULL ? model->line : t->line);
+        (void)serve(g, (wr_served_by){ part != NULL ? part->provider : (wr_slice){ 0 }, true, false }, wr_string(model), (wr_slice){ 0 },
+                    wr_get_string(t, "custom_host"), model != NULL ? model->line : t->line);
     secret(g, WR_SLICE("api_key"), wr_get(t, "api_key"), part != NULL ? part->provider : (wr_slice){ 0 });
     const wr_value *virtual_key = wr_get(t, "virtual_key");
     if (wr_string(virtual_key).len > 0 && wr_plain_text(wr_string(virtual_key)))
         wr_relate_asset(g->l, g->gateway, WR_AUTHENTICATES_WITH,
-                        wr_see_credential_named(g->l, g->f->path, wr_string(virtual_key), (wr_slice){ 0 }, "api-key", "vault", at(g, virtual_key->line), "a virtual key of Portkey"), at(g, virtual_key->line));
+                        wr_see_credential_named(g->l, g->f->path, wr_string(virtual_key), (wr_slice){ 0 }, "api-key", "vault", at(g, virtual_key->line),
+                                                "a virtual key of Portkey"), at(g, virtual_key->line));
     for (WR_EACH(inner, depth < DEPTH_MOST ? wr_get(t, "targets") : NULL))
         portkey_target(g, inner, depth + 1);
 }

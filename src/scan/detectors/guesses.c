@@ -16,7 +16,8 @@ void wr_guess_model(wr_look *l, const wr_guess *g, unsigned number, wr_place pla
     unsigned sum = 0;
     for (size_t i = 0; i < place.path.len; i++)
         sum = sum * 31 + (uint8_t)place.path.at[i];
-    const wr_slice value = wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT "\n%d\n%s", WR_ARG(g->id), WR_ARG(g->provider), WR_ARG(g->publisher), g->pinned, g->how);
+    const wr_slice value = wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT "\n%d\n%s", WR_ARG(g->id), WR_ARG(g->provider), WR_ARG(g->publisher),
+                                           g->pinned, g->how);
     wr_estate_set_text(l->estate, wr_note(l, topic(l, sum % TOPICS)), wr_how(l, WR_FMT "\t%u", WR_ARG(place.path), number), value, place, "");
 }
 

@@ -230,16 +230,24 @@ static wr_value *raw(reader *r, size_t from, uint32_t line, bool inside)
     return text_value(r, wr_arena_printf(r->a, "${" WR_FMT "}", WR_ARG(wr_slice_part(s, 0, 2000))), line);
 }
 
-static wr_value *list(reader *r)
+/* Steps over the bracket that begins a list or an object. */
+static wr_value *opened(reader *r, wr_value *v)
 {
-    wr_value *v = wr_new_array(r->a);
-    size_t count = 0;
     if (v == NULL) {
         no_room(r);
         return NULL;
     }
     v->line = r->line;
     take(r);
+    return v;
+}
+
+static wr_value *list(reader *r)
+{
+    wr_value *v = opened(r, wr_new_array(r->a));
+    size_t count = 0;
+    if (v == NULL)
+        return NULL;
     for (skip(r, true); r->why == NULL && peek(r, 0) != ']'; skip(r, true)) {
         wr_value *item = expression(r, true);
         if (item == NULL)
@@ -261,14 +269,10 @@ static wr_value *list(reader *r)
 
 static wr_value *object(reader *r)
 {
-    wr_value *v = wr_new_object(r->a);
+    wr_value *v = opened(r, wr_new_object(r->a));
     size_t count = 0;
-    if (v == NULL) {
-        no_room(r);
+    if (v == NULL)
         return NULL;
-    }
-    v->line = r->line;
-    take(r);
     for (skip(r, true); r->why == NULL && peek(r, 0) != '}'; skip(r, true)) {
         const size_t from = r->at;
         wr_slice key = peek(r, 0) == '"' ? quoted(r) : name(r);

@@ -93,7 +93,8 @@ static void served(values *x, wr_slice name, const wr_value *v, const wr_value *
         (void)wr_see_server(x->l, x->f, &c);
     const wr_value *model = model_in(v);
     const wr_slice id = wr_string(model);
-    if (endpoint == NULL || id.len == 0 || !wr_slice_is(wr_asset_text(endpoint, "kind"), "inference") || wr_slice_find_char(id, '/') == id.len || wr_slice_starts(id, "/"))
+    if (endpoint == NULL || id.len == 0 || !wr_slice_is(wr_asset_text(endpoint, "kind"), "inference") || wr_slice_find_char(id, '/') == id.len ||
+        wr_slice_starts(id, "/"))
         return;
     const wr_place place = wr_at_line(x->f, model->line);
     wr_asset *m = wr_see_configured_model(x->l, (wr_served_by){ 0 }, id, place, "the model that the chart's values name");
@@ -152,11 +153,14 @@ void wr_read_kustomization(wr_look *l, const wr_file *f, const wr_value *doc, wr
     }
     const infra x = { .l = l, .f = f, .tool = "chart", .role = role };
     for (WR_EACH(c, wr_get(doc, "helmCharts")))
-        infra_chart(&x, wr_get_string(c, "name"), wr_get_string(c, "version"), wr_get_string(c, "releaseName").len > 0 ? wr_get_string(c, "releaseName") : wr_get_string(c, "name"), c->line > 0 ? c->line : 1);
+        infra_chart(&x, wr_get_string(c, "name"), wr_get_string(c, "version"), wr_get_string(c, "releaseName").len > 0 ? wr_get_string(c, "releaseName")
+                    : wr_get_string(c, "name"), c->line > 0 ? c->line : 1);
     for (WR_EACH(i, wr_get(doc, "images"))) {
         const wr_image *known = wr_image_of(wr_get_string(i, "newName").len > 0 ? wr_get_string(i, "newName") : wr_get_string(i, "name"));
         wr_asset *provider = known != NULL ? wr_see_provider(l, wr_slice_of(known->provider), wr_at_line(f, i->line)) : NULL;
         if (provider != NULL)
-            wr_estate_add_text(l->estate, provider, "images", wr_arena_printf(l->arena, WR_FMT ":" WR_FMT, WR_ARG(wr_get_string(i, "name")), WR_ARG(wr_get_string(i, "newTag"))), wr_at_line(f, i->line), "an overlay sets the image's tag");
+            wr_estate_add_text(l->estate, provider, "images", wr_arena_printf(l->arena, WR_FMT ":" WR_FMT, WR_ARG(wr_get_string(i, "name")),
+                                                                              WR_ARG(wr_get_string(i, "newTag"))), wr_at_line(f, i->line),
+                                                                                  "an overlay sets the image's tag");
     }
 }

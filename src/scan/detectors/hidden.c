@@ -6,7 +6,8 @@
 typedef enum { PLAIN, BIDI, ZERO_WIDTH, TAG, SORTS } sort;
 
 static const struct { const char *rule, *title, *about; wr_severity severity; } words[SORTS] = {
-    [BIDI] = { "hidden-unicode-bidi", "Invisible direction marks reorder this text", "Bidirectional control characters make a reader see another order than a model reads.", WR_MEDIUM },
+    [BIDI] = { "hidden-unicode-bidi", "Invisible direction marks reorder this text",
+        "Bidirectional control characters make a reader see another order than a model reads.", WR_MEDIUM },
     [ZERO_WIDTH] = { "hidden-unicode-zero-width", "Invisible characters stand between letters", "Zero-width characters hide or split words.", WR_LOW },
     [TAG] = { "hidden-unicode-tags", "Invisible text that only a model reads", "Unicode tag characters spell text that no editor shows.", WR_HIGH },
 };

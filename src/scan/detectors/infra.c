@@ -121,7 +121,8 @@ wr_slice infra_tagged(const infra *x, const wr_value *body, uint64_t *ret_line)
 
 /* ---- what a resource becomes ---- */
 
-typedef struct { const infra *x; const wr_part_entry *part; wr_slice type, name, title; const wr_value *body; uint64_t line; wr_slice role; const char *how; bool named; } resource;
+typedef struct { const infra *x; const wr_part_entry *part; wr_slice type, name,
+    title; const wr_value *body; uint64_t line; wr_slice role; const char *how; bool named; } resource;
 
 static wr_slice key(const resource *r)
 {
@@ -165,7 +166,8 @@ static wr_asset *prompt_of(const resource *r)
     const wr_slice text = said(r->x, r->part, "prompt", r->body, &line);
     if (wr_slice_starts(text, "${") && wr_slice_find_char(text, '}') + 1 >= text.len)
         return NULL;
-    return wr_see_inner_prompt(r->x->l, r->x->f, wr_arena_printf(r->x->l->arena, WR_FMT "." WR_FMT " instruction", WR_ARG(r->type), WR_ARG(r->name)), "system", text, line, r->how);
+    return wr_see_inner_prompt(r->x->l, r->x->f, wr_arena_printf(r->x->l->arena, WR_FMT "." WR_FMT " instruction", WR_ARG(r->type), WR_ARG(r->name)),
+                               "system", text, line, r->how);
 }
 
 static wr_asset *see_deployed_model(const resource *r)
@@ -195,9 +197,11 @@ static wr_asset *see_infra_endpoint(const resource *r)
     const wr_place place = wr_at_line(r->x->f, r->line);
     wr_asset *e = made(r, WR_ENDPOINT);
     wr_estate_set_text(l->estate, e, "kind", wr_get_string(r->part->data, "kind"), place, r->how);
-    const wr_slice open = infra_text(r->x, r->body, WR_SLICE("public_network_access_enabled"), NULL), keys = infra_text(r->x, r->body, WR_SLICE("local_auth_enabled"), NULL);
+    const wr_slice open = infra_text(r->x, r->body, WR_SLICE("public_network_access_enabled"), NULL),
+                          keys = infra_text(r->x, r->body, WR_SLICE("local_auth_enabled"), NULL);
     if (wr_slice_is(open, "true") || wr_slice_is(open, "false"))
-        wr_estate_set_text(l->estate, e, "address", wr_slice_is(open, "true") ? WR_SLICE("public") : WR_SLICE("private"), place, "public_network_access_enabled");
+        wr_estate_set_text(l->estate, e, "address", wr_slice_is(open, "true") ? WR_SLICE("public") : WR_SLICE("private"), place,
+                           "public_network_access_enabled");
     if (wr_slice_is(keys, "false"))
         wr_estate_set_text(l->estate, e, "auth", WR_SLICE("token"), place, "local_auth_enabled is false: keys are switched off");
     wr_relate_asset(l, e, WR_USES, model_of(r), place);
@@ -207,7 +211,8 @@ static wr_asset *see_infra_endpoint(const resource *r)
 /* ---- permissions ---- */
 
 static const char *const ai_actions[] = { "bedrock:", "bedrock-agentcore:", "sagemaker:", "aoss:", "lex:", "kendra:", "s3vectors:", "qbusiness:", NULL };
-static const char *const ai_roles[] = { "Cognitive Services", "Azure AI", "AzureML", "roles/aiplatform.", "roles/ml.", "roles/discoveryengine.", "roles/dialogflow.", NULL };
+static const char *const ai_roles[] = { "Cognitive Services", "Azure AI", "AzureML", "roles/aiplatform.", "roles/ml.", "roles/discoveryengine.",
+    "roles/dialogflow.", NULL };
 
 typedef struct { const resource *r; wr_value *actions, *resources; size_t visited; bool all; uint64_t line; } grants;
 
@@ -299,9 +304,11 @@ static void see_permission(const resource *r)
 
 static bool accelerated(wr_slice type)
 {
-    static const char *const aws[] = { "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "g3", "g3s", "g4dn", "g4ad", "g5", "g5g", "g6", "g6e", "gr6", "inf1", "inf2", "trn1", "trn1n", "trn2",
+    static const char *const aws[] = { "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "g3", "g3s", "g4dn", "g4ad", "g5", "g5g", "g6",
+        "g6e", "gr6", "inf1", "inf2", "trn1", "trn1n", "trn2",
         "dl1", "dl2q", NULL };
-    static const char *const others[] = { "Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG", "a2-", "a3-", "a4-", "a4x-", "g2-", "g4-standard", "ct4p-", "ct5l", "ct5p-", "ct6e-", "nvidia-", "tpu-", NULL };
+    static const char *const others[] = { "Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG", "a2-", "a3-", "a4-", "a4x-", "g2-", "g4-standard",
+        "ct4p-", "ct5l", "ct5p-", "ct6e-", "nvidia-", "tpu-", NULL };
     const wr_slice bare = wr_slice_starts(type, "ml.") ? wr_slice_from(type, 3) : type;
     const size_t dot = wr_slice_find_char(bare, '.');
     return dot < bare.len ? wr_word_in(aws, wr_slice_part(bare, 0, dot)) : starts_with_any(others, bare);
@@ -339,7 +346,8 @@ static void images(const resource *r, const wr_value *v, int depth, size_t *visi
 {
     if (v == NULL || depth > 24 || ++*visited > INFRA_NODES_MOST)
         return;
-    if (wr_is(v, WR_STRING) && depth > 0 && wr_slice_starts(wr_slice_trim(wr_string(v)), "[{") && wr_slice_find(wr_string(v), WR_SLICE("\"image\"")) < wr_string(v).len) {
+    if (wr_is(v, WR_STRING) && depth > 0 && wr_slice_starts(wr_slice_trim(wr_string(v)), "[{") &&
+        wr_slice_find(wr_string(v), WR_SLICE("\"image\"")) < wr_string(v).len) {
         wr_value *doc = NULL; /* container_definitions as a text */
         wr_error err = { 0 };
         if (wr_json_parse(r->x->l->arena, wr_slice_trim(wr_string(v)), &doc, &err) == WR_OK && wr_is(doc, WR_ARRAY))
@@ -350,7 +358,8 @@ static void images(const resource *r, const wr_value *v, int depth, size_t *visi
     const wr_slice text = literal(r->x, image);
     if (text.len > 0 && text.len < 300 && wr_plain_text(text)) {
         const wr_slice own = wr_get_string(v, "name").len > 0 ? wr_get_string(v, "name") : wr_get_string(v, "Name");
-        const wr_served s = { .service = wr_plain_text(own) ? own : r->name, .image = text, .settings = v, .role = r->role, .line = image->line > 0 ? image->line : r->line };
+        const wr_served s = { .service = wr_plain_text(own) ? own : r->name, .image = text, .settings = v, .role = r->role, .line = image->line > 0
+            ? image->line : r->line };
         wr_see_served(r->x->l, r->x->f, &s);
     }
     for (WR_EACH_MEMBER(m, v))
@@ -364,7 +373,8 @@ void infra_chart(const infra *x, wr_slice chart, wr_slice version, wr_slice name
     const wr_part_entry *part = wr_catalog_part(x->l->catalog, WR_SLICE("chart"), wr_path_name(chart));
     if (part == NULL || name.len == 0 || name.len > 200)
         return;
-    const resource r = { x, part, WR_SLICE("chart"), name, name, NULL, line, x->role, wr_how(x->l, "the chart " WR_FMT, WR_ARG(wr_slice_part(wr_path_name(chart), 0, 100))), true };
+    const resource r = { x, part, WR_SLICE("chart"), name, name, NULL, line, x->role,
+        wr_how(x->l, "the chart " WR_FMT, WR_ARG(wr_slice_part(wr_path_name(chart), 0, 100))), true };
     const wr_place place = wr_at_line(x->f, line);
     wr_asset *e = made(&r, WR_ENDPOINT);
     wr_estate_set_text(x->l->estate, e, "kind", wr_get_string(part->data, "kind"), place, r.how);
@@ -405,7 +415,8 @@ static wr_asset *make(const resource *r)
         wr_json_write(r->body, &b, 0);
         const wr_hash h = wr_sha256_once(wr_buf_slice(&b));
         wr_estate_set_text(l->estate, a, "role", WR_SLICE("policy"), place, r->how);
-        wr_estate_set_text(l->estate, a, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place, "SHA-256 of the resource as it was read");
+        wr_estate_set_text(l->estate, a, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))),
+                           place, "SHA-256 of the resource as it was read");
         wr_estate_set_bool(l->estate, a, "versioned", wr_versioned(l), place, "whether the file is in a git repository");
     } else if (wr_slice_is(means, "training")) {
         a = made(r, WR_PIPELINE);
@@ -426,7 +437,8 @@ void infra_resource(const infra *x, wr_slice type, wr_slice name, const wr_value
     const wr_part_entry *part = wr_catalog_part(l->catalog, wr_slice_of(x->tool), type);
     if (name.len == 0 || name.len > 200 || type.len > 200)
         return;
-    resource r = { .x = x, .part = part, .type = type, .name = name, .title = wr_arena_printf(l->arena, WR_FMT "." WR_FMT, WR_ARG(type), WR_ARG(name)), .body = body, .role = x->role,
+    resource r = { .x = x, .part = part, .type = type, .name = name, .title = wr_arena_printf(l->arena, WR_FMT "." WR_FMT, WR_ARG(type), WR_ARG(name)),
+        .body = body, .role = x->role,
                    .line = body != NULL && body->line > 0 ? body->line : 1, .how = wr_how(l, "a resource of type " WR_FMT, WR_ARG(type)) };
     uint64_t line = r.line;
     const wr_slice tagged = infra_tagged(x, body, &line);
@@ -442,7 +454,8 @@ void infra_resource(const infra *x, wr_slice type, wr_slice name, const wr_value
         wr_asset *a = make(&r);
         if (a != NULL && r.role.len > 0 && a->kind != WR_MODEL && a->kind != WR_PROMPT) {
             const wr_place place = wr_at_line(x->f, line);
-            wr_relate_asset(l, a, WR_RUNS_IN, wr_see_environment(l, r.role, place, tagged.len > 0 ? WR_SLICE("a tag of a resource") : WR_SLICE("the deployment names it")), place);
+            wr_relate_asset(l, a, WR_RUNS_IN, wr_see_environment(l, r.role, place, tagged.len > 0 ? WR_SLICE("a tag of a resource")
+                                                                 : WR_SLICE("the deployment names it")), place);
         }
     }
     size_t visited = 0;

@@ -48,7 +48,8 @@ static void container(const walk *w, const wr_value *c)
     wr_slice args[WR_ARGUMENTS_MOST];
     size_t count = wr_words_of(w->l->arena, wr_get(c, "command"), args, 0, WR_ARGUMENTS_MOST);
     count = wr_words_of(w->l->arena, wr_get(c, "args"), args, count, WR_ARGUMENTS_MOST);
-    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role, .line = c->line };
+    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role,
+        .line = c->line };
     (void)wr_see_server(w->l, w->f, &started);
     wr_setting *all = wr_moves_a_client(w->f) ? wr_arena_array(w->l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
     if (all != NULL)
@@ -87,7 +88,8 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
         const walk w = { l, f, docs, doc, own, name };
         if (own.len > 0) {
             const wr_value *meta = wr_get(doc, "metadata");
-            wr_see_environment(l, own, wr_at_line(f, meta != NULL && meta->line > 0 ? meta->line : 1), WR_SLICE("namespace, label or folder of a Kubernetes object"));
+            wr_see_environment(l, own, wr_at_line(f, meta != NULL && meta->line > 0 ? meta->line : 1),
+                               WR_SLICE("namespace, label or folder of a Kubernetes object"));
             wr_propose_named_runs_in(l, name, own, wr_at_line(f, doc->line > 0 ? doc->line : 1));
         }
         (void)wr_read_model_object(l, f, doc, own);

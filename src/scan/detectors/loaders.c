@@ -14,11 +14,14 @@ typedef struct { const char *call, *rule, *what, *remedy; } loader;
 static const loader always[] = {
     { "yaml.unsafe_load", "yaml-unsafe-load", "yaml.unsafe_load builds any object that the file names.", "Use yaml.safe_load." },
     { "dill.load", "dill-load", "dill.load runs code in the file.", "Keep weights in safetensors, or load only files whose digest you have checked." },
-    { "cloudpickle.load", "cloudpickle-load", "cloudpickle.load runs code in the file.", "Keep weights in safetensors, or load only files whose digest you have checked." },
-    { "joblib.load", "joblib-load", "joblib.load runs code in the file.", "Load only files whose digest you have checked, or keep the model in a format without code (ONNX, skops)." },
+    { "cloudpickle.load", "cloudpickle-load", "cloudpickle.load runs code in the file.",
+      "Keep weights in safetensors, or load only files whose digest you have checked." },
+    { "joblib.load", "joblib-load", "joblib.load runs code in the file.",
+      "Load only files whose digest you have checked, or keep the model in a format without code (ONNX, skops)." },
 };
 static const char *const pickle_calls[] = { "pickle.load", "pickle.loads", "cPickle.load", "_pickle.load", "pd.read_pickle", "pandas.read_pickle", NULL };
-static const char *const model_words[] = { "model", "weights", "classifier", "estimator", "scaler", "vectorizer", "checkpoint", "encoder", "regressor", "predictor", "tokenizer", NULL };
+static const char *const model_words[] = { "model", "weights", "classifier", "estimator", "scaler", "vectorizer", "checkpoint", "encoder", "regressor",
+    "predictor", "tokenizer", NULL };
 
 static void unsafe(wr_look *l, const wr_file *f, uint32_t line, const char *rule, wr_severity severity, const char *detail, const char *remedy)
 {
@@ -30,7 +33,8 @@ static void judge_torch(wr_look *l, const wr_file *f, const wr_call *c)
 {
     const wr_slice only = wr_argument(c->args, "weights_only");
     if (wr_slice_is(only, "False"))
-        unsafe(l, f, c->line, "torch-load", WR_HIGH, "torch.load with weights_only=False runs code in the file.", "Set weights_only=True, or keep the weights in safetensors.");
+        unsafe(l, f, c->line, "torch-load", WR_HIGH, "torch.load with weights_only=False runs code in the file.",
+               "Set weights_only=True, or keep the weights in safetensors.");
     else if (only.len == 0)
         unsafe(l, f, c->line, "torch-load", WR_MEDIUM, "torch.load without weights_only=True runs code in the file in every PyTorch before 2.6.",
                "Set weights_only=True, or keep the weights in safetensors.");
@@ -118,7 +122,8 @@ static void judge(wr_look *l, const wr_file *f, const wr_call *c, bool *told)
         if (is_call(c, always[i].call))
             unsafe(l, f, c->line, always[i].rule, WR_MEDIUM, always[i].what, always[i].remedy);
     if (wr_word_in(pickle_calls, c->name) && speaks_of_model(f, c))
-        unsafe(l, f, c->line, "pickle-load", WR_MEDIUM, "Loading a pickle runs code in the file.", "Keep weights in safetensors, or load only files whose digest you have checked.");
+        unsafe(l, f, c->line, "pickle-load", WR_MEDIUM, "Loading a pickle runs code in the file.",
+               "Keep weights in safetensors, or load only files whose digest you have checked.");
     if (is_call(c, "torch.load"))
         judge_torch(l, f, c);
     if ((is_call(c, "np.load") || is_call(c, "numpy.load")) && wr_slice_is(wr_argument(c->args, "allow_pickle"), "True"))
@@ -132,7 +137,8 @@ static void judge(wr_look *l, const wr_file *f, const wr_call *c, bool *told)
         unsafe(l, f, c->line, "trust-remote-code", WR_HIGH, "trust_remote_code=True runs Python that the model's publisher keeps beside the weights.",
                "Leave it off, or pin a revision whose code you have read.");
     if (wr_slice_is(wr_argument(c->args, "allow_dangerous_deserialization"), "True"))
-        unsafe(l, f, c->line, "index-pickle", WR_MEDIUM, "The index is kept as a pickle: loading it runs code in the file.", "Load only an index that you wrote yourself and whose digest you have checked.");
+        unsafe(l, f, c->line, "index-pickle", WR_MEDIUM, "The index is kept as a pickle: loading it runs code in the file.",
+               "Load only an index that you wrote yourself and whose digest you have checked.");
     if (wr_word_in(fetchers, c->last))
         judge_fetch(l, f, c, told);
     if (is_call(c, "torch.hub.load") && wr_slice_find_char(wr_text_of(f->bytes, wr_first_argument(c->args)), '/') < 200 &&
@@ -143,7 +149,8 @@ static void judge(wr_look *l, const wr_file *f, const wr_call *c, bool *told)
 }
 
 /* What judge looks for: a file without any of it is not read by its calls. */
-static const char *const literals[] = { ".load", "unsafe_load", "read_pickle", "from_pretrained", "hf_hub_download", "snapshot_download", "SentenceTransformer", "CrossEncoder",
+static const char *const literals[] = { ".load", "unsafe_load", "read_pickle", "from_pretrained", "hf_hub_download", "snapshot_download",
+    "SentenceTransformer", "CrossEncoder",
     "trust_remote_code", "allow_dangerous_deserialization", NULL };
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)

@@ -35,7 +35,8 @@ static wr_slice version_element(wr_slice after)
 
 /* A central version says which one a project would get, not that one takes it. */
 static const struct { const char *tag, *name; bool version_only; } elements[] = {
-    { "<PackageReference", "Include", false }, { "<PackageVersion", "Include", true }, { "<GlobalPackageReference", "Include", false }, { "<package", "id", false },
+    { "<PackageReference", "Include", false }, { "<PackageVersion", "Include", true }, { "<GlobalPackageReference", "Include", false },
+    { "<package", "id", false },
 };
 
 /* <Using Include="Azure.AI.OpenAI" />: every file of the project uses it, and what is above it. */
@@ -43,7 +44,8 @@ static void see_using(wr_look *l, const wr_file *f, wr_slice space)
 {
     for (size_t i = 0; i <= space.len && space.len < 200; i++)
         if (i > 0 && (i == space.len || space.at[i] == '.'))
-            wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(wr_slice_part(space, 0, i))).at, true, wr_at_file(f), "imported");
+            wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(wr_slice_part(space, 0, i))).at,
+                               true, wr_at_file(f), "imported");
 }
 
 /* The tag that begins here; one longer than TAG_MOST, or that never ends, is not looked for to the end of the file. */

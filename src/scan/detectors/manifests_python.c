@@ -20,7 +20,8 @@ static wr_slice name_in_address(wr_slice r)
     wr_slice path = wr_slice_part(r, 0, hash);
     path = wr_slice_part(path, 0, wr_slice_find_char(path, ' '));
     const size_t scheme = wr_slice_find(path, WR_SLICE("://"));
-    const size_t at = scheme < path.len ? wr_slice_find_char(wr_slice_from(path, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3), '@') : path.len;
+    const size_t at = scheme < path.len ? wr_slice_find_char(wr_slice_from(path, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3),
+                                                             '@') : path.len;
     if (scheme < path.len)
         path = wr_slice_part(path, 0, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3 + at);
     wr_slice name = wr_path_name(path);

@@ -66,7 +66,8 @@ static size_t list_called(wr_slice t, wr_slice name)
 wr_status wr_read_setup_py(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    static const struct { const char *name, *scope; } keys[] = { { "install_requires", "" }, { "setup_requires", "" }, { "extras_require", "optional" }, { "tests_require", "dev" } };
+    static const struct { const char *name, *scope; } keys[] = { { "install_requires", "" }, { "setup_requires", "" }, { "extras_require", "optional" },
+        { "tests_require", "dev" } };
     const wr_slice t = f->bytes;
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         const wr_slice key = wr_slice_of(keys[k].name);

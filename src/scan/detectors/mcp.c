@@ -157,7 +157,8 @@ static bool setting(wr_look *l, const wr_file *f, wr_slice name, wr_slice value,
     if (!secret)
         return false;
     /* a format that the catalogue knows is the text pass's: it names type and provider */
-    wr_asset *credential = wr_estate_find(l->estate, wr_arena_printf(l->arena, "credential:" WR_FMT, WR_ARG(wr_key_credential(l->arena, l->tenant_key, value))));
+    wr_asset *credential = wr_estate_find(l->estate, wr_arena_printf(l->arena, "credential:" WR_FMT,
+                                                                     WR_ARG(wr_key_credential(l->arena, l->tenant_key, value))));
     if (!wr_seen_in(credential, f->path))
         credential = wr_see_credential(l, f, value, WR_SLICE("secret-setting"), (wr_slice){ 0 }, line);
     if (credential != NULL)

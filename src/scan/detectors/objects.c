@@ -38,7 +38,8 @@ static void ray_applications(const infra *x, wr_asset *endpoint, const wr_value 
         return;
     for (WR_EACH(app, wr_get(doc, "applications")))
         for (WR_EACH(config, wr_path(app, "args.llm_configs"))) {
-            const wr_slice source = wr_string(wr_path(config, "model_loading_config.model_source")), id = wr_string(wr_path(config, "model_loading_config.model_id"));
+            const wr_slice source = wr_string(wr_path(config, "model_loading_config.model_source")),
+                                    id = wr_string(wr_path(config, "model_loading_config.model_id"));
             const wr_place place = wr_at_line(x->f, text->line);
             wr_asset *m = wr_see_configured_model(x->l, (wr_served_by){ 0 }, source.len > 0 ? source : id, place, "Ray Serve loads it");
             wr_estate_set_text(x->l->estate, m, "hosting", WR_SLICE("self"), place, "Ray Serve runs it here");
@@ -62,7 +63,8 @@ bool wr_read_model_object(wr_look *l, const wr_file *f, const wr_value *doc, wr_
         for (WR_EACH(path, wr_get(part->data, "prompt"))) {
             uint64_t at = line;
             const wr_slice text = infra_text(&x, doc, wr_string(path), &at);
-            wr_relate_asset(l, agent, WR_INSTRUCTED_BY, wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " system message", WR_ARG(name)), "system", text, at, how), place);
+            wr_relate_asset(l, agent, WR_INSTRUCTED_BY, wr_see_inner_prompt(l, f, wr_arena_printf(l->arena, WR_FMT " system message", WR_ARG(name)),
+                                                                            "system", text, at, how), place);
         }
         return true;
     }
@@ -95,12 +97,14 @@ bool wr_read_model_object(wr_look *l, const wr_file *f, const wr_value *doc, wr_
         const size_t count = wr_words_of(l->arena, list, args, 0, WR_ARGUMENTS_MOST);
         for (size_t n = 0; n < count; n++) {
             const size_t eq = wr_slice_find_char(args[n], '=');
-            const wr_slice flag = wr_slice_part(args[n], 0, eq), value = eq < args[n].len ? wr_slice_from(args[n], eq + 1) : n + 1 < count ? args[n + 1] : (wr_slice){ 0 };
+            const wr_slice flag = wr_slice_part(args[n], 0, eq), value = eq < args[n].len ? wr_slice_from(args[n], eq + 1) : n + 1 < count ? args[n + 1]
+                                  : (wr_slice){ 0 };
             if (wr_slice_is(flag, "--model_id") || wr_slice_is(flag, "--model-id"))
                 wr_relate_asset(l, e, WR_USES, model_at(&x, value, part, wr_at_line(f, list->line)), wr_at_line(f, list->line));
             if (wr_slice_is(flag, "--trust-remote-code") || wr_slice_is(flag, "--trust_remote_code"))
                 wr_find(l, e, "trust-remote-code", "unsafe-loader", WR_HIGH, wr_at_line(f, list->line), "A model server runs code that comes with the model",
-                        WR_SLICE("Python that the model's publisher keeps beside the weights is run."), "Serve a model that the server knows itself, or keep a reviewed copy of the code and name its revision.", name);
+                        WR_SLICE("Python that the model's publisher keeps beside the weights is run."),
+                            "Serve a model that the server knows itself, or keep a reviewed copy of the code and name its revision.", name);
         }
     }
     ray_applications(&x, e, wr_path(doc, "spec.serveConfigV2"));

@@ -86,7 +86,8 @@ static wr_asset *principal(wr_look *l, wr_slice owner, wr_place place)
         return NULL;
     wr_asset *who = wr_estate_asset(l->estate, WR_PRINCIPAL, login, login);
     wr_estate_seen(l->estate, who, place);
-    wr_estate_set_text(l->estate, who, "type", team ? WR_SLICE("group") : WR_SLICE("person"), place, team ? "a team in CODEOWNERS" : "a login or an address in CODEOWNERS");
+    wr_estate_set_text(l->estate, who, "type", team ? WR_SLICE("group") : WR_SLICE("person"), place, team ? "a team in CODEOWNERS"
+                       : "a login or an address in CODEOWNERS");
     return who;
 }
 

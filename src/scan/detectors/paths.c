@@ -107,28 +107,79 @@ static const struct { const char *word, *role; } environment_words[] = {
     { "test", "test" }, { "testing", "test" }, { "qa", "test" }, { "ci", "test" },
 };
 
+static wr_slice role_of_word(wr_slice word)
+{
+    for (size_t i = 0; i < sizeof environment_words / sizeof environment_words[0]; i++)
+        if (wr_slice_eq_fold(word, wr_slice_of(environment_words[i].word)))
+            return wr_slice_of(environment_words[i].role);
+    return (wr_slice){ 0 };
+}
+
+/* The next run of letters and digits, or "". */
+static wr_slice next_word(wr_slice text, size_t *at)
+{
+    while (*at < text.len && !wr_is_alnum(text.at[*at]))
+        (*at)++;
+    const size_t from = *at;
+    while (*at < text.len && wr_is_alnum(text.at[*at]))
+        (*at)++;
+    return wr_slice_part(text, from, *at - from);
+}
+
 wr_slice wr_environment_word(wr_slice text, wr_slice *ret_word)
 {
-    size_t from = 0;
-    for (size_t i = 0; i <= text.len; i++) {
-        if (i < text.len && wr_is_alnum(text.at[i]))
-            continue;
-        const wr_slice word = wr_slice_part(text, from, i - from);
-        from = i + 1;
-        for (size_t k = 0; word.len > 0 && k < sizeof environment_words / sizeof environment_words[0]; k++)
-            if (wr_slice_eq_fold(word, wr_slice_of(environment_words[k].word))) {
-                *ret_word = word;
-                return wr_slice_of(environment_words[k].role);
-            }
+    size_t at = 0;
+    for (wr_slice word; (word = next_word(text, &at)).len > 0;) {
+        const wr_slice role = role_of_word(word);
+        if (role.len > 0) {
+            *ret_word = word;
+            return role;
+        }
+    }
+    return (wr_slice){ 0 };
+}
+
+/* Short words that nobody uses for anything else. */
+static const char *const short_words[] = { "prod", "prd", "stg", "preprod", "uat", "qa", NULL };
+/* What follows an environment's name in the name of a file or folder: what is deployed with, or where to. */
+static const char *const environment_followers[] = { "env", "environment", "environments", "values", "config", "configs", "configuration", "settings",
+    "vars", "secrets", "params",
+    "parameters", "overlay", "overlays", "override", "overrides", "compose", "docker", "k8s", "kubernetes", "helm", "deploy", "deployment", "deployments",
+        "cluster", "namespace", "infra",
+    "main", "stage", "pipeline", "release", "blue", "green", "eu", "us", "ap", "uk", "de", "asia", "europe", "west", "east", "north", "south", "central",
+        NULL };
+
+/* Whether an environment's word means one in a name: values-prod.yaml, production/, prod-eu.tfvars, production-values.yaml. In
+ * production-stack/, live-chat.yaml and test-service.yml it says what sort of thing this is. */
+static bool means_environment(wr_slice name, wr_slice word, size_t end, wr_slice before)
+{
+    if (wr_slice_eq_fold(before, WR_SLICE("non")) || wr_slice_eq_fold(before, WR_SLICE("not")))
+        return false;
+    if (end >= name.len || name.at[end] == '.' || wr_word_in(short_words, word))
+        return true;
+    const wr_slice after = next_word(name, &end);
+    return after.len == 0 || wr_is_digit(after.at[0]) || wr_word_in(environment_followers, after);
+}
+
+wr_slice wr_environment_of_name(wr_slice name, wr_slice *ret_word)
+{
+    size_t at = 0;
+    wr_slice before = { 0 };
+    for (wr_slice word; (word = next_word(name, &at)).len > 0; before = word) {
+        const wr_slice role = role_of_word(word);
+        if (role.len > 0 && means_environment(name, word, at, before)) {
+            *ret_word = word;
+            return wr_slice_eq_fold(before, WR_SLICE("pre")) && wr_slice_is(role, "production") ? WR_SLICE("staging") : role;
+        }
     }
     return (wr_slice){ 0 };
 }
 
 wr_slice wr_environment_of_path(wr_slice path, wr_slice *ret_word)
 {
-    wr_slice role = wr_environment_word(wr_path_name(path), ret_word);
+    wr_slice role = wr_environment_of_name(wr_path_name(path), ret_word);
     for (wr_slice dir = wr_path_dir(path); role.len == 0 && dir.len > 0; dir = wr_path_dir(dir))
-        role = wr_environment_word(wr_path_name(dir), ret_word);
+        role = wr_environment_of_name(wr_path_name(dir), ret_word);
     return role;
 }
 

@@ -11,19 +11,29 @@
 
 static const char *const train_words[] = { "torchrun", "accelerate launch", "deepspeed ", "axolotl", "llamafactory-cli", "train.py", "finetune", "fine_tune",
     "fine-tune", "fine_tuning", "sagemaker create-training-job", "gcloud ai custom-jobs", "az ml job create", NULL };
-static const char *const deploy_words[] = { "kubectl apply", "kubectl rollout", "helm upgrade", "helm install", "terraform apply", "gcloud run deploy", "gcloud app deploy",
-    "aws ecs update-service", "aws lambda update-function-code", "aws cloudformation deploy", "az webapp", "az containerapp", "az functionapp", "cdk deploy", "serverless deploy",
-    "sls deploy", "sam deploy", "fly deploy", "flyctl deploy", "vercel deploy", "vercel --prod", "pulumi up", "ansible-playbook", "docker compose up", "cap deploy",
+static const char *const deploy_words[] = { "kubectl apply", "kubectl rollout", "helm upgrade", "helm install", "terraform apply", "gcloud run deploy",
+    "gcloud app deploy",
+    "aws ecs update-service", "aws lambda update-function-code", "aws cloudformation deploy", "az webapp", "az containerapp", "az functionapp",
+        "cdk deploy", "serverless deploy",
+    "sls deploy", "sam deploy", "fly deploy", "flyctl deploy", "vercel deploy", "vercel --prod", "pulumi up", "ansible-playbook", "docker compose up",
+        "cap deploy",
     "huggingface-cli upload", "modal deploy", "mkdocs gh-deploy", NULL };
-static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "azure/container-apps-deploy-action", "aws-actions/amazon-ecs-deploy-task-definition",
-    "aws-actions/aws-cloudformation-github-deploy", "google-github-actions/deploy-cloudrun", "google-github-actions/deploy-appengine", "superfly/flyctl-actions",
+static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "azure/container-apps-deploy-action",
+    "aws-actions/amazon-ecs-deploy-task-definition",
+    "aws-actions/aws-cloudformation-github-deploy", "google-github-actions/deploy-cloudrun", "google-github-actions/deploy-appengine",
+        "superfly/flyctl-actions",
     "actions/deploy-pages", "cloudflare/wrangler-action", "peaceiris/actions-gh-pages", "JamesIves/github-pages-deploy-action", NULL };
-static const char *const build_words[] = { "docker build", "docker push", "buildx build", "npm publish", "npm run build", "pnpm build", "pnpm run build", "pnpm publish", "yarn build",
-    "yarn publish", "bun run build", "next build", "cargo publish", "cargo build", "goreleaser", "go build", "dotnet publish", "dotnet build", "dotnet nuget push", "mvn ", "mvnw ", "gradlew build",
-    "gradlew assemble", "gradle build", "twine upload", "python -m build", "uv build", "uv publish", "poetry build", "poetry publish", "hatch build", "semantic-release", "changeset publish",
+static const char *const build_words[] = { "docker build", "docker push", "buildx build", "npm publish", "npm run build", "pnpm build", "pnpm run build",
+    "pnpm publish", "yarn build",
+    "yarn publish", "bun run build", "next build", "cargo publish", "cargo build", "goreleaser", "go build", "dotnet publish", "dotnet build",
+        "dotnet nuget push", "mvn ", "mvnw ", "gradlew build",
+    "gradlew assemble", "gradle build", "twine upload", "python -m build", "uv build", "uv publish", "poetry build", "poetry publish", "hatch build",
+        "semantic-release", "changeset publish",
     "gh release create", "make build", "make release", NULL };
-static const char *const build_actions[] = { "docker/build-push-action", "docker/bake-action", "goreleaser/goreleaser-action", "softprops/action-gh-release", "ncipollo/release-action",
-    "pypa/gh-action-pypi-publish", "changesets/action", "actions/upload-artifact", "taiki-e/upload-rust-binary-action", "taiki-e/create-gh-release-action", "google-github-actions/release-please-action",
+static const char *const build_actions[] = { "docker/build-push-action", "docker/bake-action", "goreleaser/goreleaser-action",
+    "softprops/action-gh-release", "ncipollo/release-action",
+    "pypa/gh-action-pypi-publish", "changesets/action", "actions/upload-artifact", "taiki-e/upload-rust-binary-action",
+        "taiki-e/create-gh-release-action", "google-github-actions/release-please-action",
     "googleapis/release-please-action", "actions/upload-release-asset", "js-devtools/npm-publish", NULL };
 static const char *const approval_actions[] = { "trstringer/manual-approval", NULL };
 
@@ -194,7 +204,8 @@ static void script(pipeline *p, const wr_value *v)
 
 static void read_gitlab(pipeline *p, const wr_value *doc)
 {
-    static const char *const words[] = { "stages", "variables", "include", "default", "workflow", "image", "services", "cache", "before_script", "after_script", NULL };
+    static const char *const words[] = { "stages", "variables", "include", "default", "workflow", "image", "services", "cache", "before_script",
+        "after_script", NULL };
     const wr_value *in = wr_get(doc, "include");
     size_t jobs = 0;
     if (in != NULL && !wr_is(in, WR_ARRAY))
@@ -227,7 +238,8 @@ static void see(pipeline *p, wr_slice name)
     const wr_place at = wr_at_line(p->f, p->deploys ? p->deploy_line : p->trains ? p->train_line : p->builds ? p->build_line : p->key_line);
     wr_asset *x = wr_estate_asset(e, WR_PIPELINE, wr_repo_key(p->l, p->f->path, (wr_slice){ 0 }), name.len > 0 && name.len <= 200 ? name : p->f->path);
     wr_estate_seen(e, x, wr_at_file(p->f));
-    wr_estate_set_text(e, x, "purpose", purpose, at, p->deploys ? "a job deploys" : p->trains ? "a job trains" : p->builds ? "a job builds or publishes" : "a job is handed an AI provider's key");
+    wr_estate_set_text(e, x, "purpose", purpose, at, p->deploys ? "a job deploys" : p->trains ? "a job trains" : p->builds ? "a job builds or publishes"
+                       : "a job is handed an AI provider's key");
     if (p->keys)
         wr_estate_set_bool(e, x, "holds_ai_keys", true, wr_at_line(p->f, p->key_line), "it names the variable of an AI provider's key");
     if (p->trains && p->deploys)
@@ -235,7 +247,8 @@ static void see(pipeline *p, wr_slice name)
     if (p->environment.len > 0)
         wr_estate_set_text(e, x, "deploys_to", p->environment, wr_at_line(p->f, p->environment_line), "the environment of a job");
     wr_estate_set_bool(e, x, "steps_pinned", !p->unpinned, p->unpinned ? wr_at_line(p->f, p->unpinned_line) : wr_at_file(p->f),
-                       p->unpinned ? "a step from elsewhere names a tag or a branch, which can move" : p->external ? "each step from elsewhere names one version" : "no step comes from elsewhere");
+                       p->unpinned ? "a step from elsewhere names a tag or a branch, which can move" : p->external
+                           ? "each step from elsewhere names one version" : "no step comes from elsewhere");
     for (size_t i = 0; i < p->loose_count; i++)
         wr_estate_add_text(e, x, "unpinned_steps", p->loose[i], wr_at_line(p->f, p->unpinned_line), "named by a tag, a branch or nothing");
     if (p->approval)
@@ -250,7 +263,8 @@ static void find_keys(pipeline *p)
     const wr_hit *hits = NULL;
     size_t count = 0;
     wr_error err;
-    if (p->l->catalog == NULL || p->l->scratch == NULL || wr_catalog_match(p->l->catalog, p->l->scratch, p->f->bytes, p->l->arena, &hits, &count, &err) != WR_OK)
+    if (p->l->catalog == NULL || p->l->scratch == NULL || wr_catalog_match(p->l->catalog, p->l->scratch, p->f->bytes, p->l->arena, &hits, &count,
+                                                                           &err) != WR_OK)
         return;
     wr_lexer lexer = wr_lexer_of(p->f);
     wr_line_walk lines = wr_line_walk_of(p->f->bytes);

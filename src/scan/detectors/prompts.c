@@ -57,7 +57,8 @@ static void look_json(wr_look *l, const wr_file *f, wr_path_facts p)
 {
     static const char *const literals[] = { "rompt", "nstructions", NULL };
     static const char *const records[] = { "result", "output", "eval", "log", "history", "dataset", "data.json", "package.json", "train", "trace", NULL };
-    if (wr_settings_saw_prompts(l->settings) || !wr_slice_is(wr_path_ext(f->path), "json") || !wr_in_use(p) || !f->whole || f->bytes.len > JSON_MOST || !wr_has_literal(f->bytes, literals))
+    if (wr_settings_saw_prompts(l->settings) || !wr_slice_is(wr_path_ext(f->path), "json") || !wr_in_use(p) || !f->whole || f->bytes.len > JSON_MOST ||
+        !wr_has_literal(f->bytes, literals))
         return;
     for (size_t i = 0; records[i] != NULL; i++)
         if (wr_contains_fold(f->path, records[i]))
@@ -78,7 +79,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (entry == NULL)
         look_json(l, f, p);
     /* of a Modelfile only SYSTEM is a prompt: deployment.c takes it out */
-    if (entry == NULL || wr_slice_is(entry->id, "ollama-modelfile") || p.vendored || p.test || p.sample || p.generated || wr_catalog_file(l->catalog, f->path, WR_FILE_INSTRUCTIONS) != NULL)
+    if (entry == NULL || wr_slice_is(entry->id, "ollama-modelfile") || p.vendored || p.test || p.sample || p.generated ||
+        wr_catalog_file(l->catalog, f->path, WR_FILE_INSTRUCTIONS) != NULL)
         return WR_OK;
     wr_asset *prompt = wr_see_prompt(l, f, role_of(f, entry), wr_how(l, WR_FMT ", by the place and name of the file", WR_ARG(entry->name)));
     wr_find_hidden(l, f, prompt);

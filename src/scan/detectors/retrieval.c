@@ -27,7 +27,8 @@ static const struct { const char *call, *store; } stores[] = {
 
 /* One of these is in every name above: a file without any is not read by its calls. */
 static const char *const literals[] = { "Qdrant", "Chroma", "chroma", "Pinecone", "pinecone", "Milvus", "weaviate", "Weaviate", "FAISS", "faiss", "PGVector",
-    "lancedb", "LanceDB", "OpenSearchVectorSearch", "ElasticsearchStore", "RedisVectorStore", "SupabaseVectorStore", "AzureSearch", "MongoDBAtlas", "HNSWLib", NULL };
+    "lancedb", "LanceDB", "OpenSearchVectorSearch", "ElasticsearchStore", "RedisVectorStore", "SupabaseVectorStore", "AzureSearch", "MongoDBAtlas",
+        "HNSWLib", NULL };
 
 static const char *store_of(const wr_call *c)
 {
@@ -101,8 +102,10 @@ static wr_slice table_before(wr_slice text, size_t at)
 /* What only pgvector's SQL has: its extension, its classes of operators, an order by distance. */
 static void look_sql(wr_look *l, const wr_file *f)
 {
-    static const struct { const char *mark, *with; } marks[] = { { "EXTENSION IF NOT EXISTS vector", "create" }, { "EXTENSION vector", "create" }, { "extension if not exists vector", "create" },
-        { "vector_l2_ops", "" }, { "vector_cosine_ops", "" }, { "vector_ip_ops", "" }, { "halfvec_cosine_ops", "" }, { " <-> ", "order by" }, { " <=> ", "order by" }, { " <#> ", "order by" } };
+    static const struct { const char *mark, *with; } marks[] = { { "EXTENSION IF NOT EXISTS vector", "create" }, { "EXTENSION vector", "create" },
+        { "extension if not exists vector", "create" },
+        { "vector_l2_ops", "" }, { "vector_cosine_ops", "" }, { "vector_ip_ops", "" }, { "halfvec_cosine_ops", "" }, { " <-> ", "order by" },
+        { " <=> ", "order by" }, { " <#> ", "order by" } };
     for (size_t m = 0; m < sizeof marks / sizeof marks[0]; m++) {
         const wr_slice mark = wr_slice_of(marks[m].mark);
         wr_lexer lexer = wr_lexer_of(f);
@@ -128,7 +131,8 @@ static void look_sql(wr_look *l, const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    static const char *const sql[] = { "XTENSION IF NOT EXISTS vector", "xtension if not exists vector", "EXTENSION vector", "vector_l2_ops", "vector_cosine_ops", "vector_ip_ops", "halfvec_cosine_ops", " <-> ", " <=> ", " <#> ", NULL };
+    static const char *const sql[] = { "XTENSION IF NOT EXISTS vector", "xtension if not exists vector", "EXTENSION vector", "vector_l2_ops",
+        "vector_cosine_ops", "vector_ip_ops", "halfvec_cosine_ops", " <-> ", " <=> ", " <#> ", NULL };
     if (wr_has_literal(f->bytes, sql) && wr_in_use(wr_path_facts_of(f->path)))
         look_sql(l, f);
     if (!wr_word_in(called_exts, wr_path_ext(f->path)))

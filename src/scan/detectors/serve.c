@@ -39,7 +39,8 @@ wr_asset *wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
     wr_estate_set_bool(l->estate, endpoint, "self_hosted", true, place, how);
     /* systems.c makes the address of it: another file that only names the host must not win over this */
     if (s->published == WR_PUBLISHED_ALL || s->published == WR_PUBLISHED_LOOPBACK)
-        wr_estate_set_text(l->estate, endpoint, "published", s->published == WR_PUBLISHED_ALL ? WR_SLICE("every interface") : WR_SLICE("loopback"), place, s->published_how);
+        wr_estate_set_text(l->estate, endpoint, "published", s->published == WR_PUBLISHED_ALL ? WR_SLICE("every interface") : WR_SLICE("loopback"), place,
+                           s->published_how);
     const char *auth = auth_of(image, s->settings);
     if (auth[0] != '\0')
         wr_estate_set_text(l->estate, endpoint, "auth", wr_slice_of(auth), place,
@@ -63,7 +64,8 @@ wr_asset *wr_see_served(wr_look *l, const wr_file *f, const wr_served *s)
                 "Name a version and, better, a digest (image:1.2.3@sha256:...).", s->service);
     if (s->published == WR_PUBLISHED_ALL && strcmp(auth, "none") == 0 && strcmp(image->kind, "inference") == 0)
         wr_find(l, endpoint, "model-server-open", "", WR_HIGH, place, "A model server is open to whoever reaches the host, and asks nobody who they are",
-                wr_arena_printf(l->arena, "The service '" WR_FMT "': %s, and nothing in its settings switches authentication on.", WR_ARG(s->service), s->published_how),
+                wr_arena_printf(l->arena, "The service '" WR_FMT "': %s, and nothing in its settings switches authentication on.", WR_ARG(s->service),
+                                s->published_how),
                 "Publish it on 127.0.0.1 alone or not at all, put a gateway in front, or give it a key.", s->service);
     return endpoint;
 }

@@ -16,12 +16,17 @@ typedef struct {
 } server;
 
 static const server servers[] = {
-    { "vllm", "vLLM", "--model", "serve", "", "--api-key", "--host", "yes", "--quantization -q", "--max-model-len", "--lora-modules", "--served-model-name", "--trust-remote-code", "--revision", 8000 },
-    { "tgi", "Text Generation Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--quantize", "--max-total-tokens", "--lora-adapters", "", "--trust-remote-code", "--revision", 3000 },
+    { "vllm", "vLLM", "--model", "serve", "", "--api-key", "--host", "yes", "--quantization -q", "--max-model-len", "--lora-modules",
+      "--served-model-name", "--trust-remote-code", "--revision", 8000 },
+    { "tgi", "Text Generation Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--quantize", "--max-total-tokens",
+      "--lora-adapters", "", "--trust-remote-code", "--revision", 3000 },
     { "tei", "Text Embeddings Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--dtype", "", "", "", "", "--revision", 3000 },
-    { "llama-server", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file", "--host", "no", "", "-c --ctx-size", "--lora", "-a --alias", "", "", 8080 },
-    { "llama-cpp", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file", "--host", "no", "", "-c --ctx-size", "--lora", "-a --alias", "", "", 8080 },
-    { "sglang", "SGLang", "--model-path --model", "", "", "--api-key", "--host", "no", "--quantization", "--context-length", "--lora-paths", "--served-model-name", "--trust-remote-code", "--revision", 30000 },
+    { "llama-server", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file", "--host", "no",
+      "", "-c --ctx-size", "--lora", "-a --alias", "", "", 8080 },
+    { "llama-cpp", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file", "--host", "no", "",
+      "-c --ctx-size", "--lora", "-a --alias", "", "", 8080 },
+    { "sglang", "SGLang", "--model-path --model", "", "", "--api-key", "--host", "no", "--quantization", "--context-length", "--lora-paths",
+      "--served-model-name", "--trust-remote-code", "--revision", 30000 },
     { "litellm-proxy", "LiteLLM", "--model", "", "", "", "--host", "yes", "", "", "", "--alias", "", "", 4000 },
 };
 
@@ -117,9 +122,11 @@ static wr_asset *endpoint_of(wr_look *l, const wr_file *f, const wr_command *c, 
     if (c->endpoint != NULL)
         return c->endpoint;
     const wr_slice name = c->name.len > 0 ? c->name : wr_slice_of(s->id);
-    wr_asset *e = wr_estate_asset(l->estate, WR_ENDPOINT, wr_repo_key(l, f->path, name), wr_arena_printf(l->arena, "%s (" WR_FMT ")", s->name, WR_ARG(f->path)));
+    wr_asset *e = wr_estate_asset(l->estate, WR_ENDPOINT, wr_repo_key(l, f->path, name),
+                                  wr_arena_printf(l->arena, "%s (" WR_FMT ")", s->name, WR_ARG(f->path)));
     wr_estate_seen(l->estate, e, place);
-    wr_estate_set_text(l->estate, e, "kind", wr_slice_is(wr_slice_of(s->id), "litellm-proxy") ? WR_SLICE("gateway") : WR_SLICE("inference"), place, wr_how(l, "a command that starts %s", s->name));
+    wr_estate_set_text(l->estate, e, "kind", wr_slice_is(wr_slice_of(s->id), "litellm-proxy") ? WR_SLICE("gateway") : WR_SLICE("inference"), place,
+                       wr_how(l, "a command that starts %s", s->name));
     wr_estate_set_bool(l->estate, e, "self_hosted", true, place, wr_how(l, "a command that starts %s", s->name));
     return e;
 }
@@ -183,7 +190,8 @@ bool wr_see_server(wr_look *l, const wr_file *f, const wr_command *c)
         id = positional(c, s);
     if (id.len == 0)
         id = variable(c->settings, s->variable);
-    if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 && !wr_slice_starts(c->args[0], "-") && !is_path(c->args[0]) && wr_slice_find_char(c->args[0], '/') < c->args[0].len)
+    if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 && !wr_slice_starts(c->args[0], "-") &&
+        !is_path(c->args[0]) && wr_slice_find_char(c->args[0], '/') < c->args[0].len)
         id = c->args[0]; /* newer images of vLLM take the model first */
     if (process == NULL && id.len == 0 && c->count == 0 && c->endpoint == NULL)
         return false;
@@ -216,7 +224,8 @@ size_t wr_shell_words(wr_arena *a, wr_slice line, wr_slice *to, size_t most)
 {
     size_t count = 0, i = 0;
     while (count < most) {
-        while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t' || line.at[i] == '\n' || line.at[i] == '\r' || (line.at[i] == '\\' && i + 1 < line.len && (line.at[i + 1] == '\n' || line.at[i + 1] == '\r'))))
+        while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t' || line.at[i] == '\n' || line.at[i] == '\r' ||
+                                (line.at[i] == '\\' && i + 1 < line.len && (line.at[i + 1] == '\n' || line.at[i + 1] == '\r'))))
             i++;
         if (i >= line.len || line.at[i] == '#' || line.at[i] == ';' || line.at[i] == '|' || line.at[i] == '&' || line.at[i] == '>' || line.at[i] == '<')
             break;
@@ -283,7 +292,8 @@ static void ollama(wr_look *l, const wr_file *f, const wr_slice *args, size_t co
     if (count < 3 || !wr_slice_is(wr_path_name(args[0]), "ollama") || !(wr_slice_is(args[1], "run") || wr_slice_is(args[1], "pull")))
         return;
     const wr_slice id = wr_slice_starts(args[2], "--") && count > 3 ? args[3] : args[2];
-    wr_asset *m = wr_see_configured_model(l, (wr_served_by){ .provider = WR_SLICE("ollama"), .sure = true }, id, wr_at_line(f, line), "a command fetches it for Ollama");
+    wr_asset *m = wr_see_configured_model(l, (wr_served_by){ .provider = WR_SLICE("ollama"), .sure = true }, id, wr_at_line(f, line),
+                                          "a command fetches it for Ollama");
     wr_estate_set_text(l->estate, m, "hosting", WR_SLICE("self"), wr_at_line(f, line), "Ollama runs it here");
 }
 
@@ -304,14 +314,17 @@ static void one_command(wr_look *l, const wr_file *f, const wr_slice *args, size
     bool published = false, runs = false;
     for (size_t i = 1; i < count; i++) { /* docker run -p 8000:8000 IMAGE ARGS */
         runs |= wr_slice_is(args[i], "run");
-        const wr_slice port = wr_slice_is(args[i], "-p") && i + 1 < count ? args[i + 1] : wr_slice_starts(args[i], "-p") ? wr_slice_from(args[i], 2) : wr_slice_starts(args[i], "--publish=") ? wr_slice_from(args[i], 10) : (wr_slice){ 0 };
+        const wr_slice port = wr_slice_is(args[i], "-p") && i + 1 < count ? args[i + 1] : wr_slice_starts(args[i], "-p") ? wr_slice_from(args[i], 2)
+                              : wr_slice_starts(args[i], "--publish=") ? wr_slice_from(args[i], 10) : (wr_slice){ 0 };
         published |= port.len > 0 && !wr_slice_starts(port, "127.") && !wr_slice_starts(port, "localhost");
         if (!runs || wr_slice_starts(args[i], "-") || wr_image_of(args[i]) == NULL)
             continue;
         const wr_command c = { .args = args + i + 1, .count = count - i - 1, .image = args[i], .line = line, .role = role };
         if (!wr_see_server(l, f, &c))
             return;
-        wr_asset *e = wr_estate_find(l->estate, wr_arena_printf(l->arena, "endpoint:" WR_FMT, WR_ARG(wr_repo_key(l, f->path, wr_slice_of(server_of(wr_slice_of(wr_image_of(args[i])->provider))->id)))));
+        wr_asset *e = wr_estate_find(l->estate, wr_arena_printf(l->arena, "endpoint:" WR_FMT,
+                                                                WR_ARG(wr_repo_key(l, f->path,
+                                                                                   wr_slice_of(server_of(wr_slice_of(wr_image_of(args[i])->provider))->id)))));
         if (published)
             wr_estate_set_text(l->estate, e, "published", WR_SLICE("every interface"), wr_at_line(f, line), "docker run publishes its port on every interface");
         return;

@@ -1,6 +1,7 @@
 /* settings.c - the walk over a configuration that settings.h describes. */
 #include "binding.h"
 #include "scan/code/judge.h"
+#include "configured.h"
 #include "settings.h"
 
 typedef struct { uint32_t line; wr_slice id; } taken;
@@ -59,12 +60,14 @@ static plain plain_of(wr_slice key)
 
 static wr_slice text_of(const plain *p) { return wr_slice_make(p->at, p->len); }
 
-static const char *const model_keys[] = { "model", "modelname", "modelid", "modelkey", "deployment", "deploymentname", "deploymentid", "textmodel", "chatmodel", "embeddingmodel",
+static const char *const model_keys[] = { "model", "modelname", "modelid", "modelkey", "deployment", "deploymentname", "deploymentid", "textmodel",
+    "chatmodel", "embeddingmodel",
     "embeddingsmodel", "embedmodel", "completionmodel", "visionmodel", "rerankmodel", "defaultmodel", "smallmodel", "largemodel", "fastmodel", "fallbackmodel",
     "engine", "embeddingmodelname", "chatmodelname", "chatdeploymentname", "embeddingdeploymentname", "llmmodel", NULL };
 /* Where a client is sent to. A mere "endpoint" may be anything's: it counts where the object is a provider's already. */
 static const char *const base_keys[] = { "baseurl", "apibase", "apibaseurl", "basepath", NULL };
-static const char *const url_keys[] = { "baseurl", "apibase", "apibaseurl", "basepath", "endpoint", "apiendpoint", "url", "apiurl", "host", "serverurl", "azureendpoint", NULL };
+static const char *const url_keys[] = { "baseurl", "apibase", "apibaseurl", "basepath", "endpoint", "apiendpoint", "url", "apiurl", "host", "serverurl",
+    "azureendpoint", NULL };
 static const char *const provider_keys[] = { "provider", "providerid", "modelprovider", "llmprovider", "apitype", "vendor", "backend", NULL };
 /* For the models beside it, not for those of the objects below: each of these says its own. */
 static const char *const default_keys[] = { "defaultprovider", "defaultapi", NULL };
@@ -96,8 +99,10 @@ static bool environment_name(wr_slice key)
 static const struct { const char *start, *provider; } starts[] = {
     { "azureopenai", "azure-openai" }, { "openairesponses", "openai" }, { "openaicompatible", "" }, { "openailike", "" }, { "openai", "openai" },
     { "anthropic", "anthropic" }, { "ollama", "ollama" }, { "vertexai", "google-vertex" }, { "googlevertex", "google-vertex" },
-    { "googleai", "google-gemini" }, { "googlegemini", "google-gemini" }, { "googlegenai", "google-gemini" }, { "gemini", "google-gemini" }, { "bedrock", "aws-bedrock" },
-    { "amazonbedrock", "aws-bedrock" }, { "mistralai", "mistral" }, { "huggingface", "huggingface" }, { "openrouter", "openrouter" }, { "lmstudio", "lm-studio" },
+    { "googleai", "google-gemini" }, { "googlegemini", "google-gemini" }, { "googlegenai", "google-gemini" }, { "gemini", "google-gemini" },
+    { "bedrock", "aws-bedrock" },
+    { "amazonbedrock", "aws-bedrock" }, { "mistralai", "mistral" }, { "huggingface", "huggingface" }, { "openrouter", "openrouter" },
+    { "lmstudio", "lm-studio" },
 };
 
 /* "" with true: that nobody can know it. */
@@ -142,15 +147,8 @@ static wr_slice settled(wr_slice v)
 
 static wr_slice provider_at(wr_look *l, wr_slice url)
 {
-    const wr_hit *hits = NULL;
-    size_t count = 0;
-    wr_error err;
-    if (wr_catalog_match(l->catalog, l->scratch, url, l->arena, &hits, &count, &err) != WR_OK)
-        return (wr_slice){ 0 };
-    for (size_t i = 0; i < count; i++)
-        if (hits[i].kind == WR_HIT_HOST)
-            return hits[i].provider;
-    return (wr_slice){ 0 };
+    const wr_hit *hit = wr_hit_in(l, url, WR_HIT_HOST, false);
+    return hit != NULL ? hit->provider : (wr_slice){ 0 };
 }
 
 /* What an address says of the object in which it stands. An own endpoint at Azure is always somebody's variable; at all
@@ -173,7 +171,7 @@ static void take_address(const walk *w, scope *s, wr_slice value)
     if (wr_slice_is(s->provider, "azure-openai") || wr_slice_is(s->provider, "google-vertex") || wr_slice_is(s->provider, "aws-bedrock"))
         return;
     const char *address = whole ? wr_address_of_host(host) : "";
-    if (wr_runs_oneself(w->l, s->provider) && (!whole || !wr_slice_eq(wr_slice_of(address), WR_SLICE("public"))))
+    if (wr_runs_oneself(w->l, s->provider) && (!whole || strcmp(address, "public") != 0))
         return;
     s->provider = (wr_slice){ 0 };
     s->how = "the address beside it tells nothing";
@@ -191,25 +189,18 @@ static bool is_id(wr_slice v)
             return false;
         letter |= wr_is_alnum(v.at[i]) && !wr_is_digit(v.at[i]);
     }
-    static const char *const endings[] = { ".json", ".yaml", ".yml", ".onnx", ".gguf", ".bin", ".pt", ".pkl", ".safetensors", ".txt", ".py", ".js", ".ts", ".h5", NULL };
+    static const char *const endings[] = { ".json", ".yaml", ".yml", ".onnx", ".gguf", ".bin", ".pt", ".pkl", ".safetensors", ".txt", ".py", ".js", ".ts",
+        ".h5", NULL };
     for (size_t i = 0; endings[i] != NULL; i++)
         if (wr_slice_ends(v, endings[i]))
             return false;
     return letter;
 }
 
-/* The same entry of the catalogue as the whole id, for who made it and whether it is one fixed model. */
+/* The catalogue's entry for an id, for who made it and whether it is one fixed model. */
 static const wr_hit *hit_of(wr_look *l, wr_slice id)
 {
-    const wr_hit *hits = NULL;
-    size_t count = 0;
-    wr_error err;
-    if (wr_catalog_match(l->catalog, l->scratch, id, l->arena, &hits, &count, &err) != WR_OK)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        if (hits[i].kind == WR_HIT_MODEL && hits[i].at + hits[i].len == id.len)
-            return &hits[i];
-    return NULL;
+    return wr_hit_in(l, id, WR_HIT_MODEL, true);
 }
 
 static void bind(walk *w, const scope *s, wr_slice id, uint32_t line, bool listed)
@@ -305,8 +296,6 @@ static bool says_who(const wr_value *object)
 
 /* ---- addresses and prompts that stand beside ---- */
 
-static const char *const vector_stores[] = { "qdrant", "weaviate", "zilliz", "chroma", "pinecone", NULL };
-
 static bool binds_a_model(const wr_value *object)
 {
     for (WR_EACH_MEMBER(m, object))
@@ -318,13 +307,14 @@ static bool binds_a_model(const wr_value *object)
 /* The literal address of a client, or of a vector store, that the catalogue does not know by its host. */
 static void see_addresses(walk *w, const wr_value *object, const scope *s, wr_slice named)
 {
-    const bool store = wr_word_in(vector_stores, named);
+    const bool store = strcmp(wr_endpoint_kind(w->l, named), "vector-store") == 0;
     if (!store && (!s->known || !binds_a_model(object)))
         return;
     for (WR_EACH_MEMBER(m, object)) {
         wr_slice scheme, host, port;
         const wr_slice url = settled(wr_string(&m->value));
-        if (!called(m->key, url_keys) || !wr_slice_starts(url, "http") || !wr_url_parts(url, &scheme, &host, &port) || wr_address_of_host(host)[0] == '\0' || wr_contains_fold(host, "your"))
+        if (!called(m->key, url_keys) || !wr_slice_starts(url, "http") || !wr_url_parts(url, &scheme, &host, &port) ||
+            wr_address_of_host(host)[0] == '\0' || wr_contains_fold(host, "your"))
             continue;
         const wr_place place = wr_at_line(w->f, m->value.line > 0 ? m->value.line : m->line);
         wr_asset *endpoint = wr_see_endpoint(w->l, url, store ? "vector-store" : "inference", place, "the address that a configuration gives");
@@ -373,16 +363,9 @@ static void see_prompts(walk *w, const wr_value *object, bool all)
             continue; /* what a person asks, in a test or a benchmark */
         if (environment_name(m->key) || !(all || is_a_prompt(m->key)) || text.len < 30 || !(filled || is_a_text(text)))
             continue;
-        const wr_place place = wr_at_line(w->f, m->line > 0 ? m->line : m->value.line);
-        wr_asset *p = wr_estate_asset(w->l->estate, WR_PROMPT, wr_repo_key(w->l, w->f->path, m->key), m->key);
-        const wr_hash h = wr_sha256_once(text);
         w->prompts++;
-        wr_estate_seen(w->l->estate, p, place);
-        wr_estate_set_text(w->l->estate, p, "role", wr_contains_fold(m->key, "system") ? WR_SLICE("system") : WR_SLICE("template"), place, "the name of its key");
-        wr_estate_set_text(w->l->estate, p, "digest", wr_arena_printf(w->l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(w->l->arena, h.bytes, sizeof h.bytes))), place,
-                           "SHA-256 of the text");
-        wr_estate_set_bool(w->l->estate, p, "versioned", wr_versioned(w->l), place,
-                           wr_versioned(w->l) ? "the file is in a git repository" : "the folder is in no git repository");
+        (void)wr_see_inner_prompt(w->l, w->f, m->key, wr_contains_fold(m->key, "system") ? "system" : "template", text, m->line > 0 ? m->line
+                                  : m->value.line, "the name of its key");
     }
 }
 
@@ -437,7 +420,8 @@ static void walk_value(walk *w, const wr_value *v, const scope *around, wr_slice
 
 /* ---- the file ---- */
 
-static const char *const not_ours[] = { "package.json", "composer.json", "tsconfig.json", "jsconfig.json", "deno.json", "manifest.json", "openapi.json", "openapi.yaml", "openapi.yml",
+static const char *const not_ours[] = { "package.json", "composer.json", "tsconfig.json", "jsconfig.json", "deno.json", "manifest.json", "openapi.json",
+    "openapi.yaml", "openapi.yml",
     "swagger.json", "swagger.yaml", NULL };
 
 static wr_value *tree_of(wr_look *l, const wr_file *f)
@@ -460,6 +444,16 @@ static bool wants(const wr_file *f)
     return true; /* for every file: look forgets what was seen in the last one */
 }
 
+/* Quick to ask, before a tree is built. */
+static bool may_say_something(wr_slice text)
+{
+    static const char *const words[] = { "model", "deployment", "prompt", "qdrant", NULL };
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (wr_contains_fold(text, words[i]))
+            return true;
+    return false;
+}
+
 static bool reads(const wr_look *l, const wr_file *f)
 {
     static const char *const exts[] = { "json", "jsonc", "json5", "yaml", "yml", "toml", "properties", NULL };
@@ -467,8 +461,7 @@ static bool reads(const wr_look *l, const wr_file *f)
     return !l->structured && f->text && f->whole && f->bytes.len <= SETTINGS_BYTES_MOST && wr_word_in(exts, wr_path_ext(f->path)) && wr_in_use(p) && p.config &&
            !wr_word_in(not_ours, f->name) && !wr_path_has_dir(f->path, ".github") && l->catalog != NULL && l->scratch != NULL &&
            wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) == NULL &&
-           (wr_contains_fold(f->bytes, "model") || wr_contains_fold(f->bytes, "deployment") || wr_contains_fold(f->bytes, "prompt") || wr_contains_fold(f->bytes, "qdrant")) && !wr_contains_fold(f->name, "litellm") &&
-           !wr_contains_fold(f->bytes, "litellm_params");
+           !wr_contains_fold(f->name, "litellm") && !wr_contains_fold(f->bytes, "litellm_params") && may_say_something(f->bytes);
 }
 
 /* A file that lists more ids than this, and says nowhere how to reach whoever serves them, is a menu or a price list. */
@@ -497,7 +490,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         seen->at[seen->count++] = (taken){ b->line, b->id };
         wr_asset *model = wr_see_hosted(l, b->provider, b->id, hit != NULL && hit->pinned, wr_at_line(f, b->line), b->how);
         if (hit != NULL && hit->publisher.len > 0 && !wr_slice_eq(b->provider, hit->publisher))
-            wr_estate_set_text(l->estate, model, "publisher", hit->publisher, wr_at_line(f, b->line), "the id is one of this maker's; who serves it is its provider");
+            wr_estate_set_text(l->estate, model, "publisher", hit->publisher, wr_at_line(f, b->line),
+                               "the id is one of this maker's; who serves it is its provider");
     }
     return WR_OK;
 }

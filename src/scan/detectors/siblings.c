@@ -5,8 +5,10 @@
 #define NAME_MOST 60u
 
 static const struct { const char *word, *provider; } words[] = {
-    { "azure", "azure-openai" }, { "azureopenai", "azure-openai" }, { "google", "google-gemini" }, { "gemini", "google-gemini" }, { "googlegenai", "google-gemini" },
-    { "googleai", "google-gemini" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "googlevertex", "google-vertex" }, { "googlevertexai", "google-vertex" },
+    { "azure", "azure-openai" }, { "azureopenai", "azure-openai" }, { "google", "google-gemini" }, { "gemini", "google-gemini" },
+    { "googlegenai", "google-gemini" },
+    { "googleai", "google-gemini" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "googlevertex", "google-vertex" },
+    { "googlevertexai", "google-vertex" },
     { "bedrock", "aws-bedrock" }, { "awsbedrock", "aws-bedrock" }, { "amazonbedrock", "aws-bedrock" }, { "mistralai", "mistral" }, { "togetherai", "together" },
     { "fireworksai", "fireworks" }, { "hf", "huggingface" }, { "claude", "anthropic" }, { "voyageai", "voyage" }, { "jinaai", "jina" },
 };

@@ -17,7 +17,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 
 static void tell(wr_look *l, wr_asset *p, const wr_value *entry, wr_slice as_of)
 {
-    static const struct { const char *key, *property; } facts[] = { { "jurisdiction", "jurisdiction" }, { "terms", "terms_url" }, { "trains", "trains_on_inputs" } };
+    static const struct { const char *key, *property; } facts[] = { { "jurisdiction", "jurisdiction" }, { "terms", "terms_url" },
+        { "trains", "trains_on_inputs" } };
     const wr_place place = p->seen != NULL ? p->seen->place : (wr_place){ 0 };
     const wr_slice source = wr_get_string(entry, "source");
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {

@@ -144,7 +144,8 @@ static bool makes_system(const wr_asset *a)
     case WR_PROMPT:
         return wr_asset_property(a, "read_by") == NULL;
     case WR_TOOL:
-        return !wr_slice_is(wr_asset_text(a, "kind"), "mcp-server") && !wr_slice_is(wr_asset_text(a, "kind"), "skill") && !wr_slice_is(wr_asset_text(a, "kind"), "command");
+        return !wr_slice_is(wr_asset_text(a, "kind"), "mcp-server") && !wr_slice_is(wr_asset_text(a, "kind"), "skill") &&
+               !wr_slice_is(wr_asset_text(a, "kind"), "command");
     default:
         return false;
     }

@@ -12,12 +12,14 @@ static bool is_vars(const wr_file *f)
 
 static bool wants(const wr_file *f)
 {
-    return f->text && f->size <= WR_MIB * 4 && (wr_slice_ends(f->name, ".tf") || wr_slice_ends(f->name, ".tf.json") || wr_slice_ends(f->name, ".tofu") || is_vars(f));
+    return f->text && f->size <= WR_MIB * 4 && (wr_slice_ends(f->name, ".tf") || wr_slice_ends(f->name, ".tf.json") || wr_slice_ends(f->name, ".tofu") ||
+                                                is_vars(f));
 }
 
 bool wr_is_azure_terraform(const wr_file *f)
 {
-    static const char *const azure[] = { "azurerm", "azapi", "\"Azure/", NULL }, *const others[] = { "api.openai.com", "jianyuan/openai", "provider \"openai\"", NULL };
+    static const char *const azure[] = { "azurerm", "azapi", "\"Azure/", NULL },
+                                       *const others[] = { "api.openai.com", "jianyuan/openai", "provider \"openai\"", NULL };
     return wants(f) && wr_has_literal(f->bytes, azure) && !wr_has_literal(f->bytes, others);
 }
 
@@ -86,7 +88,8 @@ static wr_slice environment(infra *x, const wr_value *doc)
             said = resolve(doc, reference[k]);
         role = wr_environment_word(said, &word);
         if (role.len > 0) {
-            (void)wr_see_environment(x->l, role, wr_at_line(x->f, line), wr_arena_printf(x->l->arena, "%s is set to " WR_FMT " here", names[i], WR_ARG(wr_slice_part(said, 0, 60))));
+            (void)wr_see_environment(x->l, role, wr_at_line(x->f, line), wr_arena_printf(x->l->arena, "%s is set to " WR_FMT " here", names[i],
+                                                                                         WR_ARG(wr_slice_part(said, 0, 60))));
             return role;
         }
     }
@@ -115,7 +118,8 @@ static void helm_releases(const infra *x, const wr_value *doc)
     const wr_value *all = first_of(wr_get(first_of(wr_get(doc, "resource")), "helm_release"));
     for (WR_EACH_MEMBER(m, all)) {
         const wr_value *body = first_of(&m->value);
-        infra_chart(x, infra_text(x, body, WR_SLICE("chart"), NULL), infra_text(x, body, WR_SLICE("version"), NULL), m->key, body != NULL && body->line > 0 ? body->line : 1);
+        infra_chart(x, infra_text(x, body, WR_SLICE("chart"), NULL), infra_text(x, body, WR_SLICE("version"), NULL), m->key, body != NULL &&
+                    body->line > 0 ? body->line : 1);
     }
 }
 
@@ -125,22 +129,26 @@ static void azure_models(const infra *x, const wr_value *v, wr_slice name, int d
     if (v == NULL || depth > 24 || ++*visited > INFRA_NODES_MOST)
         return;
     const wr_slice s = wr_string(v);
-    if (s.len > 0 && (wr_contains_fold(name, "model") || wr_contains_fold(name, "deployment")) && !wr_contains_fold(name, "version") && !wr_contains_fold(name, "format")) {
+    if (s.len > 0 && (wr_contains_fold(name, "model") || wr_contains_fold(name, "deployment")) && !wr_contains_fold(name, "version") &&
+        !wr_contains_fold(name, "format")) {
         const wr_hit *hits = NULL;
         size_t count = 0;
         wr_error err;
         const wr_slice text = wr_arena_printf(x->l->arena, "model = \"" WR_FMT "\"", WR_ARG(wr_slice_part(s, 0, 200)));
         if (wr_catalog_match(x->l->catalog, x->l->scratch, text, x->l->arena, &hits, &count, &err) == WR_OK)
             for (size_t i = 0; i < count; i++)
-                if (hits[i].kind == WR_HIT_MODEL && hits[i].len == s.len && (wr_slice_is(hits[i].provider, "openai") || wr_slice_is(hits[i].provider, "azure-openai")))
-                    (void)wr_see_configured_model(x->l, (wr_served_by){ .provider = WR_SLICE("azure-openai"), .sure = true }, s, wr_at_line(x->f, v->line > 0 ? v->line : 1),
+                if (hits[i].kind == WR_HIT_MODEL && hits[i].len == s.len &&
+                    (wr_slice_is(hits[i].provider, "openai") || wr_slice_is(hits[i].provider, "azure-openai")))
+                    (void)wr_see_configured_model(x->l, (wr_served_by){ .provider = WR_SLICE("azure-openai"), .sure = true }, s,
+                                                  wr_at_line(x->f, v->line > 0 ? v->line : 1),
                                                   wr_how(x->l, "named as '" WR_FMT "' among resources of Azure", WR_ARG(wr_slice_part(name, 0, 80))));
     }
     const wr_slice setting = wr_get(v, "value") != NULL ? wr_get_string(v, "name") : (wr_slice){ 0 }; /* {name = "CHAT_MODEL", value = ...} */
     if (setting.len > 0)
         name = setting;
     for (WR_EACH_MEMBER(m, v))
-        azure_models(x, &m->value, wr_slice_is(m->key, "default") || wr_slice_is(m->key, "name") || wr_slice_is(m->key, "value") ? name : m->key, depth + 1, visited);
+        azure_models(x, &m->value, wr_slice_is(m->key, "default") || wr_slice_is(m->key, "name") || wr_slice_is(m->key, "value") ? name : m->key,
+                     depth + 1, visited);
     for (WR_EACH(item, v))
         azure_models(x, item, name, depth + 1, visited);
 }
@@ -155,7 +163,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     const bool json = wr_slice_ends(f->name, ".json");
     const wr_status st = json ? wr_json_parse(l->arena, f->bytes, &doc, &why) : wr_hcl_parse(l->arena, f->bytes, &doc, &why);
     if (st != WR_OK || !f->whole) {
-        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this Terraform file could not be read: %s (%s)", f->whole ? why.what : "it is too long", why.where));
+        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this Terraform file could not be read: %s (%s)", f->whole ? why.what : "it is too long",
+                                                          why.where));
         return WR_OK;
     }
     infra x = { .l = l, .f = f, .tool = "terraform", .resolve = resolve, .file = doc };

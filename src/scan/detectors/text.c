@@ -116,7 +116,8 @@ static wr_slice with_stars(wr_look *l, wr_slice host)
 /* The first part of a host that people visit and no program calls. */
 static bool for_people(wr_slice url)
 {
-    static const char *const parts[] = { "console", "docs", "doc", "dashboard", "status", "blog", "support", "help", "learn", "community", "platform", "studio", "portal", NULL };
+    static const char *const parts[] = { "console", "docs", "doc", "dashboard", "status", "blog", "support", "help", "learn", "community", "platform",
+        "studio", "portal", NULL };
     wr_slice scheme, host, port;
     return wr_url_parts(url, &scheme, &host, &port) && wr_word_in(parts, wr_slice_part(host, 0, wr_slice_find_char(host, '.')));
 }
@@ -143,7 +144,8 @@ static wr_slice origin_around(wr_look *l, wr_slice text, const wr_hit *hit, size
         scheme = wr_slice_part(found, 0, sep);
         host = wr_slice_from(found, sep + 3);
     } else {
-        while (from > 0 && hit->at - from < 200 && text.at[from - 1] != '/' && !wr_is_space(text.at[from - 1]) && strchr("\"'`=(,;|[", text.at[from - 1]) == NULL)
+        while (from > 0 && hit->at - from < 200 && text.at[from - 1] != '/' && !wr_is_space(text.at[from - 1]) &&
+               strchr("\"'`=(,;|[", text.at[from - 1]) == NULL)
             from--;
         host = wr_slice_part(text, from, hit->at + hit->len - from);
         if (from >= 3 && memcmp(text.at + from - 3, "://", 3) == 0) {
@@ -189,7 +191,8 @@ static bool compared(wr_slice text, size_t from)
 /* A host without a scheme in a list is one that is allowed or known. */
 static bool in_a_list(wr_slice text, size_t from)
 {
-    if (wr_slice_starts(wr_slice_from(text, from), "http") || wr_slice_starts(wr_slice_from(text, from), "ws") || wr_slice_starts(wr_slice_from(text, from), "grpc"))
+    if (wr_slice_starts(wr_slice_from(text, from), "http") || wr_slice_starts(wr_slice_from(text, from), "ws") ||
+        wr_slice_starts(wr_slice_from(text, from), "grpc"))
         return false;
     while (from > 0 && strchr("\"'` \t\n", text.at[from - 1]) != NULL)
         from--;
@@ -239,25 +242,6 @@ static void judge_tls(pass *p, wr_asset *endpoint, size_t at)
                                wr_how(p->l, "'%s' stands beside the address", tls_off[i]));
 }
 
-static const char *const vector_stores[] = { "pinecone", "azure-ai-search", "chroma-cloud", "qdrant", "weaviate", "zilliz", "milvus", "chroma", "turbopuffer", "upstash-vector", "vespa", NULL };
-static const char *const trackers[] = { "wandb", "mlflow", "langsmith", "langfuse", "comet", "neptune", "arize", "helicone-observability", NULL };
-
-/* What an endpoint is for. An entry of the catalogue may say it (endpoint_kind); most are for inference. */
-static const char *endpoint_kind(const wr_look *l, wr_slice provider)
-{
-    const wr_provider_entry *entry = wr_catalog_provider(l->catalog, provider);
-    const wr_slice kind = entry != NULL ? wr_get_string(entry->data, "endpoint_kind") : (wr_slice){ 0 };
-    static const char *const kinds[] = { "inference", "mcp", "vector-store", "notebook", "experiment-tracker", "gateway", NULL };
-    for (size_t i = 0; kinds[i] != NULL; i++)
-        if (wr_slice_is(kind, kinds[i]))
-            return kinds[i];
-    if (wr_word_in(vector_stores, provider))
-        return "vector-store";
-    if (wr_word_in(trackers, provider))
-        return "experiment-tracker";
-    return entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway") ? "gateway" : "inference";
-}
-
 /* "https://<hub>.openai.azure.com": what stands between < and > is for the reader to fill in. */
 static bool to_fill_in(const pass *p, size_t from, const wr_hit *hit)
 {
@@ -278,20 +262,38 @@ static bool default_of_a_form(const pass *p, size_t from)
     return from + 1 >= key.len && wr_slice_eq(wr_slice_part(p->f->bytes, from + 1 - key.len, key.len), key);
 }
 
+/* https://privatelink.openai.azure.com: the zone in which Azure keeps private names, set up beside an endpoint and called by nobody. */
+static bool private_zone(wr_slice url)
+{
+    wr_slice scheme, host, port;
+    return wr_url_parts(url, &scheme, &host, &port) && wr_slice_starts(host, "privatelink.");
+}
+
+/* A host that stands where nothing calls it: in a sentence, a comparison, a list, a description. */
+static bool only_named(const pass *p, const wr_hit *hit, size_t from, wr_lex_state state)
+{
+    const wr_slice t = p->f->bytes;
+    if (state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON))
+        return true;
+    if (!is_value(p, from) || compared(t, from) || in_a_list(t, from) || in_data_line(p, from))
+        return true;
+    if (!p->facts.code && from < t.len && t.at[from] == '.') /* .openai.azure.com: the end of a name */
+        return true;
+    return shown(t, from) || to_fill_in(p, from, hit) || default_of_a_form(p, from);
+}
+
 static void take_host(pass *p, const wr_hit *hit, wr_lex_state state)
 {
     size_t from;
     if (p->l->hosts_told)
         return;
     const wr_slice url = origin_around(p->l, p->f->bytes, hit, &from);
-    const bool prose = state == WR_IN_COMMENT || (state == WR_IN_LONG_STRING && p->lexer.family == WR_LEX_PYTHON);
-    if (!wr_in_use(p->facts) || prose || !is_value(p, from) || compared(p->f->bytes, from) || in_a_list(p->f->bytes, from) || placeholder(url) || (!p->facts.code && from < p->f->bytes.len && p->f->bytes.at[from] == '.') || for_people(url) || shown(p->f->bytes, from) || in_data_line(p, from) || to_fill_in(p, from, hit) ||
-        default_of_a_form(p, from)) {
+    if (!wr_in_use(p->facts) || only_named(p, hit, from, state) || placeholder(url) || for_people(url) || private_zone(url)) {
         p->mentions++;
         return;
     }
     const wr_place place = wr_at_line(p->f, p->lines.line);
-    wr_asset *endpoint = wr_see_endpoint(p->l, url, endpoint_kind(p->l, hit->provider), place, "address in code or configuration");
+    wr_asset *endpoint = wr_see_endpoint(p->l, url, wr_endpoint_kind(p->l, hit->provider), place, "address in code or configuration");
     if (hit->self_hosted)
         wr_estate_set_bool(p->l->estate, endpoint, "self_hosted", true, place, "port or path of a runtime that one operates oneself");
     wr_asset *provider = wr_see_provider(p->l, hit->provider, place);
@@ -320,15 +322,11 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
     return wr_names_a_model(*ret_word);
 }
 
-/* Clouds that serve the models of other makers. Gateways say so in the catalogue. */
-static const char *const resellers[] = { "azure-openai", "aws-bedrock", "google-vertex", "aws-sagemaker", "github-models", "databricks",
-    "snowflake-cortex", "cloudflare-ai", "oracle-genai", "ibm-watsonx", "litellm", NULL };
-
 static bool serves_others(const wr_look *l, wr_slice provider, bool *ret_gateway)
 {
     const wr_provider_entry *entry = wr_catalog_provider(l->catalog, provider);
     *ret_gateway = entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway");
-    return *ret_gateway || wr_word_in(resellers, provider);
+    return *ret_gateway || (entry != NULL && wr_is_true(wr_get(entry->data, "resells")));
 }
 
 /* Who in this file may stand between a model and its maker: by its addresses and settings. */
@@ -425,7 +423,8 @@ static bool stands_alone(const pass *p, const wr_hit *hit, wr_lex_state state)
     return quoted || before == '{' || before == '$' || before == '.' || (after == '=' && before == ' ');
 }
 
-static const char *const no_keys[] = { "dummy", "empty", "none", "null", "fake", "ollama", "lm-studio", "not-needed", "notneeded", "no-key", "no-key-required", "nokeyneeded", "nokey", "sk-no-key-required",
+static const char *const no_keys[] = { "dummy", "empty", "none", "null", "fake", "ollama", "lm-studio", "not-needed", "notneeded", "no-key",
+    "no-key-required", "nokeyneeded", "nokey", "sk-no-key-required",
     "unused", "ignored", "placeholder", NULL };
 
 /* What a setting is set to in a file of settings, as it is written. */

@@ -70,6 +70,21 @@ static inline bool clean(const looked *r)
     return r->format != NULL && wr_estate_finding_count(r->estate) == 0 && !unread(r);
 }
 
+static inline void has_text(const looked *r, const char *name, const char *value)
+{
+    const wr_slice got = wr_asset_text(r->model, name);
+    if (!wr_slice_is(got, value))
+        fail_msg("%s is '%.*s', not '%s'", name, WR_ARG(got), value);
+}
+
+static inline void has_number(const looked *r, const char *name, int64_t value)
+{
+    const wr_property *p = wr_asset_property(r->model, name);
+    if (p == NULL || !wr_is(p->value, WR_INT))
+        fail_msg("no number %s", name);
+    assert_int_equal(p->value->u.integer, value);
+}
+
 static inline void say(const looked *r, const char *name)
 {
     printf("%s: %s\n", name, r->format ? r->format : "(no model)");

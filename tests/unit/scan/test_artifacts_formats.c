@@ -28,21 +28,6 @@ static void test_index(void **state)
     assert_int_equal(wrong, 0);
 }
 
-static int64_t number(const looked *r, const char *name)
-{
-    const wr_property *p = wr_asset_property(r->model, name);
-    if (p == NULL || !wr_is(p->value, WR_INT))
-        fail_msg("no number %s", name);
-    return p->value->u.integer;
-}
-
-static void has_text(const looked *r, const char *name, const char *value)
-{
-    const wr_slice got = wr_asset_text(r->model, name);
-    if (!wr_slice_is(got, value))
-        fail_msg("%s is '%.*s', not '%s'", name, WR_ARG(got), value);
-}
-
 static void test_properties(void **state)
 {
     (void)state;
@@ -54,7 +39,7 @@ static void test_properties(void **state)
     has_text(&r, "license", "apache-2.0");
     has_text(&r, "base_model", "acme/base-7b");
     has_text(&r, "quantization", "F16");
-    assert_int_equal(number(&r, "parameters"), 7);
+    has_number(&r, "parameters", 7);
     looked_free(&r);
     free((void *)(uintptr_t)bytes.at);
 
@@ -65,8 +50,8 @@ static void test_properties(void **state)
     has_text(&r, "base_model", "Base 7B");
     has_text(&r, "quantization", "Q4_K_M");
     has_text(&r, "dominant_tensor_type", "Q4_K");
-    assert_int_equal(number(&r, "context_length"), 8192);
-    assert_int_equal(number(&r, "parameters"), 64 + 256);
+    has_number(&r, "context_length", 8192);
+    has_number(&r, "parameters", 64 + 256);
     assert_int_equal(wr_asset_text(r.model, "chat_template_digest").len, 64);
     looked_free(&r);
     free((void *)(uintptr_t)bytes.at);

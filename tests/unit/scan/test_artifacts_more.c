@@ -35,21 +35,6 @@ static looked look_at_file(const char *name, wr_slice *ret_bytes)
     return look_at(*ret_bytes);
 }
 
-static void has_text(const looked *r, const char *name, const char *value)
-{
-    const wr_slice got = wr_asset_text(r->model, name);
-    if (!wr_slice_is(got, value))
-        fail_msg("%s is '%.*s', not '%s'", name, WR_ARG(got), value);
-}
-
-static void has_number(const looked *r, const char *name, int64_t value)
-{
-    const wr_property *p = wr_asset_property(r->model, name);
-    if (p == NULL || !wr_is(p->value, WR_INT))
-        fail_msg("no number %s", name);
-    assert_int_equal(p->value->u.integer, value);
-}
-
 static void done(looked *r, wr_slice bytes)
 {
     looked_free(r);

@@ -40,7 +40,8 @@ static void skills(void **state)
     tree t = TREE({ ".claude/skills/letters/SKILL.md", "---\nname: letters\ndescription: Sorts letters.\nallowed-tools: Read, Bash(git add:*), Grep\n---\nSort them.\n" },
                   { ".claude/skills/letters/scripts/sort.py", "print(1)\n" }, { ".claude/skills/wide/SKILL.md", "---\nname: wide\ndescription: Does all.\nallowed-tools: [Bash, WebFetch]\n---\nDo\xe2\x80\x8b all.\n" },
                   { ".claude/commands/ship.md", "---\nallowed-tools: Bash(npm run build)\n---\nShip it.\n" }, { "scripts/build.py", "print(2)\n" },
-                  { ".claude/skills/plain/SKILL.md", "no head\n" }, { ".claude/skills/broken/SKILL.md", "---\na: [\n---\n" }, { ".github/agents/reviewer.agent.md", "---\nname: reviewer\ntools: [Read]\n---\nReview.\n" },
+                  { ".claude/skills/plain/SKILL.md", "no head\n" },
+                  { ".claude/skills/scripted/SKILL.md", "---\nname: scripted\n---\nRun it.\n" }, { ".claude/skills/scripted/scripts/run.sh", "echo 1\n" }, { ".claude/skills/broken/SKILL.md", "---\na: [\n---\n" }, { ".github/agents/reviewer.agent.md", "---\nname: reviewer\ntools: [Read]\n---\nReview.\n" },
                   { "package.json", "{\"name\":\"shop\"}" });
     const char *s = "tool:" REPO ".claude/skills/letters/SKILL.md#letters";
     text_is(must(&t, s), "kind", "skill");
@@ -53,7 +54,12 @@ static void skills(void **state)
     assert_true(wr_slice_is(f->asset, "tool:" REPO ".claude/skills/wide/SKILL.md#wide"));
     assert_non_null(finding(&t, "hidden-unicode-zero-width"));
     text_is(must(&t, "tool:" REPO ".claude/commands/ship.md#ship"), "effect", "write");
-    must(&t, "tool:" REPO ".claude/skills/plain/SKILL.md#plain");
+    /* text alone is an instruction, and no tool */
+    must_not(&t, "tool:" REPO ".claude/skills/plain/SKILL.md#plain");
+    must(&t, "prompt:" REPO ".claude/skills/plain/SKILL.md");
+    must_not(&t, "tool:" REPO ".claude/skills/broken/SKILL.md#broken");
+    const char *scripted = "tool:" REPO ".claude/skills/scripted/SKILL.md#scripted";
+    related(&t, scripted, WR_INSTRUCTED_BY, "prompt:" REPO ".claude/skills/scripted/SKILL.md");
     must(&t, "agent:" REPO ".github/agents/reviewer.agent.md#reviewer");
     assert_int_equal(wr_estate_unread_count(t.estate), 1);
     tree_free(&t);

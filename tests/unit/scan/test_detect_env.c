@@ -10,7 +10,8 @@ static void whom_a_client_is_sent_to(void **state)
                   { "e/.env", "AZURE_OPENAI_ENDPOINT=https://linden.openai.azure.com\nAZURE_OPENAI_API_KEY=\nAZURE_OPENAI_DEPLOYMENT=letters\n" },
                   { "f/.env", "LLM_PROVIDER=azure\nLLM_MODEL=gpt-4o-mini\n" }, { "g/.env", "LLM_MODEL=bedrock/anthropic.claude-3-haiku-20240307-v1:0\nEMBEDDING_MODEL=text-embedding-3-small\n" },
                   { "h/.env.example", "OPENAI_MODEL=gpt-4\n" }, { "i/.env", "OLLAMA_HOST=http://gpu-box:11434\nOLLAMA_MODEL=mistral-nemo\nLANGFUSE_HOST=https://cloud.langfuse.com\n" },
-                  { "j/.env", "# OPENAI_MODEL=gpt-4-turbo\nMODELS_LIST=gpt-4-32k\nDATABASE_URL=postgres://x/y\n" });
+                  { "j/.env", "# OPENAI_MODEL=gpt-4-turbo\nMODELS_LIST=gpt-4-32k\nDATABASE_URL=postgres://x/y\n" },
+                  { "k/.env", "QDRANT_URL=http://index:6333\n" });
     must(&t, "model:openai/gpt-4o");
     assert_int_equal(wr_count_of(wr_asset_property(must(&t, "provider:openai"), "settings")->value), 2);
     for (const wr_seen *s = must(&t, "provider:openai")->seen; s != NULL; s = s->next)
@@ -29,6 +30,9 @@ static void whom_a_client_is_sent_to(void **state)
     text_is(must(&t, "model:openai/text-embedding-3-small"), "task", "embedding");
     must(&t, "model:ollama/mistral-nemo");
     must(&t, "provider:langfuse");
+    text_is(must(&t, "endpoint:https://cloud.langfuse.com"), "kind", "experiment-tracker");
+    text_is(must(&t, "endpoint:http://index:6333"), "kind", "vector-store"); /* no model is asked there */
+    must_not(&t, "provider:qdrant");
     must_not(&t, "model:openai/gpt-4");
     must_not(&t, "model:openai/gpt-4-turbo");
     must_not(&t, "model:openai/gpt-4-32k");

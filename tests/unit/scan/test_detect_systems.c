@@ -1,4 +1,5 @@
 #include "detect.h"
+#include "scan/detectors/common.h"
 
 static void nearest_roots(void **state)
 {
@@ -148,9 +149,32 @@ static void modelfile(void **state)
     tree_free(&t);
 }
 
+/* A word of an environment in a name means one, or says what sort of thing it is. */
+static void environments_in_names(void **state)
+{
+    (void)state;
+    static const struct { const char *path, *role; } cases[] = {
+        { "deploy/production/compose.yaml", "production" }, { "compose.prod.yml", "production" }, { ".env.production", "production" },
+        { "values-prod.yaml", "production" }, { "shop_production.tfvars", "production" }, { "production-values.yaml", "production" },
+        { "production-eu/main.tf", "production" }, { "prod-eu-west-1/main.tf", "production" }, { "docker-compose-prod-gpu.yml", "production" },
+        { "acme-prod-cluster/k.yaml", "production" }, { "overlays/live/kustomization.yaml", "production" }, { "dev-compose.yml", "development" },
+        { "staging2/x.yaml", "" }, { "staging-2/x.yaml", "staging" }, { "compose.test.yml", "test" }, { "pre-production/x.yaml", "staging" },
+        { "production-stack-01-minimal.yaml", "" }, { "production-stack/values.yaml", "" }, { "production-ready/compose.yaml", "" },
+        { "live-chat.yaml", "" }, { "test-service.yaml", "" }, { "local-ai-packaged/compose.yaml", "" }, { "dev-tools/compose.yaml", "" },
+        { "non-prod/compose.yaml", "" }, { "deploy/production-stack/prod/x.yaml", "production" }, { "deploy/prod/production-stack.yaml", "production" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        wr_slice word;
+        const wr_slice role = wr_environment_of_path(wr_slice_of(cases[i].path), &word);
+        if (!wr_slice_is(role, cases[i].role))
+            fail_msg("%s: '%.*s', not '%s'", cases[i].path, WR_ARG(role), cases[i].role);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(nearest_roots), cmocka_unit_test(the_top_where_nothing_is_nearer), cmocka_unit_test(declared),
-                                        cmocka_unit_test(declared_badly), cmocka_unit_test(owners), cmocka_unit_test(deployments), cmocka_unit_test(compose_merges_and_jobs), cmocka_unit_test(modelfile) };
+                                        cmocka_unit_test(declared_badly), cmocka_unit_test(owners), cmocka_unit_test(deployments), cmocka_unit_test(compose_merges_and_jobs), cmocka_unit_test(modelfile),
+                                        cmocka_unit_test(environments_in_names) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

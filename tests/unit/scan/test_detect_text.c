@@ -1,5 +1,6 @@
 #include "detect.h"
 #include "scan/detectors/binding.h"
+#include "scan/code/tree.h"
 
 #include <stdlib.h>
 
@@ -60,6 +61,10 @@ static void ids_that_are_only_named(void **state)
 static void a_model_in_use(void **state)
 {
     (void)state;
+    if (!code_parses()) { /* whom a client is sent to is known by the syntax tree alone */
+        print_message("SKIPPED: code is not parsed in this build\n");
+        skip();
+    }
     tree t = TREE({ "app.py", "from openai import OpenAI\n\nr = OpenAI().chat(model=\"gpt-4o\")\n" }, { "m.yaml", "model: gpt-4o-2024-08-06\n" });
     const wr_asset *alias = must(&t, "model:openai/gpt-4o"), *fixed = must(&t, "model:openai/gpt-4o-2024-08-06");
     text_is(alias, "hosting", "hosted");
@@ -126,7 +131,8 @@ static void hosts_that_are_not_called(void **state)
     (void)state;
     tree t = TREE({ "a.ts", "if (url.startsWith('https://api.openai.com/')) {}\nif (u !== 'https://api.anthropic.com') {}\nthrow new Error('see https://api.groq.com/x')\n" },
                   { "b.ts", "throw new Error('Please set MISTRAL_API_KEY')\nconst p = { placeholder: '<COHERE_API_KEY>' };\n" },
-                  { "c.ts", "const ok = new Set(['api.openai.com', 'api.groq.com']);\nconst h = { apiHost: 'xxxxxxxx.openai.azure.com' };\n" });
+                  { "c.ts", "const ok = new Set(['api.openai.com', 'api.groq.com']);\nconst h = { apiHost: 'xxxxxxxx.openai.azure.com' };\n" },
+                  { "zone.tf", "resource \"azurerm_private_dns_zone\" \"z\" {\n  name = \"privatelink.openai.azure.com\"\n}\n" });
     assert_int_equal(count_kind(&t, WR_ENDPOINT), 0);
     assert_int_equal(count_kind(&t, WR_PROVIDER), 0);
     tree_free(&t);
