@@ -45,6 +45,7 @@ struct wr_look {
     bool structured;            /* the models of the file at hand are read by its structure: the pass over the text leaves them alone */
     bool settings_told;         /* the same for the names of its environment variables */
     bool hosts_told;            /* the same for its addresses */
+    size_t settled;             /* how much of what is unread follows from the file's name and content alone: the cache may keep it */
     const struct code_seen *code; /* what the syntax tree of the file at hand says; NULL where it was not parsed */
     const struct wr_settings *settings; /* the models that the file at hand, a configuration, binds; NULL where it is none */
     /* The size of the ordinary file `name` (encoded as paths are; "weights/weight.bin") in the folder of the file at hand or

@@ -16,13 +16,16 @@ bool left_out_by_size(wr_look *l, const wr_file *f, const wr_detector *d)
     if (f->size <= WR_MIB || !concerns(wr_path_facts_of(f->path)) || !d->wants(&small))
         return false;
     wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "larger than is read of such a file: the detector '%s' did not look at it", d->name));
+    l->settled++;
     return true;
 }
 
 void left_out_as_binary(wr_look *l, const wr_file *f)
 {
-    if (f->size > 0 && !f->text && wr_in_use(wr_path_facts_of(f->path)))
-        wr_estate_unread(l->estate, wr_at_file(f), "its name says text, and its bytes are not: it was not read");
+    if (f->size == 0 || f->text || !wr_in_use(wr_path_facts_of(f->path)))
+        return;
+    wr_estate_unread(l->estate, wr_at_file(f), "its name says text, and its bytes are not: it was not read");
+    l->settled++;
 }
 
 static bool in_base64(char c)

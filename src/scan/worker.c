@@ -257,7 +257,7 @@ static bool look_at_path(worker *w, const char *raw, size_t len, file_stamp *ret
         whole = memcmp(&before, ret_stamp, sizeof before) == 0;
     }
     close(fd);
-    return whole && wr_estate_ok(w->look.estate) && wr_estate_unread_count(w->look.estate) == 0;
+    return whole && wr_estate_ok(w->look.estate) && wr_estate_unread_count(w->look.estate) == w->look.settled;
 }
 
 /* For readers of models in several files. What is named is opened below the root only and through no link, and not read. */
@@ -340,6 +340,7 @@ static bool one_file(worker *w, wr_cursor *c, wr_buf *out)
     w->look.nested_count = prefix.len > 0;
     w->look.code = NULL; /* what was said of the file before lies in memory that was given back */
     w->look.settings = NULL;
+    w->look.settled = 0;
     w->bytes = 0;
     w->same = w->has_content = w->asked_beside = false;
     w->content = (wr_hash){ 0 };

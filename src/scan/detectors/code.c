@@ -217,6 +217,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return look_notebook(l, f, err);
     if (!longest_line_fits(f->bytes)) {
         wr_estate_unread(l->estate, wr_at_file(f), "it has a line that a program wrote (over 20,000 bytes): its code was read as text alone");
+        l->settled++;
         return WR_OK;
     }
     return judge(l, f, f->bytes, language, NULL, 0, err);
