@@ -73,13 +73,8 @@ static outcome receive(int fd, void *ret, size_t len, const child_page *page, in
             return LATE;
         if (got <= 0)
             continue;
-        const ssize_t n = read(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
+        if (!pipe_take(fd, &p, &len))
             return DIED;
-        p += n;
-        len -= (size_t)n;
     }
     return ANSWERED;
 }

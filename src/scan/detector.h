@@ -58,7 +58,8 @@ struct wr_look {
 typedef struct {
     const char *name;
     const char *about;                       /* one line for the docs */
-    bool (*wants)(const wr_file *f);         /* by name and first bytes: cheap, called for every file */
+    /* By name and first bytes: cheap, called for every file. NULL, as look, where a detector only concludes. */
+    bool (*wants)(const wr_file *f);
     WR_MUST_USE wr_status (*look)(wr_look *l, const wr_file *f, wr_error *err);
     /* After all files are merged, in the parent, once: joins what needs more than one file (systems, environments).
      * May be NULL. Order is that of the registry. */

@@ -26,17 +26,23 @@ bool pipe_write(int fd, const void *bytes, size_t len)
     return true;
 }
 
+bool pipe_take(int fd, char **at, size_t *left)
+{
+    const ssize_t n = read(fd, *at, *left);
+    if (n < 0 && errno == EINTR)
+        return true;
+    if (n <= 0)
+        return false;
+    *at += n;
+    *left -= (size_t)n;
+    return true;
+}
+
 bool pipe_read(int fd, void *ret, size_t len)
 {
     char *p = ret;
-    while (len > 0) {
-        const ssize_t n = read(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
+    while (len > 0)
+        if (!pipe_take(fd, &p, &len))
             return false;
-        p += n;
-        len -= (size_t)n;
-    }
     return true;
 }

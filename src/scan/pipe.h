@@ -11,5 +11,7 @@
 int64_t worker_clock(void); /* monotonic milliseconds */
 bool pipe_write(int fd, const void *bytes, size_t len); /* all of it */
 bool pipe_read(int fd, void *ret, size_t len);          /* all of it; false at the end */
+/* One read into *at, which moves on: for whoever looks at a clock between two. */
+bool pipe_take(int fd, char **at, size_t *left);
 
 #endif

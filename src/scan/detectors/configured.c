@@ -192,22 +192,24 @@ wr_asset *wr_see_inner_prompt(wr_look *l, const wr_file *f, wr_slice name, const
     return p;
 }
 
-wr_asset *wr_see_tool(wr_look *l, const wr_file *f, wr_slice name, const char *kind, uint64_t line, const char *how)
+/* Something with a name of its own in this file, and the one property that says what it is. */
+static wr_asset *see_named(wr_look *l, const wr_file *f, wr_kind of, wr_slice name, const char *property, const char *value, uint64_t line,
+                           const char *how)
 {
     if (name.len == 0 || name.len > 200)
         return NULL;
-    wr_asset *tool = wr_estate_asset(l->estate, WR_TOOL, wr_repo_key(l, f->path, name), name);
-    wr_estate_seen(l->estate, tool, wr_at_line(f, line));
-    wr_estate_set_text(l->estate, tool, "kind", wr_slice_of(kind), wr_at_line(f, line), how);
-    return tool;
+    wr_asset *a = wr_estate_asset(l->estate, of, wr_repo_key(l, f->path, name), name);
+    wr_estate_seen(l->estate, a, wr_at_line(f, line));
+    wr_estate_set_text(l->estate, a, property, wr_slice_of(value), wr_at_line(f, line), how);
+    return a;
+}
+
+wr_asset *wr_see_tool(wr_look *l, const wr_file *f, wr_slice name, const char *kind, uint64_t line, const char *how)
+{
+    return see_named(l, f, WR_TOOL, name, "kind", kind, line, how);
 }
 
 wr_asset *wr_see_agent(wr_look *l, const wr_file *f, wr_slice name, const char *framework, uint64_t line, const char *how)
 {
-    if (name.len == 0 || name.len > 200)
-        return NULL;
-    wr_asset *agent = wr_estate_asset(l->estate, WR_AGENT, wr_repo_key(l, f->path, name), name);
-    wr_estate_seen(l->estate, agent, wr_at_line(f, line));
-    wr_estate_set_text(l->estate, agent, "framework", wr_slice_of(framework), wr_at_line(f, line), how);
-    return agent;
+    return see_named(l, f, WR_AGENT, name, "framework", framework, line, how);
 }

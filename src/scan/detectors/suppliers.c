@@ -3,18 +3,6 @@
 
 #include <warrant/data.h>
 
-static bool wants(const wr_file *f)
-{
-    (void)f;
-    return false;
-}
-
-static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
-{
-    (void)l, (void)f, (void)err;
-    return WR_OK;
-}
-
 static void tell(wr_look *l, wr_asset *p, const wr_value *entry, wr_slice as_of)
 {
     static const struct { const char *key, *property; } facts[] = { { "jurisdiction", "jurisdiction" }, { "terms", "terms_url" },
@@ -54,7 +42,5 @@ static wr_status conclude(wr_look *l, wr_error *err)
 const wr_detector wr_detector_suppliers = {
     .name = "suppliers",
     .about = "Public facts about each provider: jurisdiction, terms, whether it trains on what it is sent; unknown is said.",
-    .wants = wants,
-    .look = look,
     .conclude = conclude,
 };

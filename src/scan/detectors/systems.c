@@ -25,18 +25,6 @@ typedef struct {
     size_t agent_count;
 } view;
 
-static bool wants(const wr_file *f)
-{
-    (void)f;
-    return false;
-}
-
-static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
-{
-    (void)l, (void)f, (void)err;
-    return WR_OK;
-}
-
 static int by_dir(const void *x, const void *y)
 {
     return wr_slice_cmp(((const root *)x)->dir, ((const root *)y)->dir);
@@ -378,7 +366,5 @@ static wr_status conclude(wr_look *l, wr_error *err)
 const wr_detector wr_detector_systems = {
     .name = "systems",
     .about = "Which system what was found belongs to, and which environments it runs in.",
-    .wants = wants,
-    .look = look,
     .conclude = conclude,
 };

@@ -244,13 +244,8 @@ static bool read_until(int fd, void *ret, size_t len, int64_t deadline, _Atomic 
             return false;
         if (got <= 0)
             continue;
-        const ssize_t n = read(fd, p, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
+        if (!pipe_take(fd, &p, &len))
             return false;
-        p += n;
-        len -= (size_t)n;
     }
     return true;
 }

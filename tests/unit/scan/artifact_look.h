@@ -45,6 +45,37 @@ static inline looked look_at(wr_slice bytes)
     return r;
 }
 
+/* The same with the allocation number n and all after it refused: an error that says something, or none was needed. */
+static inline void look_short_of_memory(const wr_file *f, uint64_t n)
+{
+    wr_arena *arena = wr_arena_new((size_t)16 << 20);
+    wr_estate *estate = wr_estate_new((size_t)16 << 20);
+    assert_non_null(arena);
+    assert_non_null(estate);
+    wr_look l = { .estate = estate, .arena = arena };
+    wr_asset *model = wr_estate_asset(estate, WR_MODEL, WR_SLICE("sha256:00"), f->name);
+    wr_error err = { 0 };
+    wr_alloc_fail_at(n);
+    const wr_artifact *a = wr_artifact_of(f);
+    const wr_status s = a != NULL ? a->look(&l, f, model, &err) : WR_OK;
+    wr_alloc_fail_at(0);
+    if (s != WR_OK)
+        assert_true(err.what[0] != '\0');
+    wr_estate_free(estate);
+    wr_arena_free(arena);
+}
+
+/* Runs tests/data/SCRIPT, which writes the files of a test into the folder. */
+static inline bool made_by(const char *script, const char *folder)
+{
+    char command[1024];
+    (void)snprintf(command, sizeof command, "python3 \"" WR_SOURCE_DIR "/tests/data/%s\" %s >/dev/null", script, folder);
+    const bool made = system(command) == 0;
+    if (!made)
+        fprintf(stderr, "SKIPPED: python3 could not run %s, so most of this was not tested\n", script);
+    return made;
+}
+
 static inline void looked_free(looked *r)
 {
     wr_estate_free(r->estate);

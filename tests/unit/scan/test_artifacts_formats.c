@@ -10,9 +10,7 @@ static bool have_files;
 static int make_files(void **state)
 {
     (void)state;
-    have_files = system("python3 \"" WR_SOURCE_DIR "/tests/data/make_models.py\" " FOLDER " >/dev/null") == 0;
-    if (!have_files)
-        fprintf(stderr, "SKIPPED: python3 could not make the models, so most of this was not tested\n");
+    have_files = made_by("make_models.py", FOLDER);
     return 0;
 }
 
@@ -112,21 +110,7 @@ static void test_no_memory(void **state)
         const wr_slice bytes = read_whole(path);
         const wr_file f = { .path = WR_SLICE("f"), .name = WR_SLICE("f"), .bytes = bytes, .size = bytes.len, .whole = true };
         for (uint64_t n = 1; n < 120; n++) {
-            wr_arena *arena = wr_arena_new((size_t)16 << 20);
-            wr_estate *estate = wr_estate_new((size_t)16 << 20);
-            assert_non_null(arena);
-            assert_non_null(estate);
-            wr_look l = { .estate = estate, .arena = arena };
-            wr_asset *model = wr_estate_asset(estate, WR_MODEL, WR_SLICE("sha256:00"), f.name);
-            wr_error err = { 0 };
-            wr_alloc_fail_at(n);
-            const wr_artifact *a = wr_artifact_of(&f);
-            const wr_status s = a != NULL ? a->look(&l, &f, model, &err) : WR_OK;
-            wr_alloc_fail_at(0);
-            if (s != WR_OK)
-                assert_true(err.what[0] != '\0');
-            wr_estate_free(estate);
-            wr_arena_free(arena);
+            look_short_of_memory(&f, n);
         }
         free((void *)(uintptr_t)bytes.at);
     }

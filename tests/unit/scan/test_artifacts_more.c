@@ -9,9 +9,7 @@ static bool have_files;
 static int make_files(void **state)
 {
     (void)state;
-    have_files = system("python3 \"" WR_SOURCE_DIR "/tests/data/make_formats.py\" " FOLDER " >/dev/null") == 0;
-    if (!have_files)
-        fprintf(stderr, "SKIPPED: python3 could not make the models, so most of this was not tested\n");
+    have_files = made_by("make_formats.py", FOLDER);
     return 0;
 }
 
@@ -281,21 +279,7 @@ static void without_memory(wr_slice bytes, const char *name)
     (void)name;
     const wr_file f = { .path = WR_SLICE("f"), .name = WR_SLICE("f"), .bytes = bytes, .size = bytes.len, .whole = true };
     for (uint64_t n = 1; bytes.len < CUT_MOST && n < 40; n++) {
-        wr_arena *arena = wr_arena_new((size_t)16 << 20);
-        wr_estate *estate = wr_estate_new((size_t)16 << 20);
-        assert_non_null(arena);
-        assert_non_null(estate);
-        wr_look l = { .estate = estate, .arena = arena };
-        wr_asset *model = wr_estate_asset(estate, WR_MODEL, WR_SLICE("sha256:00"), f.name);
-        wr_error err = { 0 };
-        wr_alloc_fail_at(n);
-        const wr_artifact *a = wr_artifact_of(&f);
-        const wr_status s = a != NULL ? a->look(&l, &f, model, &err) : WR_OK;
-        wr_alloc_fail_at(0);
-        if (s != WR_OK)
-            assert_true(err.what[0] != '\0');
-        wr_estate_free(estate);
-        wr_arena_free(arena);
+        look_short_of_memory(&f, n);
     }
 }
 

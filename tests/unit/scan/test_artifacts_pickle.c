@@ -15,9 +15,7 @@ static bool have_files;
 static int make_files(void **state)
 {
     (void)state;
-    have_files = system("python3 \"" WR_SOURCE_DIR "/tests/data/make_pickles.py\" " FOLDER " >/dev/null") == 0;
-    if (!have_files)
-        fprintf(stderr, "SKIPPED: python3 could not make the pickles, so most of this was not tested\n");
+    have_files = made_by("make_pickles.py", FOLDER);
     return 0;
 }
 
