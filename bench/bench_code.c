@@ -64,7 +64,7 @@ static double rate(const wr_detector *d, wr_look *l, const language *lang, bool 
         const wr_file f = { .path = path, .name = wr_slice_from(path, 5), .bytes = files[i], .size = files[i].len, .whole = true, .text = true };
         wr_error err = { 0 };
         l->estate = wr_estate_new((size_t)64 << 20);
-        if (l->estate == NULL || !d->wants(&f) || d->look(l, &f, &err) != WR_OK)
+        if (l->estate == NULL || !wr_wants(d, &f) || d->look(l, &f, &err) != WR_OK)
             exit(1);
         done += files[i].len;
         wr_estate_free(l->estate);

@@ -58,7 +58,7 @@ struct wr_look {
 typedef struct {
     const char *name;
     const char *about;                       /* one line for the docs */
-    /* By name and first bytes: cheap, called for every file. NULL, as look, where a detector only concludes. */
+    /* By name and first bytes: cheap, asked for every file by wr_wants. NULL, as look, where a detector only concludes. */
     bool (*wants)(const wr_file *f);
     WR_MUST_USE wr_status (*look)(wr_look *l, const wr_file *f, wr_error *err);
     /* After all files are merged, in the parent, once: joins what needs more than one file (systems, environments).
@@ -66,6 +66,7 @@ typedef struct {
     WR_MUST_USE wr_status (*conclude)(wr_look *l, wr_error *err);
 } wr_detector;
 extern const wr_detector *const wr_detectors[]; /* NULL at the end */
+static inline bool wr_wants(const wr_detector *d, const wr_file *f) { return d->wants != NULL && d->wants(f); }
 
 /* A reader of one model format: src/scan/artifacts/NAME.c, and one line in artifacts/registry.c. The first whose
  * `is` says yes reads the file. `is` looks at content, never at the name. */

@@ -179,9 +179,7 @@ static void look_at(worker *w, wr_file *f)
     }
     for (size_t i = 0, large = 0; wr_detectors[i] != NULL; i++) {
         wr_error err = { 0 };
-        if (wr_detectors[i]->wants == NULL)
-            continue;
-        if (wr_detectors[i]->wants(f))
+        if (wr_wants(wr_detectors[i], f))
             judged(w, f, wr_detectors[i]->name, wr_detectors[i]->look(&w->look, f, &err), &err);
         else if (f->text && large == 0)
             large = left_out_by_size(&w->look, f, wr_detectors[i]);

@@ -36,7 +36,7 @@ static inline void fuzz_one(const char *const *names, size_t name_count, const u
         const wr_slice path = wr_slice_of(names[which]);
         const wr_file f = { .path = path, .name = wr_path_name(path), .bytes = part, .size = part.len, .whole = true, .text = true };
         for (size_t i = 0; wr_detectors[i] != NULL; i++)
-            if (wr_detectors[i]->wants(&f) && wr_detectors[i]->look(&l, &f, &err) != WR_OK && err.status != WR_OVER)
+            if (wr_wants(wr_detectors[i], &f) && wr_detectors[i]->look(&l, &f, &err) != WR_OK && err.status != WR_OVER)
                 abort(); /* only memory may stop a scan, never a file */
         which = (which + 1) % name_count;
     }

@@ -51,7 +51,7 @@ static inline void tree_look(tree *t, const char *path, wr_slice bytes)
     const wr_file f = { .path = p, .name = wr_path_name(p), .bytes = bytes, .size = bytes.len, .whole = true, .text = true };
     for (size_t i = 0; wr_detectors[i] != NULL; i++) {
         wr_error err = { 0 };
-        if (wr_detectors[i]->wants != NULL && wr_detectors[i]->wants(&f) && wr_detectors[i]->look(&t->look, &f, &err) != WR_OK)
+        if (wr_wants(wr_detectors[i], &f) && wr_detectors[i]->look(&t->look, &f, &err) != WR_OK)
             fail_msg("%s on %s: %s", wr_detectors[i]->name, path, err.what);
     }
 }

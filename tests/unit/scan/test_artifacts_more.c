@@ -170,7 +170,7 @@ static size_t manifest_findings(const char *text)
                         .size = bytes.len, .whole = true, .text = true };
     wr_look l = { .estate = r.estate, .arena = r.arena };
     wr_error err = { 0 };
-    assert_true(wr_detector_coreml_package.wants(&f));
+    assert_true(wr_wants(&wr_detector_coreml_package, &f));
     assert_int_equal(wr_detector_coreml_package.look(&l, &f, &err), WR_OK);
     const size_t n = wr_estate_finding_count(r.estate);
     looked_free(&r);
