@@ -41,13 +41,15 @@
 #include <warrant/estate.h>
 #include <warrant/workspace.h>
 
+#define WR_SKIPPED_INSTALLED "folders of installed dependencies"
+
 typedef struct {
     uint64_t files, bytes, directories, ignored, errors;
     uint64_t unchanged;       /* of the files: not looked at again, since what is in them was known */
     int64_t started_at, finished_at;
     wr_slice scope;
     const wr_slice *roots; size_t root_count;
-    const wr_value *skipped;  /* {why: count} */
+    const wr_value *skipped;  /* {why: count}; WR_SKIPPED_INSTALLED is one of them */
     const wr_value *limits;   /* {name: number} */
     bool incomplete;          /* something was left unread */
     const wr_value *import;   /* NULL for a scan; else the record is bom.imported, with these members: {file, digest, format, tool...} */

@@ -53,7 +53,7 @@ static artifact_file *find_file(folder *f, wr_slice path)
 static bool list_files(folder *f)
 {
     const int fd = open(f->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    wr_walk *w = fd >= 0 ? walk_new(fd, true, f->x->estate) : NULL;
+    wr_walk *w = fd >= 0 ? walk_new(fd, true, WR_SLICE(""), f->x->estate) : NULL;
     wr_slice raw;
     bool ok = w != NULL;
     if (fd < 0)

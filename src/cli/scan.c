@@ -248,7 +248,8 @@ static void print_assets(cli *c, const one_scan *s)
         }
     }
     if (cli_table_rows(t) == 0) {
-        puts(s->limited ? "\nNo AI lies in the files that changed." : "\nNo AI was found here.");
+        puts(s->limited ? "\nNo AI lies in the files that changed." : wr_estate_unread_count(s->estate) > 0 || wr_get(s->facts.skipped, WR_SKIPPED_INSTALLED)
+             ? "\nNo AI was found in what was read." : "\nNo AI was found here.");
         return;
     }
     putchar('\n');
@@ -329,8 +330,12 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     const wr_slice bytes = wr_human_bytes(c->arena, s->facts.bytes);
     cli_print(wr_slice_of(s->root));
     printf(": read %llu file%s (" WR_FMT ")", (unsigned long long)s->facts.files, s->facts.files == 1 ? "" : "s", WR_ARG(bytes));
-    if (s->facts.ignored > 0)
-        printf(", left out %llu by ignore rules", (unsigned long long)s->facts.ignored);
+    int64_t installed = 0;
+    (void)wr_get_int(s->facts.skipped, WR_SKIPPED_INSTALLED, &installed);
+    if (s->facts.ignored > (uint64_t)installed)
+        printf(", left out %llu by ignore rules", (unsigned long long)s->facts.ignored - (uint64_t)installed);
+    if (installed > 0)
+        printf(", passed over %lld folder%s of installed packages (--no-ignore reads them)", (long long)installed, installed == 1 ? "" : "s");
     if (s->cache.unchanged > 0)
         printf(", %llu of them known from before: unchanged", (unsigned long long)s->cache.unchanged);
     printf(".\n");

@@ -23,6 +23,7 @@ typedef struct {
     bool whole;           /* bytes holds all of it */
     bool mapped;          /* bytes are the file itself, mapped: pages that are let go come back unchanged */
     bool text;            /* no NUL in the first 8 KiB (UTF-16 with a BOM was converted) */
+    wr_slice own;         /* the folder of installed packages that is itself what is scanned (own.h), or "" */
 } wr_file;
 
 /* A repository of its own below the scanned root. `prefix` is its folder, relative to the root. */
@@ -42,6 +43,7 @@ struct wr_look {
     size_t nested_count;
     wr_slice tenant_key;        /* for wr_key_credential */
     int64_t now;
+    wr_slice own;               /* as in wr_file, for what needs all files */
     bool structured;            /* the models of the file at hand are read by its structure: the pass over the text leaves them alone */
     bool settings_told;         /* the same for the names of its environment variables */
     bool hosts_told;            /* the same for its addresses */

@@ -13,7 +13,7 @@ bool left_out_by_size(wr_look *l, const wr_file *f, const wr_detector *d)
 {
     wr_file small = *f;
     small.size = 1; /* detectors ask the size first, and the content is there */
-    if (f->size <= WR_MIB || !concerns(wr_path_facts_of(f->path)) || !wr_wants(d, &small))
+    if (f->size <= WR_MIB || !concerns(wr_facts_of(f)) || !wr_wants(d, &small))
         return false;
     wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "larger than is read of such a file: the detector '%s' did not look at it", d->name));
     l->settled++;
@@ -22,7 +22,7 @@ bool left_out_by_size(wr_look *l, const wr_file *f, const wr_detector *d)
 
 void left_out_as_binary(wr_look *l, const wr_file *f)
 {
-    if (f->size == 0 || f->text || !wr_in_use(wr_path_facts_of(f->path)))
+    if (f->size == 0 || f->text || !wr_in_use(wr_facts_of(f)))
         return;
     wr_estate_unread(l->estate, wr_at_file(f), "its name says text, and its bytes are not: it was not read");
     l->settled++;

@@ -5,6 +5,7 @@
 #include "scan/code/tree.h"
 #include "scan/contents/tensors.h"
 #include "scan/history/history.h"
+#include "scan/own.h"
 #include "scan/pool.h"
 
 #include <warrant/text.h>
@@ -34,7 +35,7 @@ static void facts_of(const scan *s, wr_scan_facts *f, wr_arena *a)
         f->directories = c.directories;
         f->ignored = c.ignored + c.dependencies;
         count(a, skipped, "ignored by git-ignore rules", c.ignored);
-        count(a, skipped, "folders of installed dependencies", c.dependencies);
+        count(a, skipped, WR_SKIPPED_INSTALLED, c.dependencies);
         count(a, skipped, "symbolic links, not followed", c.links);
         count(a, skipped, "devices, pipes and sockets", c.special);
         count(a, skipped, "folders nested too deeply", c.too_deep);
@@ -83,7 +84,7 @@ static wr_status conclude(const scan *s, wr_error *err)
     for (size_t i = 0; i < s->nested_count; i++)
         below[i] = (wr_nested_repo){ wr_path_encode(a, s->nested[i]->repo.prefix), s->nested[i]->repo.id };
     wr_look look = { .estate = s->estate, .arena = a, .nested = below, .nested_count = s->nested_count, .catalog = s->job.catalog, .repo = s->job.repo,
-                     .tenant_key = s->job.tenant_key, .now = s->job.now };
+                     .tenant_key = s->job.tenant_key, .now = s->job.now, .own = s->job.own };
     for (size_t i = 0; wr_detectors[i] != NULL; i++) {
         if (wr_detectors[i]->conclude == NULL)
             continue;
@@ -147,8 +148,9 @@ static wr_slice basis_of(const scan *s, wr_arena *a)
     char catalog[2 * WR_HASH_LEN + 1];
     const wr_hash digest = wr_catalog_digest(s->job.catalog);
     wr_hex(digest.bytes, WR_HASH_LEN, catalog);
-    return wr_arena_printf(a, "\ncatalog %s\nweights %d\nsandbox %d\ncode %d\nversioned %d\nrepository " WR_FMT "\npath " WR_FMT "\n", catalog,
-                           s->job.weights, !s->job.no_sandbox, code_parses(), s->job.repo.versioned, WR_ARG(s->job.repo.repo), WR_ARG(s->job.repo.path));
+    return wr_arena_printf(a, "\ncatalog %s\nweights %d\nsandbox %d\ncode %d\nversioned %d\nrepository " WR_FMT "\npath " WR_FMT "\nown " WR_FMT "\n", catalog,
+                           s->job.weights, !s->job.no_sandbox, code_parses(), s->job.repo.versioned, WR_ARG(s->job.repo.repo), WR_ARG(s->job.repo.path),
+                           WR_ARG(s->job.own));
 }
 
 static scan scan_of(const wr_scan_options *o, wr_estate *estate, wr_arena *a, wr_error *err)
@@ -190,7 +192,9 @@ static wr_status finish(scan *s, wr_scan_facts *f, wr_arena *a)
 static wr_status walk_and_look(scan *s, wr_slice scope)
 {
     wr_status st = open_dir(s);
-    if (st == WR_OK && !s->is_file && (s->walk = walk_new(s->job.root_fd, s->options->no_ignore, s->estate)) == NULL)
+    if (st == WR_OK && !s->is_file)
+        s->job.own = own_package(s->job.root_fd, s->arena);
+    if (st == WR_OK && !s->is_file && (s->walk = walk_new(s->job.root_fd, s->options->no_ignore, s->job.own, s->estate)) == NULL)
         st = wr_over(s->err, "walking the folder");
     if (st != WR_OK)
         return st;

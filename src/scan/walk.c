@@ -17,7 +17,7 @@
 /* Folders that hold other people's installed packages: what is used from them is in the manifests. `--no-ignore` reads
  * them too. */
 static const char *const dependency_folders[] = {
-    "node_modules", ".venv", "venv", "site-packages", "__pycache__", ".tox", ".nox", "bower_components", ".pnpm-store", ".yarn",
+    "node_modules", ".venv", "venv", "site-packages", "dist-packages", "__pycache__", ".tox", ".nox", "bower_components", ".pnpm-store", ".yarn",
 };
 /* Never a part of the estate: version control's own data, and ours. */
 static const char *const private_folders[] = { ".hg", ".svn", ".warrant" };
@@ -50,6 +50,7 @@ typedef struct {
 struct wr_walk {
     int root_fd;
     bool no_ignore;
+    wr_slice own;
     wr_estate *unread;
     wr_arena *arena;          /* ignore rules and folder paths */
     level levels[WR_WALK_DEPTH_MOST];
@@ -98,6 +99,12 @@ static const ignore_rule *read_rules(wr_walk *w, int dir_fd, const char *name, w
     return before;
 }
 
+/* Whether the entry is the folder of installed packages that the tree is about. */
+static bool is_own(const wr_walk *w, const level *l, const entry *e)
+{
+    return w->own.len > 0 && wr_slice_eq(wr_path_dir(w->own), l->path) && wr_slice_is(wr_path_name(w->own), e->name);
+}
+
 /* Whether a name of a folder belongs to the walk; counts what does not. */
 static bool wanted(wr_walk *w, const level *l, const entry *e)
 {
@@ -105,7 +112,7 @@ static bool wanted(wr_walk *w, const level *l, const entry *e)
         return false;
     if (w->no_ignore)
         return true;
-    if (e->folder && AMONG(e->name, dependency_folders)) {
+    if (e->folder && AMONG(e->name, dependency_folders) && !is_own(w, l, e)) {
         w->counts.dependencies++;
         return false;
     }
@@ -213,13 +220,14 @@ static void leave(wr_walk *w)
     close(l->fd);
 }
 
-wr_walk *walk_new(int root_fd, bool no_ignore, wr_estate *unread)
+wr_walk *walk_new(int root_fd, bool no_ignore, wr_slice own, wr_estate *unread)
 {
     wr_walk *w = wr_alloc(sizeof *w);
     if (w == NULL)
         return NULL;
     w->root_fd = root_fd;
     w->no_ignore = no_ignore;
+    w->own = own;
     w->unread = unread;
     w->arena = wr_arena_new(WR_GIB);
     if (w->arena == NULL) {

@@ -13,8 +13,8 @@ typedef struct {
     uint64_t files, directories, ignored, dependencies, links, special, too_deep;
 } walk_counts;
 
-/* root_fd is an open folder. */
-wr_walk *walk_new(int root_fd, bool no_ignore, wr_estate *unread);
+/* root_fd is an open folder. `own`: the folder of installed packages that belongs to the tree (own.h), or "". */
+wr_walk *walk_new(int root_fd, bool no_ignore, wr_slice own, wr_estate *unread);
 void walk_free(wr_walk *w);
 /* The raw path of the next regular file, relative to the root; false at the end. */
 bool walk_next(wr_walk *w, wr_slice *ret_path);

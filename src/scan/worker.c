@@ -228,7 +228,7 @@ static void read_large(worker *w, int fd, wr_file *f)
 /* Gives false where what was found must not be kept: the file was not whole, or changed meanwhile. */
 static bool look_at_path(worker *w, const char *raw, size_t len, file_stamp *ret_stamp)
 {
-    wr_file f = { .path = wr_path_encode(w->look.arena, wr_slice_make(raw, len)) };
+    wr_file f = { .path = wr_path_encode(w->look.arena, wr_slice_make(raw, len)), .own = w->job->own };
     f.name = wr_path_name(f.path);
     const int fd = open_below(w, raw);
     struct stat st = { 0 }, after;

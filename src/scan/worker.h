@@ -34,6 +34,7 @@ typedef struct {
     const wr_catalog *catalog;
     wr_repo_id repo;
     wr_slice tenant_key;
+    wr_slice own;                 /* the one unpacked package that is the tree (own.h), or "" */
     int64_t now;
     bool no_sandbox;
     bool weights;                 /* hash the tensors too */

@@ -242,7 +242,7 @@ static void read_sub_agent(wr_look *l, const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     if (p.vendored || p.test || p.sample)
         return WR_OK;
     if (is_sub_agent(f)) {

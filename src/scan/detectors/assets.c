@@ -226,7 +226,7 @@ typedef struct { const char *storage, *kind, *rule, *title, *remedy; wr_severity
 
 static leak leak_of(const wr_look *l, const wr_file *f)
 {
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     leak k = { "repo", "credential-in-code", "credential-in-code", "A credential is written in a file of the tree",
                "Revoke the key at its provider, issue a new one, and hand it over from a vault or the environment; then remove it from the history.",
                WR_CRITICAL };

@@ -46,7 +46,7 @@ static void see_models(wr_look *l, const wr_file *f, const wr_value *parameters)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     /* CDK's files are called *.template.json, which else means an example of settings */
     if (wr_path_has_dir(f->path, "docs") || p.test || p.sample || p.vendored || l->catalog == NULL)
         return WR_OK;

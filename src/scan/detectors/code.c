@@ -203,7 +203,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     static const char *const unparsed[] = { "razor", "cshtml", "fs", "fsx", "vb", NULL };
     if (wr_word_in(unparsed, wr_path_ext(f->path)))
         note_dotnet_lines(l, f);
-    if ((!notebook && !code_language_of(f->path, &language)) || !wr_in_use(wr_path_facts_of(f->path)))
+    if ((!notebook && !code_language_of(f->path, &language)) || !wr_in_use(wr_facts_of(f)))
         return WR_OK;
     if (!notebook && (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX))
         wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(code)", true, (wr_place){ 0 }, "there is code that could import");

@@ -97,7 +97,7 @@ static void dockerfile_line(wr_look *l, const wr_file *f, wr_slice line, uint64_
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     if (p.docs || p.test || p.sample || p.vendored)
         return WR_OK;
     const form k = form_of(f);

@@ -25,6 +25,9 @@ typedef struct {
     bool env;       /* .env, .env.production, prod.env */
 } wr_path_facts;
 wr_path_facts wr_path_facts_of(wr_slice path);
+/* The same where the folder `own` of installed packages is what is scanned (own.h): what lies in it is nobody else's. */
+wr_path_facts wr_path_facts_in(wr_slice path, wr_slice own);
+static inline wr_path_facts wr_facts_of(const wr_file *f) { return wr_path_facts_in(f->path, f->own); }
 /* Something named there is in use: code or configuration that is nobody's test, sample, documentation or listing. */
 static inline bool wr_in_use(wr_path_facts p)
 {

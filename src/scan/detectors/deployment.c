@@ -173,7 +173,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
     const form k = form_of(f->name);
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     if (p.vendored || p.test || p.sample || p.docs)
         return WR_OK;
     wr_slice role;

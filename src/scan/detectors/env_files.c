@@ -14,7 +14,7 @@ typedef struct { wr_look *l; const wr_file *f; const wr_setting *all; size_t cou
 
 bool wr_is_env_file(const wr_file *f)
 {
-    return f->text && f->size <= WR_MIB && wr_path_facts_of(f->path).env;
+    return f->text && f->size <= WR_MIB && wr_facts_of(f).env;
 }
 
 static const char *const address_ends[] = { "_BASE_URL", "_API_BASE", "_API_BASE_URL", "_BASEURL", "_API_URL", "_ENDPOINT", "_API_HOST", "_PROXY_URL",
@@ -211,7 +211,7 @@ void wr_read_settings(wr_look *l, const wr_file *f, const wr_setting *all, size_
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    wr_setting *all = wr_in_use(wr_path_facts_of(f->path)) ? wr_arena_array(l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
+    wr_setting *all = wr_in_use(wr_facts_of(f)) ? wr_arena_array(l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
     if (all == NULL)
         return WR_OK;
     const size_t count = read_lines(f, all);

@@ -49,7 +49,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     l->structured = wr_is_gateway_config(f) || wr_is_azure_terraform(f) || wr_is_env_file(f) || wr_moves_a_client(f);
     l->settings_told = wr_is_env_file(f) || wr_moves_a_client(f);
     l->hosts_told = false;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     if (!f->text || p.vendored || p.test || p.sample || p.generated || l->catalog == NULL)
         return WR_OK;
     see_exported_tool(l, f);

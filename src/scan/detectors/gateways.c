@@ -352,7 +352,7 @@ static bool wants(const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     const form k = form_of(f);
     if (!wr_in_use(p))
         return WR_OK;

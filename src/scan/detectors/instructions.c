@@ -10,7 +10,7 @@ static bool wants(const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     const wr_file_entry *entry = l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_INSTRUCTIONS) : NULL;
     if (entry == NULL || p.vendored || p.test)
         return WR_OK;

@@ -25,7 +25,7 @@ static wr_lex_family family_of(const wr_file *f)
     for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
         if (wr_slice_eq_fold(ext, wr_slice_of(families[i].ext)))
             return families[i].family;
-    if (wr_path_facts_of(f->path).env || wr_slice_starts(f->name, "Dockerfile") || wr_slice_starts(f->name, "Modelfile") ||
+    if (wr_facts_of(f).env || wr_slice_starts(f->name, "Dockerfile") || wr_slice_starts(f->name, "Modelfile") ||
         wr_name_is(f, "Makefile") || wr_slice_starts(f->bytes, "#!"))
         return WR_LEX_HASH;
     return WR_LEX_PLAIN;

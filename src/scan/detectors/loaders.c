@@ -156,7 +156,7 @@ static const char *const literals[] = { ".load", "unsafe_load", "read_pickle", "
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     if (!wr_has_literal(f->bytes, literals) || !wr_in_use(p))
         return WR_OK;
     wr_calls calls = wr_calls_of(f);

@@ -16,6 +16,9 @@ static const manifest manifests[] = {
     { "pyproject.toml", wr_read_pyproject, true },
     { "setup.cfg", wr_read_setup_cfg, true },
     { "setup.py", wr_read_setup_py, true },
+    { "metadata", wr_read_dist_info, false },
+    { "pkg-info", wr_read_dist_info, false },
+    { "requires.txt", wr_read_egg_requires, false },
     { "pipfile", wr_read_pipfile, true },
     { "pipfile.lock", wr_read_pipfile_lock, false },
     { "poetry.lock", wr_read_python_lock, false },
@@ -62,7 +65,7 @@ static bool wants(const wr_file *f)
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     const manifest *m = manifest_of(f->name);
     if (m == NULL || p.vendored || p.test)
         return WR_OK;
@@ -157,12 +160,23 @@ static wr_slice namespace_of(wr_slice package)
     return package;
 }
 
+/* A name of a Python module has no hyphen. */
+static wr_slice module_of(const wr_look *l, wr_slice package)
+{
+    char *name = wr_arena_alloc(l->arena, package.len + 1);
+    for (size_t i = 0; name != NULL && i < package.len; i++)
+        name[i] = package.at[i] == '-' ? '_' : package.at[i];
+    return name != NULL ? wr_slice_make(name, package.len) : package;
+}
+
 static bool only_declared(const wr_look *l, const wr_asset *note, const wr_asset *library)
 {
     const bool npm = wr_slice_starts(library->id, "library:pkg:npm/"), dotnet = wr_slice_starts(library->id, "library:pkg:nuget/");
-    if (wr_slice_starts(library->id, "library:pkg:pypi/")) /* where the module is called as the package is */
-        return wr_asset_property(note, "(py)") != NULL && code_knows(l, library->name) &&
-               wr_asset_property(note, wr_arena_printf(l->arena, "py:" WR_FMT, WR_ARG(library->name)).at) == NULL;
+    if (wr_slice_starts(library->id, "library:pkg:pypi/")) { /* where the module is called as the package is: huggingface-hub, huggingface_hub */
+        const wr_slice module = module_of(l, library->name);
+        return wr_asset_property(note, "(py)") != NULL && code_knows(l, module) &&
+               wr_asset_property(note, wr_arena_printf(l->arena, "py:" WR_FMT, WR_ARG(module)).at) == NULL;
+    }
     if ((!npm && !dotnet) || wr_asset_property(note, npm ? "(code)" : "(ns)") == NULL)
         return false;
     const wr_slice name = npm ? library->name : namespace_of(library->name);

@@ -14,7 +14,7 @@ typedef wr_status wr_manifest_read(wr_look *l, const wr_file *f, wr_error *err);
 
 /* manifests_python.c */
 wr_manifest_read wr_read_requirements, wr_read_pyproject, wr_read_setup_cfg, wr_read_setup_py, wr_read_pipfile, wr_read_pipfile_lock,
-    wr_read_python_lock, wr_read_conda;
+    wr_read_python_lock, wr_read_conda, wr_read_dist_info, wr_read_egg_requires;
 /* manifests_npm.c */
 wr_manifest_read wr_read_package_json, wr_read_package_lock, wr_read_yarn_lock, wr_read_pnpm_lock, wr_read_bun_lock;
 /* manifests_other.c */

@@ -100,6 +100,14 @@ wr_path_facts wr_path_facts_of(wr_slice path)
     return p;
 }
 
+wr_path_facts wr_path_facts_in(wr_slice path, wr_slice own)
+{
+    wr_path_facts p = wr_path_facts_of(path);
+    if (own.len > 0 && path.len > own.len && path.at[own.len] == '/' && wr_slice_eq(wr_slice_part(path, 0, own.len), own))
+        p.vendored = has_any_dir(wr_slice_from(path, own.len + 1), vendor_dirs);
+    return p;
+}
+
 static const struct { const char *word, *role; } environment_words[] = {
     { "production", "production" }, { "prod", "production" }, { "prd", "production" }, { "live", "production" },
     { "staging", "staging" }, { "stage", "staging" }, { "stg", "staging" }, { "preprod", "staging" }, { "uat", "staging" },

@@ -279,7 +279,7 @@ static void find_keys(pipeline *p)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts facts = wr_path_facts_of(f->path);
+    const wr_path_facts facts = wr_facts_of(f);
     wr_value *doc = NULL;
     wr_error why = { 0 };
     if (facts.vendored || facts.sample)

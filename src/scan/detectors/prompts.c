@@ -74,7 +74,7 @@ static void look_json(wr_look *l, const wr_file *f, wr_path_facts p)
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     const wr_file_entry *entry = l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_PROMPT) : NULL;
     if (entry == NULL)
         look_json(l, f, p);

@@ -133,11 +133,11 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     (void)err;
     static const char *const sql[] = { "XTENSION IF NOT EXISTS vector", "xtension if not exists vector", "EXTENSION vector", "vector_l2_ops",
         "vector_cosine_ops", "vector_ip_ops", "halfvec_cosine_ops", " <-> ", " <=> ", " <#> ", NULL };
-    if (wr_has_literal(f->bytes, sql) && wr_in_use(wr_path_facts_of(f->path)))
+    if (wr_has_literal(f->bytes, sql) && wr_in_use(wr_facts_of(f)))
         look_sql(l, f);
     if (!wr_word_in(called_exts, wr_path_ext(f->path)))
         return WR_OK;
-    if (!wr_has_literal(f->bytes, literals) || !wr_in_use(wr_path_facts_of(f->path)))
+    if (!wr_has_literal(f->bytes, literals) || !wr_in_use(wr_facts_of(f)))
         return WR_OK;
     wr_calls calls = wr_calls_of(f);
     wr_call c;

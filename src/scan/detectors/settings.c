@@ -457,7 +457,7 @@ static bool may_say_something(wr_slice text)
 static bool reads(const wr_look *l, const wr_file *f)
 {
     static const char *const exts[] = { "json", "jsonc", "json5", "yaml", "yml", "toml", "properties", NULL };
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     return !l->structured && f->text && f->whole && f->bytes.len <= SETTINGS_BYTES_MOST && wr_word_in(exts, wr_path_ext(f->path)) && wr_in_use(p) && p.config &&
            !wr_word_in(not_ours, f->name) && !wr_path_has_dir(f->path, ".github") && l->catalog != NULL && l->scratch != NULL &&
            wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) == NULL &&

@@ -152,9 +152,9 @@ static bool belongs(const wr_asset *a, wr_relation *ret)
 }
 
 /* A place that says nothing about what a system does. */
-static bool beside_the_point(wr_slice path)
+static bool beside_the_point(const wr_look *l, wr_slice path)
 {
-    const wr_path_facts p = wr_path_facts_of(path);
+    const wr_path_facts p = wr_path_facts_in(path, l->own);
     return p.test || p.sample || p.vendored;
 }
 
@@ -178,7 +178,7 @@ static void keep_roots(const view *v)
 {
     for (size_t i = 0; i < v->asset_count; i++)
         for (const wr_seen *s = makes_system(v->assets[i]) ? v->assets[i]->seen : NULL; s != NULL; s = s->next) {
-            root *r = beside_the_point(s->place.path) ? NULL : root_of(v, s->place.path);
+            root *r = beside_the_point(v->l, s->place.path) ? NULL : root_of(v, s->place.path);
             if (r != NULL)
                 (void)system_at(v, r);
         }
@@ -221,7 +221,7 @@ static void attach_all(const view *v)
         if (!belongs(a, &type) || ((a->kind == WR_TOOL || a->kind == WR_PROMPT || a->kind == WR_CREDENTIAL) && held_by_agent(v, a)))
             continue;
         for (const wr_seen *s = a->seen; s != NULL; s = s->next) {
-            const root *r = beside_the_point(s->place.path) ? NULL : root_of(v, s->place.path);
+            const root *r = beside_the_point(v->l, s->place.path) ? NULL : root_of(v, s->place.path);
             if (r != NULL && r->system != NULL)
                 attach(v, r->system, a, type, s->place);
         }

@@ -62,7 +62,7 @@ static bool wants(const wr_file *f)
 /* A test's or somebody else's template is judged, but it is no prompt of this estate. */
 static wr_asset *prompt_of(wr_look *l, const wr_file *f)
 {
-    const wr_path_facts p = wr_path_facts_of(f->path);
+    const wr_path_facts p = wr_facts_of(f);
     if (p.vendored || p.test || p.sample || p.generated)
         return NULL;
     return wr_see_prompt(l, f, "template", "a chat template, by the name of the file");

@@ -156,7 +156,7 @@ static void azure_models(const infra *x, const wr_value *v, wr_slice name, int d
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    if (!wr_in_use(wr_path_facts_of(f->path)) || l->catalog == NULL)
+    if (!wr_in_use(wr_facts_of(f)) || l->catalog == NULL)
         return WR_OK;
     wr_value *doc = NULL;
     wr_error why = { 0 };

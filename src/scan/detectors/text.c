@@ -551,7 +551,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     if (st != WR_OK || count == 0)
         return st;
-    pass p = { .l = l, .f = f, .facts = wr_path_facts_of(f->path), .lexer = wr_lexer_of(f), .lines = wr_line_walk_of(f->bytes) };
+    pass p = { .l = l, .f = f, .facts = wr_facts_of(f), .lexer = wr_lexer_of(f), .lines = wr_line_walk_of(f->bytes) };
     p.hits = hits;
     p.hit_count = count;
     p.listing = wr_in_use(p.facts) && is_listing(&p, hits, count);

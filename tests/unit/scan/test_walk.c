@@ -40,7 +40,7 @@ static void make(const char *path)
 
 static size_t walk(int fd, bool no_ignore, wr_estate *e, char *ret, size_t size, walk_counts *counts)
 {
-    wr_walk *w = walk_new(fd, no_ignore, e);
+    wr_walk *w = walk_new(fd, no_ignore, WR_SLICE(""), e);
     wr_slice path;
     size_t n = 0;
     ret[0] = '\0';
