@@ -320,14 +320,17 @@ void code_judge_all(code_judge *j)
         case CODE_DICT:
             judge_message(j, n);
             judge_model(j, n);
+            code_see_described(j, n);
             break;
         case CODE_CLASS:
             code_see_class(j, n);
+            code_see_described_class(j, n);
             break;
         default:
             break;
         }
     }
+    code_see_described_types(j);
     code_see_named_prompts(j);
     code_see_texts(j);
     code_see_routes(j);

@@ -80,6 +80,11 @@ bool code_tells_a_model(wr_slice text);
 void code_see_class(code_judge *j, uint32_t class);
 void code_see_shaped(code_judge *j, uint32_t call);
 
+/* described.c: tools that a table, a class or a type describes. */
+void code_see_described(code_judge *j, uint32_t dict);
+void code_see_described_class(code_judge *j, uint32_t class);
+void code_see_described_types(code_judge *j);
+
 /* texts.c: texts that instruct a model, by the name they are given or by how they begin. After everything else. */
 void code_see_texts(code_judge *j);
 /* routes.c: ids of a router in a map; constants of an SDK behind a name that says model. */

@@ -13,7 +13,8 @@ static const char *const arguments[CODE_ARGUMENTS] = { "model", "base", "system"
 /* Names of constants that other files import: their files are parsed as well. */
 static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = ",
     "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =",
-                         "providerId", "_MODEL = ", "modelId: " };
+                         "providerId", "_MODEL = ", "modelId: ",
+    "inputSchema", "input_schema", "FunctionDefinition", "extends Tool", "Tool {" };
 
 static wr_status bad(const char *file, const wr_value *v, const char *what, wr_slice id, wr_error *err)
 {
