@@ -73,6 +73,9 @@ static void branches(void **state)
     must(&t, "model:azure-openai/gpt-5");
     must(&t, "model:azure-openai/o3-mini");
     tree_free(&t);
+    t = TREE({ "h.py", "if kind == 'azure':\n    model = 'azure/gpt-4o'\n" });
+    must(&t, "model:azure-openai/gpt-4o");
+    tree_free(&t);
     t = TREE({ "g.py", "if provider != 'azure':\n    model = 'gpt-4o'\nif provider == 'azure':\n    tokenizer = 'gpt-4'\n" });
     must_not(&t, "model:azure-openai/gpt-4o");
     must_not(&t, "model:azure-openai/gpt-4");
