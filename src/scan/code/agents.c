@@ -47,8 +47,10 @@ wr_asset *code_see_prompt(code_judge *j, uint32_t value, wr_slice name, uint32_t
     if (v.text.len < PROMPT_LEAST || v.literal == 0)
         return NULL;
     const uint32_t function = code_around(t, v.literal, CODE_FUNCTION), named = function ? code_child(t, function, ROLE_NAME) : 0;
+    const wr_slice given = function != 0 && named == 0 ? code_given_name(&j->file, function) : (wr_slice){ 0 }; /* const ask = () => ... */
     const wr_slice called = v.name.len > 0 ? v.name : name.len > 0 ? wr_arena_printf(j->l->arena, WR_FMT " instructions", WR_ARG(name))
-                            : named ? wr_arena_printf(j->l->arena, WR_FMT " system prompt", WR_ARG(code_text(t, named))) : WR_SLICE("system prompt");
+                            : named ? wr_arena_printf(j->l->arena, WR_FMT " system prompt", WR_ARG(code_text(t, named))) : given.len > 0
+                            ? wr_arena_printf(j->l->arena, WR_FMT " system prompt", WR_ARG(wr_unquote(given))) : WR_SLICE("system prompt");
     return code_make_prompt(j, &v, called, "system", "given to a model as its instructions");
 }
 

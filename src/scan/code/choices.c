@@ -140,10 +140,14 @@ static wr_slice holder(const code_judge *j, uint32_t n, uint32_t below)
     case CODE_RETURN: {
         const uint32_t function = code_around(t, n, CODE_FUNCTION);
         name = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
+        if (name == 0 && function != 0) /* const defaultModel = (provider) => { ... } */
+            return wr_unquote(code_given_name(&j->file, function));
         break;
     }
     case CODE_FUNCTION:
         name = code_child(t, n, ROLE_NAME);
+        if (name == 0)
+            return wr_unquote(code_given_name(&j->file, n));
         break;
     default:
         break;
@@ -208,14 +212,33 @@ static wr_slice chosen_by(const code_judge *j, uint32_t string)
     return none;
 }
 
+/* {"openai": ..., "openrouter": ...}, case "openrouter": the gateway is one of those that are chosen among, and before nobody else. */
+static bool one_of_the_choices(const code_judge *j, wr_slice gateway)
+{
+    const code_tree *t = &j->file.tree;
+    for (uint32_t n = 1; n < t->count; n++) {
+        const uint32_t word = t->nodes[n].kind == CODE_PAIR ? code_child(t, n, ROLE_KEY) : t->nodes[n].kind == CODE_CASE ? nth_child(t, n, 0) : 0;
+        if (word == 0 || t->nodes[word].end - t->nodes[word].start > 60)
+            continue;
+        const wr_slice said = provider_below(j, word), plain = said.len > 0 ? said : provider_of_word(j, code_text(t, word));
+        if (wr_slice_eq(plain, gateway))
+            return true;
+    }
+    return false;
+}
+
 /* A gateway that the file speaks of may stand before all of them. */
 static bool behind_a_gateway(const code_judge *j, const wr_hit *hits, size_t count)
 {
+    wr_slice asked = { 0 };
     for (size_t i = 0; i < count; i++) {
         if (hits[i].kind != WR_HIT_HOST && hits[i].kind != WR_HIT_ENV)
             continue;
         const wr_provider_entry *entry = wr_catalog_provider(j->l->catalog, hits[i].provider);
-        if (entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway"))
+        if (entry == NULL || !wr_slice_is(wr_get_string(entry->data, "kind"), "gateway") || wr_slice_eq(entry->id, asked))
+            continue;
+        asked = entry->id;
+        if (!one_of_the_choices(j, asked))
             return true;
     }
     return false;
@@ -228,6 +251,25 @@ static bool is_the_id(wr_slice text, wr_slice named)
     return text.len >= named.len && named.len > 0 && wr_slice_eq(wr_slice_from(text, before), named) && (before == 0 || text.at[before - 1] == '/');
 }
 
+/* case "anthropic": return MODELS.anthropic[0]: an entry of a list, chosen by the name of who serves it. */
+static void see_entries(code_judge *j)
+{
+    const code_tree *t = &j->file.tree;
+    for (uint32_t n = 1; n < t->count && j->found < WR_ASSETS_A_FILE_MOST; n++) {
+        if (t->nodes[n].kind != CODE_INDEX)
+            continue;
+        const wr_slice provider = chosen_by(j, n);
+        const code_value v = provider.len > 0 ? code_text_of(&j->file, n) : (code_value){ 0 };
+        /* an id that the catalogue does not know yet is one by its place: the function, or what it is given to, says model */
+        if (v.literal == 0 || v.hole || v.text.len < 4 || v.text.len > 160 || wr_slice_find_char(v.text, ' ') < v.text.len || wr_slice_find_char(v.text, '-') == v.text.len)
+            continue;
+        wr_slice alone = v.text;
+        const bool same = wr_slice_eq(wr_served_by_prefix(j->l, &alone).provider, provider);
+        j->found += wr_see_configured_model(j->l, (wr_served_by){ .provider = provider }, same ? alone : v.text, code_place(j, n),
+                                            "an entry of a list, chosen by the name of the one who serves it") != NULL;
+    }
+}
+
 void code_see_choices(code_judge *j)
 {
     const code_tree *t = &j->file.tree;
@@ -237,6 +279,7 @@ void code_see_choices(code_judge *j)
     if (j->sole.len > 0 || wr_catalog_match(j->l->catalog, j->l->scratch, t->text, j->l->arena, &hits, &count, &err) != WR_OK ||
         behind_a_gateway(j, hits, count))
         return;
+    see_entries(j);
     for (size_t i = 0; i < count && j->found < WR_ASSETS_A_FILE_MOST; i++) {
         uint32_t n = hits[i].kind == WR_HIT_MODEL ? code_node_at(t, hits[i].at) : 0;
         while (n != 0 && t->nodes[n].kind != CODE_STRING)

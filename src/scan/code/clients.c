@@ -143,6 +143,8 @@ static wr_asset *named_model(code_judge *j, wr_slice text, const code_rule *r, c
         if (!by.moved || !wr_prefix_is_a_maker(prefix))
             by = (code_served){ .provider = wr_provider_of_prefix(prefix) };
     }
+    if (wr_slice_starts(id, "models/")) /* as Google's interface names them */
+        id = wr_slice_from(id, 7);
     if (!model_shaped(id))
         return NULL;
     const wr_hit *hit = code_hit(j, wr_arena_printf(j->l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL);
@@ -163,6 +165,34 @@ static wr_asset *named_model(code_judge *j, wr_slice text, const code_rule *r, c
     }
     if (r->embedding)
         wr_estate_set_text(j->l->estate, m, "task", WR_SLICE("embedding"), place, how);
+    return m;
+}
+
+/* if name in ["gpt-4", "gpt-4o"]: return ChatOpenAI(model=name): the ids that the branch around the call compares the name with. */
+static wr_asset *compared_models(code_judge *j, uint32_t value, const code_rule *r, code_served by)
+{
+    const code_tree *t = &j->file.tree;
+    static const char *const denied[] = { "!", "not ", "<>", "(", NULL }; /* name.startswith("gpt-"): no id */
+    const wr_slice name = code_text(t, value);
+    wr_asset *m = NULL;
+    for (uint32_t n = t->nodes[value].parent, below = value; n != 0 && t->nodes[n].kind != CODE_FUNCTION && m == NULL; below = n, n = t->nodes[n].parent) {
+        const uint32_t condition = t->nodes[n].kind == CODE_BRANCH ? code_child(t, n, ROLE_CONDITION) : 0;
+        const uint32_t inside = condition != 0 ? code_inner(t, condition) : 0;
+        if (condition == 0 || below == condition || t->nodes[below].role == ROLE_ELSE || wr_has_literal(code_text(t, inside), denied))
+            continue;
+        bool asked = false;
+        for (uint32_t c = inside; c < t->count && t->nodes[c].start < t->nodes[inside].end; c++)
+            asked |= t->nodes[c].kind == CODE_NAME && wr_slice_eq(code_text(t, c), name);
+        for (uint32_t c = inside; asked && c < t->count && t->nodes[c].start < t->nodes[inside].end; c++) {
+            bool hole = true;
+            const wr_slice id = t->nodes[c].kind == CODE_STRING ? code_string(&j->file, c, &hole) : (wr_slice){ 0 };
+            if (hole || id.len == 0 || code_hit(j, wr_arena_printf(j->l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL) == NULL)
+                continue;
+            wr_asset *one = named_model(j, id, r, by, c, wr_how(j->l, "the branch in which " WR_FMT " is called asks for it", WR_ARG(r->id)));
+            j->seen->taken[c] |= one != NULL;
+            m = one != NULL ? one : m;
+        }
+    }
     return m;
 }
 
@@ -187,6 +217,8 @@ wr_asset *code_see_model(code_judge *j, uint32_t value, const code_rule *r, code
             code_want_name(j, WANT_MODEL, NULL, v.from, v.from->rest.len > 0 ? v.from->rest : v.name,
                            wr_arena_printf(j->l->arena, WR_FMT "\t%d\t" WR_FMT, WR_ARG(by.provider), by.none ? 2 : by.unsure, WR_ARG(r->id)), value);
     }
+    if (v.text.len == 0 && v.from == NULL && code_is(t, code_inner(t, value)) == CODE_NAME)
+        return compared_models(j, code_inner(t, value), r, by);
     if (v.text.len == 0 || v.hole)
         return NULL;
     const char *how = wr_how(j->l, "the model of " WR_FMT, WR_ARG(r->id));

@@ -4,7 +4,7 @@
  * CODE_OTHER, and what only wraps a value (parentheses, await, casts, &) becomes CODE_WRAP. Node 0 is the file.
  *
  * Borrows  nodes live in the arena, texts point into the source.
- * Bounds   CODE_BYTES_MOST, CODE_MILLISECONDS_MOST and CODE_MEMORY_MOST a file. The walk does not recurse.
+ * Bounds   CODE_BYTES_MOST without blanks, CODE_MILLISECONDS_MOST and CODE_MEMORY_MOST a file. The walk does not recurse.
  * Fails    WR_UNREAD with a reason past a bound; WR_MISSING where the build has no grammars.
  * Threads  no state. */
 #ifndef WR_CODE_TREE_H
@@ -13,6 +13,7 @@
 #include <warrant/mem.h>
 
 #define CODE_BYTES_MOST ((size_t)1536 << 10)
+#define CODE_SPREAD_MOST ((size_t)12 << 20) /* with the blanks between */
 #define CODE_MILLISECONDS_MOST 2000
 #define CODE_MEMORY_MOST ((size_t)96 << 20)
 #define CODE_LINE_MOST 20000u     /* a file with a longer line was written by a program */

@@ -328,6 +328,51 @@ static code_value of_member(const code_file *f, uint32_t n, code_path p, int ste
     return v;
 }
 
+/* The list or the object that stands behind a name, a member of an object, an entry of one. */
+static uint32_t collection(const code_file *f, uint32_t n, code_kind kind, int steps)
+{
+    const code_tree *t = &f->tree;
+    n = code_inner(t, n);
+    if (steps <= 0 || n == 0)
+        return 0;
+    if (code_is(t, n) == kind)
+        return n;
+    bool type, hole;
+    if (code_is(t, n) == CODE_NAME) {
+        const uint32_t value = code_value_of(f, code_text(t, n), n, &type);
+        return value != 0 && value != n && !type ? collection(f, value, kind, steps - 1) : 0;
+    }
+    if (code_is(t, n) != CODE_MEMBER && code_is(t, n) != CODE_INDEX)
+        return 0;
+    const uint32_t last = last_of(t, n), dict = collection(f, t->nodes[n].first, CODE_DICT, steps - 1);
+    const wr_slice key = code_is(t, n) == CODE_MEMBER ? code_text(t, last) : code_is(t, last) == CODE_STRING ? code_string(f, last, &hole) : (wr_slice){ 0 };
+    const uint32_t found = dict != 0 && key.len > 0 ? in_dict(f, dict, key, 0) : 0;
+    return found != 0 ? collection(f, found, kind, steps - 1) : 0;
+}
+
+/* MODELS.openai[0], MODELS["openai"], NAMES[1]: a certain entry of what this file holds. */
+static code_value of_index(const code_file *f, uint32_t n, int steps)
+{
+    const code_tree *t = &f->tree;
+    const uint32_t last = last_of(t, n);
+    uint64_t at;
+    bool hole;
+    if (wr_parse_u64(code_text(t, last), &at)) {
+        const uint32_t list = collection(f, t->nodes[n].first, CODE_LIST, steps);
+        uint32_t c = list != 0 ? t->nodes[list].first : 0;
+        for (; c != 0; c = t->nodes[c].next)
+            if (t->nodes[c].kind != CODE_COMMENT && at-- == 0)
+                return text_of(f, c, steps - 1);
+        return (code_value){ 0 };
+    }
+    if (code_is(t, last) == CODE_STRING) {
+        const uint32_t dict = collection(f, t->nodes[n].first, CODE_DICT, steps), found = dict != 0 ? in_dict(f, dict, code_string(f, last, &hole), 0) : 0;
+        if (found != 0)
+            return text_of(f, found, steps - 1);
+    }
+    return of_member(f, n, code_path_of(f, n), steps);
+}
+
 static code_value text_of(const code_file *f, uint32_t n, int steps)
 {
     const code_tree *t = &f->tree;
@@ -375,6 +420,9 @@ static code_value text_of(const code_file *f, uint32_t n, int steps)
         return v;
     }
     case CODE_INDEX:
+        if (environment(f, n, steps, &v))
+            return v;
+        return of_index(f, n, steps);
     case CODE_MEMBER:
         if (environment(f, n, steps, &v))
             return v;

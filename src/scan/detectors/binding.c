@@ -290,7 +290,8 @@ wr_slice wr_provider_of_prefix(wr_slice prefix)
 static const struct { const char *part, *provider; } servers[] = {
     { "azure", "azure-openai" }, { "bedrock", "aws-bedrock" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "ollama", "ollama" },
     { "openrouter", "openrouter" }, { "groq", "groq" }, { "together", "together" }, { "fireworks", "fireworks" }, { "deepinfra", "deepinfra" },
-    { "vllm", "vllm" },
+    { "vllm", "vllm" }, { "nvidia", "nvidia-nim" }, { "cerebras", "cerebras" }, { "sambanova", "sambanova" }, { "siliconflow", "siliconflow" },
+    { "watsonx", "ibm-watsonx" }, { "dashscope", "alibaba-dashscope" }, { "lmstudio", "lm-studio" },
 };
 
 wr_slice wr_provider_in_name(wr_slice name)

@@ -2,6 +2,7 @@
  * names a module of profile/code or a model of the catalogue is parsed; what is found is what src/scan/code judges. The
  * detectors without a tree look at the same files: the same thing gets the same id and is one asset. */
 #include "scan/code/judge.h"
+#include "scan/code/bundle.h"
 #include "scan/left_out.h"
 
 #define NOTEBOOK_MOST ((size_t)16 << 20)
@@ -17,7 +18,7 @@ static bool longest_line_fits(wr_slice text)
 {
     wr_slice line;
     while (wr_slice_line(&text, &line))
-        if (line.len > CODE_LINE_MOST && wr_len_without_pictures(line) > CODE_LINE_MOST)
+        if (line.len > CODE_LINE_MOST && wr_slice_trim(line).len > CODE_LINE_MOST && wr_len_without_pictures(line) > CODE_LINE_MOST)
             return false;
     return true;
 }
@@ -105,18 +106,61 @@ static void note_dotnet_lines(wr_look *l, const wr_file *f)
     }
 }
 
-static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_language language, const uint32_t *lines, uint32_t line_count, wr_error *err)
+/* What a bundler makes of the names of a package: import_mistralai for the module, sdk_default for what it exports as such. */
+static wr_slice packed_name(const wr_look *l, wr_slice package, const char *before, const char *after)
+{
+    WR_AUTO_BUF b = wr_buf_new(300);
+    wr_buf_adds(&b, wr_slice_of(before));
+    const wr_slice last = wr_path_name(package);
+    for (size_t i = 0; i < last.len; i++)
+        wr_buf_char(&b, wr_is_alnum(last.at[i]) ? last.at[i] : '_');
+    wr_buf_adds(&b, wr_slice_of(after));
+    return wr_buf_ok(&b) ? wr_arena_dup(l->arena, wr_buf_slice(&b)) : (wr_slice){ 0 };
+}
+
+static void import_name(code_judge *j, wr_slice local, wr_slice module, wr_slice rest)
+{
+    if (local.len > 0 && j->file.import_count < CODE_IMPORTS_MOST && code_import_of(&j->file, local) == NULL)
+        j->file.imports[j->file.import_count++] = (code_import){ local, module, rest };
+}
+
+/* A bundle imports nothing any more: the names of the packages that are packed in stand for their imports. */
+static void import_packed(code_judge *j, const code_bundle *packed)
+{
+    for (size_t i = 0; i < packed->count; i++) {
+        const wr_slice package = packed->packages[i];
+        bool known = false;
+        for (size_t k = 0; k < j->rules->count; k++) {
+            const code_rule *r = &j->rules->rules[k];
+            bool from = false;
+            for (WR_EACH(m, r->from))
+                from |= (r->languages & 1u << j->file.tree.language) && wr_slice_eq(wr_string(m), package);
+            for (WR_EACH(call, from ? r->calls : NULL))
+                if (!wr_slice_is(wr_string(call), "default"))
+                    import_name(j, wr_string(call), package, wr_string(call));
+            known |= from;
+        }
+        if (known || wr_catalog_library(j->l->catalog, "npm", package) != NULL) {
+            import_name(j, packed_name(j->l, package, "", "_default"), package, WR_SLICE("default"));
+            import_name(j, packed_name(j->l, package, "import_", ""), package, (wr_slice){ 0 });
+        }
+    }
+}
+
+static wr_status judge(wr_look *l, const wr_file *f, const code_bundle *packed, code_language language, const uint32_t *lines, uint32_t line_count,
+                       wr_error *err)
 {
     code_judge j = { .l = l, .f = f, .rules = wr_catalog_code(l->catalog), .lines = lines, .line_count = line_count };
     code_tree tree = { 0 };
     wr_error why = { 0 };
-    wr_status st = code_parse(text, language, l->arena, &tree, &why);
+    wr_status st = code_parse(packed->own, language, l->arena, &tree, &why);
     if (st == WR_OK)
         st = code_names(tree, l->arena, &j.file, &why);
     if (st != WR_OK) {
         wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "%s: it was read as text alone", why.what));
         return WR_OK;
     }
+    import_packed(&j, packed);
     struct code_seen *seen = wr_arena_one(l->arena, struct code_seen);
     j.made = wr_arena_array(l->arena, wr_asset *, tree.count + 1);
     j.imported = wr_arena_array(l->arena, uint8_t, j.rules->count + 1);
@@ -188,7 +232,7 @@ static wr_status look_notebook(wr_look *l, const wr_file *f, wr_error *err)
         wr_estate_unread(l->estate, wr_at_file(f), "its code is larger than is parsed: it was read as text alone");
         return WR_OK;
     }
-    return judge(l, f, text, CODE_PYTHON, c.lines, c.count, err);
+    return judge(l, f, &(code_bundle){ .own = text }, CODE_PYTHON, c.lines, c.count, err);
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
@@ -213,12 +257,15 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     if (notebook)
         return look_notebook(l, f, err);
-    if (!longest_line_fits(f->bytes)) {
+    code_bundle packed = { .own = f->bytes };
+    if (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT)
+        (void)code_unpack(f->bytes, l->arena, &packed);
+    if (!longest_line_fits(packed.own)) {
         wr_estate_unread(l->estate, wr_at_file(f), "it has a line that a program wrote (over 20,000 bytes): its code was read as text alone");
         l->settled++;
         return WR_OK;
     }
-    return judge(l, f, f->bytes, language, NULL, 0, err);
+    return judge(l, f, &packed, language, NULL, 0, err);
 }
 
 static wr_status conclude(wr_look *l, wr_error *err)

@@ -138,7 +138,10 @@ static wr_slice settled(wr_slice v)
     if (!wr_slice_starts(v, "${") || !wr_slice_ends(v, "}"))
         return v;
     const wr_slice inside = wr_slice_part(v, 2, v.len - 3);
-    wr_slice after = wr_slice_from(inside, wr_slice_find_char(inside, ':'));
+    size_t name = 0;
+    while (name < inside.len && (wr_is_alnum(inside.at[name]) || inside.at[name] == '_'))
+        name++;
+    wr_slice after = wr_slice_from(inside, inside.len > name && inside.at[name] == '-' ? name : wr_slice_find_char(inside, ':')); /* ${NAME-default} */
     if (after.len < 2)
         return (wr_slice){ 0 };
     after = wr_slice_from(after, 1);

@@ -206,6 +206,15 @@ static bool in_data_line(const pass *p, size_t at)
     return (wr_slice_is(ext, "json") || wr_slice_is(ext, "jsonc")) && wr_line_at(p->f->bytes, at, &start).len > DATA_LINE_MOST;
 }
 
+/* ${NAME before a hyphen: what follows is its default. */
+static bool behind_a_name(wr_slice t, size_t end)
+{
+    size_t from = end;
+    while (from > 0 && (wr_is_alnum(t.at[from - 1]) || t.at[from - 1] == '_'))
+        from--;
+    return from < end && from > 1 && t.at[from - 1] == '{' && t.at[from - 2] == '$';
+}
+
 /* Whether the host is a value, not a word of a sentence. In a shell a blank separates arguments. */
 static bool is_value(const pass *p, size_t from)
 {
@@ -214,7 +223,7 @@ static bool is_value(const pass *p, size_t from)
     const char c = p->f->bytes.at[from - 1];
     if (c == '"' || c == '\'' || c == '`' || c == '=' || c == '\n' || c == '\\' || c == '}')
         return true;
-    if (c == '-' && from > 1 && p->f->bytes.at[from - 2] == ':') /* ${NAME:-http://...} */
+    if (c == '-' && from > 1 && (p->f->bytes.at[from - 2] == ':' || behind_a_name(p->f->bytes, from - 1))) /* ${NAME:-http://...}, ${NAME-http://...} */
         return true;
     if (c == ' ' || c == '\t') {
         const wr_slice ext = wr_path_ext(p->f->path);
@@ -366,11 +375,11 @@ static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_s
     *ret_guessed = false;
     if (said.len > 0 && (!slash || p->litellm || !wr_prefix_is_a_maker(prefix)))
         return said; /* what a router's prefix says goes before what the id lets guess */
+    const wr_slice called = wr_provider_in_name(word);
     if (slash) {
         *ret_id = wr_slice_part(t, (size_t)(prefix.at - t.at), (size_t)(t.at + hit->at + hit->len - prefix.at));
-        return p->gateway;
+        return called.len > 0 ? called : p->gateway; /* nvidia_model = "deepseek-ai/deepseek-r1" */
     }
-    const wr_slice called = wr_provider_in_name(word);
     if (called.len > 0)
         return called; /* AZURE_OPENAI_CHAT_MODEL, ollama_model */
     wr_slice beside;
