@@ -166,6 +166,22 @@ static const named *look_up(const names *n, wr_slice from_path, wr_slice module,
     return NULL;
 }
 
+/* A tool that another file hands on (from .tools import search in __init__.py): the one of that name in the project. */
+static const named *only_tool(const names *n, wr_slice name)
+{
+    const named *found = NULL;
+    for (size_t i = 0; i < n->count; i++) {
+        const named *one = &n->at[i];
+        if (one->key.len <= name.len || one->key.at[one->key.len - name.len - 1] != '#' || !wr_slice_eq(wr_slice_from(one->key, one->key.len - name.len), name) ||
+            !wr_slice_starts(one->value, "A:tool:"))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = one;
+    }
+    return found;
+}
+
 static wr_slice field(wr_slice *rest, char sep)
 {
     wr_slice part = { 0 };
@@ -216,6 +232,8 @@ static void join_one(const names *n, wr_slice key, wr_slice value, wr_place plac
     const wr_slice path = wr_slice_part(key, 0, wr_slice_find_char(key, '\t'));
     wr_asset *from = from_id.len > 0 ? wr_estate_find(l->estate, from_id) : NULL;
     const named *found = look_up(n, path, module, inner, name, wr_slice_is(rest, "js"));
+    if (found == NULL && what == WANT_TOOL)
+        found = only_tool(n, name);
     const char form = found != NULL && found->value.len > 2 ? found->value.at[0] : '\0';
     if (form == 'S' && what == WANT_MODEL)
         join_model(l, from, extra, found, place);

@@ -114,6 +114,18 @@ static bool name_fits(const code_judge *j, const code_rule *r, code_path p, cons
     return l == CODE_CSHARP && full_name_fits(r, whole);
 }
 
+/* A rule with `when` that is not a loader's counts only where these arguments have these texts: Backend: genai.BackendVertexAI. */
+static bool when_fits(const code_judge *j, uint32_t call, const code_rule *r)
+{
+    const wr_value *when = r->means == MEANS_LOAD ? NULL : wr_get(r->data, "when");
+    for (WR_EACH_MEMBER(m, when)) {
+        const uint32_t v = code_argument(&j->file, call, m->key, -1);
+        if (v == 0 || !wr_slice_eq(code_text(&j->file.tree, code_inner(&j->file.tree, v)), wr_string(&m->value)))
+            return false;
+    }
+    return true;
+}
+
 const code_rule *code_rule_of(code_judge *j, uint32_t call)
 {
     const code_path p = code_callee(&j->file, call);
@@ -128,7 +140,7 @@ const code_rule *code_rule_of(code_judge *j, uint32_t call)
         const code_rule *r = &j->rules->rules[i];
         if (!(r->languages & language))
             continue;
-        if ((r->calls != NULL && name_fits(j, r, p, from, full, whole)) || (r->methods != NULL && method_fits(j, r, p, whole)))
+        if (((r->calls != NULL && name_fits(j, r, p, from, full, whole)) || (r->methods != NULL && method_fits(j, r, p, whole))) && when_fits(j, call, r))
             return r;
     }
     return NULL;
@@ -331,6 +343,8 @@ void code_judge_all(code_judge *j)
         }
     }
     code_see_described_types(j);
+    code_see_loops(j);
+    code_see_local(j);
     code_see_named_prompts(j);
     code_see_texts(j);
     code_see_routes(j);
@@ -346,7 +360,10 @@ wr_slice code_returned_by(const struct code_seen *s, size_t offset)
     uint32_t n = code_node_at(t, offset);
     while (n != 0 && t->nodes[n].kind != CODE_STRING)
         n = t->nodes[n].parent;
-    const uint32_t up = n != 0 ? t->nodes[n].parent : 0, function = code_is(t, up) == CODE_RETURN ? code_around(t, up, CODE_FUNCTION) : 0;
+    uint32_t up = n != 0 ? t->nodes[n].parent : 0;
+    while (up != 0 && t->nodes[up].kind == CODE_WRAP) /* a list of one: Go */
+        up = t->nodes[up].parent;
+    const uint32_t function = code_is(t, up) == CODE_RETURN ? code_around(t, up, CODE_FUNCTION) : 0;
     const uint32_t name = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
     return name != 0 ? code_text(t, name) : (wr_slice){ 0 };
 }

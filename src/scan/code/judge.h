@@ -85,6 +85,12 @@ void code_see_described(code_judge *j, uint32_t dict);
 void code_see_described_class(code_judge *j, uint32_t class);
 void code_see_described_types(code_judge *j);
 
+/* loops.c: agents that the program makes itself. After all calls are judged. */
+void code_see_loops(code_judge *j);
+
+/* local.c: addresses of model servers of the own machine. */
+void code_see_local(code_judge *j);
+
 /* texts.c: texts that instruct a model, by the name they are given or by how they begin. After everything else. */
 void code_see_texts(code_judge *j);
 /* routes.c: ids of a router in a map; constants of an SDK behind a name that says model. */

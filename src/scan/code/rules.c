@@ -14,7 +14,7 @@ static const char *const arguments[CODE_ARGUMENTS] = { "model", "base", "system"
 static const char *const also[] = { "_PROMPT", "PROMPT_", "INSTRUCTIONS", "SYSTEM_MESSAGE", "systemPrompt", "SystemPrompt", "Instructions = ",
     "_prompt", "PROMPT = ", "prompt = ", "_TEMPLATE = ", "BaseTool", "You are a", "You are an", "Prompt(", "Prompt =", "Prompt:", "TEMPLATE =",
                          "providerId", "_MODEL = ", "modelId: ",
-    "inputSchema", "input_schema", "FunctionDefinition", "extends Tool", "Tool {" };
+    "tool_calls", "ToolCalls", "toolCalls", "FunctionCalls", "tool_use", "bind_tools", "inputSchema", "input_schema", "FunctionDefinition", "extends Tool", "Tool {" };
 
 static wr_status bad(const char *file, const wr_value *v, const char *what, wr_slice id, wr_error *err)
 {

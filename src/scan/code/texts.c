@@ -87,6 +87,21 @@ static wr_slice name_of(const code_judge *j, uint32_t n, bool *ret_own, bool *re
     return called != 0 ? wr_arena_printf(j->l->arena, WR_FMT " prompt", WR_ARG(code_text(t, called))) : WR_SLICE("prompt");
 }
 
+/* questionary.checkbox("...", instruction="..."): what a terminal asks a person. */
+static bool asked_at_a_terminal(const code_judge *j, uint32_t n)
+{
+    static const char *const modules[] = { "questionary", "inquirer", "InquirerPy", "click", "typer", "argparse", "prompt_toolkit", "rich", "@inquirer/prompts",
+        "@clack/prompts", "prompts", "enquirer", NULL };
+    const code_tree *t = &j->file.tree;
+    for (uint32_t up = t->nodes[n].parent; up != 0 && t->nodes[up].kind != CODE_FUNCTION && t->nodes[up].kind != CODE_CLASS; up = t->nodes[up].parent) {
+        const code_path p = t->nodes[up].kind == CODE_CALL ? code_callee(&j->file, up) : (code_path){ 0 };
+        const code_import *from = p.root == 0 ? code_import_of(&j->file, p.first) : NULL;
+        if (from != NULL && (wr_word_in(modules, from->module) || wr_word_in(modules, wr_slice_part(from->module, 0, wr_slice_find_char(from->module, '.')))))
+            return true;
+    }
+    return false;
+}
+
 static bool taken_around(const code_judge *j, uint32_t n)
 {
     for (uint32_t up = n; up != 0; up = j->file.tree.nodes[up].parent)
@@ -128,6 +143,8 @@ static void judge_text(code_judge *j, uint32_t n)
         up = j->file.tree.nodes[up].parent;
     const bool entry = code_is(&j->file.tree, up) == CODE_PAIR && wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt"));
     by_name = by_name && (!entry || code_tells_a_model(v.text));
+    if (asked_at_a_terminal(j, n))
+        return;
     if (!by_name && (v.text.len < OPENING_LEAST || !opens_as_instruction(v.text) || shown_to_people(j, n)))
         return;
     const wr_asset *p = code_make_prompt(j, &v, name, "template", by_name ? "a long text that is called a prompt"

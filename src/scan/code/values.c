@@ -477,6 +477,11 @@ wr_slice code_given_name(const code_file *f, uint32_t n)
         case CODE_WRAP:
         case CODE_MEMBER: /* x = Agent(...).build() */
             break;
+        case CODE_BRANCH: /* x = short ? "..." : "..." */
+        case CODE_PICK:
+            if (t->nodes[from].role == ROLE_CONDITION)
+                return (wr_slice){ 0 };
+            break;
         case CODE_CALL:
             if (from == t->nodes[up].first)
                 break;

@@ -56,7 +56,27 @@ static size_t words(wr_look *l, wr_slice text, wr_slice *to, size_t count)
     return count + wr_shell_words(l->arena, text, to + count, WR_ARGUMENTS_MOST - count);
 }
 
-typedef struct { wr_slice image, entry, cmd; uint64_t line; } stage;
+typedef struct { wr_slice image, entry, cmd; wr_value *env, *names; uint64_t line; } stage;
+
+/* ENV NAME=value OTHER="a value", ENV NAME value */
+static void take_env(wr_look *l, wr_slice rest, stage *s)
+{
+    wr_slice args[64];
+    const size_t count = wr_shell_words(l->arena, rest, args, 64);
+    if (s->env == NULL) {
+        s->env = wr_new_object(l->arena);
+        s->names = wr_new_object(l->arena);
+        s->names = wr_put(l->arena, s->env, "env", s->names);
+    }
+    const bool pair = count > 1 && wr_slice_find_char(args[0], '=') == args[0].len;
+    for (size_t i = 0; s->names != NULL && i < (pair ? 1 : count); i++) {
+        const size_t eq = pair ? args[0].len : wr_slice_find_char(args[i], '=');
+        const wr_slice value = pair ? args[1] : wr_slice_from(args[i], eq + 1);
+        wr_value *v = eq > 0 && eq < args[i].len + pair ? wr_new_string(l->arena, value) : NULL;
+        if (v != NULL)
+            (void)wr_put_slice(l->arena, s->names, wr_slice_part(args[i], 0, eq), v);
+    }
+}
 
 /* The last stage is what runs: its entry point and its command together, on the image that it is built from. */
 static void end_of_file(wr_look *l, const wr_file *f, const stage *s)
@@ -69,7 +89,8 @@ static void end_of_file(wr_look *l, const wr_file *f, const stage *s)
         memmove(args, args + 1, (count - 1) * sizeof *args);
         count--;
     }
-    const wr_command c = { .args = args, .count = count, .image = s->entry.len > 0 ? (wr_slice){ 0 } : s->image, .line = s->line > 0 ? s->line : 1 };
+    const wr_command c = { .args = args, .count = count, .image = s->entry.len > 0 ? (wr_slice){ 0 } : s->image, .env = s->env,
+                           .line = s->line > 0 ? s->line : 1 };
     if (count > 0)
         (void)wr_see_server(l, f, &c);
 }
@@ -89,6 +110,8 @@ static void dockerfile_line(wr_look *l, const wr_file *f, wr_slice line, uint64_
     } else if (wr_slice_eq_fold(word, WR_SLICE("CMD"))) {
         s->cmd = rest;
         s->line = s->entry.len > 0 ? s->line : at;
+    } else if (wr_slice_eq_fold(word, WR_SLICE("ENV"))) {
+        take_env(l, rest, s);
     } else if (wr_slice_eq_fold(word, WR_SLICE("RUN"))) {
         wr_see_commands(l, f, rest, at, (wr_slice){ 0 });
     }

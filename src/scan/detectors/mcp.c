@@ -280,21 +280,21 @@ static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value *
 {
     if (wr_slice_is(format, "toml"))
         return wr_toml_parse(l->arena, f->bytes, ret, err);
-    if (wr_slice_is(format, "yaml"))
+    if (wr_slice_is(format, "yaml") || wr_slice_is(format, "yml"))
         return wr_yaml_parse(l->arena, f->bytes, ret, err);
     return wr_jsonc_parse(l->arena, f->bytes, ret, err);
 }
 
-static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *servers)
+static void see_servers(wr_look *l, const wr_file *f, wr_slice client, const wr_value *servers)
 {
     if (wr_count_of(servers) > SERVERS_MOST) {
         wr_estate_unread(l->estate, wr_at_file(f), "more than 500 MCP servers in one configuration");
         return;
     }
     for (WR_EACH_MEMBER(m, servers))
-        (void)wr_see_mcp_server(l, f, client->name, m->key, &m->value, m->line);
+        (void)wr_see_mcp_server(l, f, client, m->key, &m->value, m->line);
     for (WR_EACH(v, servers))
-        (void)wr_see_mcp_server(l, f, client->name, wr_get_string(v, "name"), v, v->line);
+        (void)wr_see_mcp_server(l, f, client, wr_get_string(v, "name"), v, v->line);
 }
 
 /* The servers below a dotted path; "*" is every key; the whole text may itself be one key. */
@@ -302,7 +302,7 @@ static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, c
 {
     const wr_value *whole = wr_get_slice(v, path);
     if (path.len == 0 || whole != NULL) {
-        see_servers(l, f, client, path.len == 0 ? v : whole);
+        see_servers(l, f, client->name, path.len == 0 ? v : whole);
         return;
     }
     const size_t dot = wr_slice_find_char(path, '.');
@@ -316,11 +316,48 @@ static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, c
         at_path(l, f, client, &m->value, rest);
 }
 
+/* A launch line, or an address, of a server of this protocol. */
+static bool speaks_of_mcp(const wr_value *server)
+{
+    static const char *const texts[] = { "command", "url", "serverUrl", "transport", "type" };
+    bool mcp = false;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        mcp |= wr_contains_fold(wr_get_string(server, texts[i]), "mcp");
+    for (WR_EACH(v, wr_get(server, "args")))
+        mcp |= wr_contains_fold(wr_string(v), "mcp") || wr_contains_fold(wr_string(v), "modelcontextprotocol");
+    return mcp && (wr_get_string(server, "command").len > 0 || wr_get_string(server, "url").len > 0 || wr_get_string(server, "serverUrl").len > 0);
+}
+
+/* The servers of a program that is no known client, in a file of its own: mcpServers, mcp_servers, or servers that speak of it. */
+static void look_unknown(wr_look *l, const wr_file *f)
+{
+    static const char *const words[] = { "mcpServers", "mcp_servers", "mcp-servers", "@modelcontextprotocol/", "mcp-server", "mcp_server", NULL };
+    static const char *const keys[] = { "mcpServers", "mcp_servers", "mcp-servers", "servers" };
+    wr_value *doc = NULL;
+    wr_error why = { 0 };
+    if (f->size > WR_KIB * 256 || !f->whole || !wr_in_use(wr_facts_of(f)) || !wr_has_literal(f->bytes, words) || parse(l, f, wr_path_ext(f->path), &doc, &why) != WR_OK)
+        return;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const wr_value *servers = wr_get(doc, keys[i]) != NULL ? wr_get(doc, keys[i]) : wr_path(doc, wr_arena_printf(l->arena, "mcp.%s", keys[i]).at);
+        bool any = false;
+        for (WR_EACH_MEMBER(m, servers))
+            any |= speaks_of_mcp(&m->value);
+        for (WR_EACH(v, servers))
+            any |= speaks_of_mcp(v) && wr_get_string(v, "name").len > 0;
+        if (any) {
+            see_servers(l, f, WR_SLICE("a program of this tree"), servers);
+            return;
+        }
+    }
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     const wr_file_entry *client = client_of(l, f);
-    if (client == NULL)
+    if (client == NULL) {
+        look_unknown(l, f);
         return WR_OK;
+    }
     if (f->size > WR_MIB * 4) {
         wr_estate_unread(l->estate, wr_at_file(f), "this MCP configuration is longer than 4 MiB: it was not read");
         return WR_OK;

@@ -17,7 +17,9 @@ static const char *const deploy_words[] = { "kubectl apply", "kubectl rollout", 
         "cdk deploy", "serverless deploy",
     "sls deploy", "sam deploy", "fly deploy", "flyctl deploy", "vercel deploy", "vercel --prod", "pulumi up", "ansible-playbook", "docker compose up",
         "cap deploy",
-    "huggingface-cli upload", "modal deploy", "mkdocs gh-deploy", NULL };
+    "huggingface-cli upload", "modal deploy", "mkdocs gh-deploy", "repos.createDeployment(",
+    "wrangler deploy", "netlify deploy", "railway up", "render deploy", "eb deploy", "amplify push", "copilot deploy", "kamal deploy", "dokku git:", "az deployment",
+    "azd up", "azd deploy", "firebase deploy", "doctl apps create-deployment", "argocd app sync", "skaffold run", "nomad job run", NULL };
 static const char *const deploy_actions[] = { "azure/webapps-deploy", "azure/functions-action", "azure/k8s-deploy", "azure/container-apps-deploy-action",
     "aws-actions/amazon-ecs-deploy-task-definition",
     "aws-actions/aws-cloudformation-github-deploy", "google-github-actions/deploy-cloudrun", "google-github-actions/deploy-appengine",
@@ -163,6 +165,7 @@ static void read_github(pipeline *p, const wr_value *doc)
             if (wr_get(step, "uses") != NULL)
                 uses(p, wr_get(step, "uses"));
             command(p, wr_get_string(step, "run"), wr_get(step, "run") ? wr_get(step, "run")->line : step->line);
+            command(p, wr_string(wr_path(step, "with.script")), step->line); /* actions/github-script */
         }
     }
 }

@@ -190,6 +190,8 @@ bool wr_see_server(wr_look *l, const wr_file *f, const wr_command *c)
         id = positional(c, s);
     if (id.len == 0)
         id = variable(c->settings, s->variable);
+    if (id.len == 0)
+        id = variable(c->env, s->variable);
     if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 && !wr_slice_starts(c->args[0], "-") &&
         !is_path(c->args[0]) && wr_slice_find_char(c->args[0], '/') < c->args[0].len)
         id = c->args[0]; /* newer images of vLLM take the model first */

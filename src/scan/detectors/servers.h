@@ -17,6 +17,7 @@ typedef struct {
     size_t count;
     wr_slice image;            /* whose entry point gets them, or "" */
     const wr_value *settings;  /* the service or container, for its environment; NULL */
+    const wr_value *env;       /* {"env": {NAME: value}} of the image that it runs in, or NULL */
     wr_asset *endpoint;        /* where one is known already; else one is made that the file is known by */
     wr_slice name;             /* of the service, or "" */
     wr_slice role;             /* of the environment, or "" */

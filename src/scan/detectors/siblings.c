@@ -91,6 +91,12 @@ static bool said_in(const wr_catalog *c, wr_slice line, wr_slice stem, wr_slice 
             from--;
         char buf[NAME_MOST];
         const wr_slice name = plain(wr_slice_part(line, from, end - from), buf);
+        static const char *const tails[] = { "_id", "_name", "Id", "ID", "Name" }; /* ProviderID = "gemini" */
+        for (size_t k = 0; k < sizeof tails / sizeof tails[0]; k++)
+            if (wr_slice_starts(wr_slice_from(line, end), tails[k])) {
+                end += strlen(tails[k]);
+                break;
+            }
         wr_slice value;
         if (name.len != stem.len + 8 || memcmp(name.at, stem.at, stem.len) != 0 || !value_after(line, end, &value))
             continue;
