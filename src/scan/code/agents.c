@@ -73,7 +73,7 @@ static const struct { const char *part, *property; } powers[] = {
 wr_asset *code_tool(code_judge *j, wr_slice name, uint32_t at, const char *kind, const char *how)
 {
     name = wr_unquote(name);
-    if (name.len == 0 || name.len > 120)
+    if (name.len < 2 || name.len > 120) /* one letter is what a minifier calls a variable */
         return NULL;
     wr_asset *tool = wr_estate_asset(j->l->estate, WR_TOOL, wr_repo_key(j->l, j->f->path, name), name);
     wr_estate_seen(j->l->estate, tool, code_place(j, at));

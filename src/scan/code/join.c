@@ -87,9 +87,12 @@ void code_note_names(code_judge *j)
         if (t->nodes[n].kind != CODE_DECORATED && !(t->nodes[n].kind == CODE_DECLARE && code_around(t, n, CODE_FUNCTION) == 0))
             continue;
         const uint32_t function = t->nodes[n].kind == CODE_DECORATED ? code_child(t, n, ROLE_DEFINITION) : n;
-        const wr_slice name = function ? code_text(t, code_child(t, function, ROLE_NAME)) : (wr_slice){ 0 };
+        const uint32_t named = function ? code_child(t, function, ROLE_NAME) : 0;
+        const wr_slice name = named != 0 ? code_text(t, named) : (wr_slice){ 0 };
+        if (name.len == 0 || name.len >= 120)
+            continue;
         const wr_slice id = wr_arena_printf(j->l->arena, "tool:" WR_FMT, WR_ARG(wr_repo_key(j->l, j->f->path, name)));
-        const wr_asset *tool = name.len > 0 && name.len < 120 ? wr_estate_find(j->l->estate, id) : NULL;
+        const wr_asset *tool = wr_estate_find(j->l->estate, id);
         if (wr_seen_in(tool, j->f->path))
             name_it(j, name, wr_arena_printf(j->l->arena, "A:" WR_FMT, WR_ARG(tool->id)), n, &count);
     }

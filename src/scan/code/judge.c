@@ -126,7 +126,7 @@ static bool when_fits(const code_judge *j, uint32_t call, const code_rule *r)
     return true;
 }
 
-const code_rule *code_rule_of(code_judge *j, uint32_t call)
+static const code_rule *rule_of(code_judge *j, uint32_t call)
 {
     const code_path p = code_callee(&j->file, call);
     if (p.root == 0 && p.first.len == 0)
@@ -144,6 +144,15 @@ const code_rule *code_rule_of(code_judge *j, uint32_t call)
             return r;
     }
     return NULL;
+}
+
+const code_rule *code_rule_of(code_judge *j, uint32_t call)
+{
+    if (j->ruled[call] == 0) {
+        const code_rule *r = rule_of(j, call);
+        j->ruled[call] = (uint16_t)(r != NULL ? r - j->rules->rules + 2 : 1);
+    }
+    return j->ruled[call] > 1 ? &j->rules->rules[j->ruled[call] - 2] : NULL;
 }
 
 uint32_t code_spec_of(const code_judge *j, uint32_t call, const code_rule *r, code_argument_of which)

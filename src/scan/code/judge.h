@@ -32,6 +32,7 @@ typedef struct {
     const code_rules *rules;
     code_file file;
     wr_asset **made;           /* by node */
+    uint16_t *ruled;           /* by node: the rule of a call, one more than its index and one; 1 none, 0 not asked */
     uint8_t *imported;         /* by rule: 0 not asked, 1 yes, 2 no */
     struct code_seen *seen;
     const uint32_t *lines;     /* of a notebook: the line in the file of each line of code; else NULL */

@@ -163,8 +163,9 @@ static wr_status judge(wr_look *l, const wr_file *f, const code_bundle *packed, 
     import_packed(&j, packed);
     struct code_seen *seen = wr_arena_one(l->arena, struct code_seen);
     j.made = wr_arena_array(l->arena, wr_asset *, tree.count + 1);
+    j.ruled = wr_arena_array(l->arena, uint16_t, tree.count + 1);
     j.imported = wr_arena_array(l->arena, uint8_t, j.rules->count + 1);
-    if (seen == NULL || j.made == NULL || j.imported == NULL || (seen->taken = wr_arena_array(l->arena, uint8_t, tree.count + 1)) == NULL)
+    if (seen == NULL || j.made == NULL || j.imported == NULL || j.ruled == NULL || (seen->taken = wr_arena_array(l->arena, uint8_t, tree.count + 1)) == NULL)
         return wr_over(err, "judging a file's code");
     seen->tree = tree;
     j.seen = seen;
@@ -260,8 +261,9 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     code_bundle packed = { .own = f->bytes };
     if (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT)
         (void)code_unpack(f->bytes, l->arena, &packed);
-    if (!longest_line_fits(packed.own)) {
-        wr_estate_unread(l->estate, wr_at_file(f), "it has a line that a program wrote (over 20,000 bytes): its code was read as text alone");
+    if (packed.own.len > CODE_MINIFIED_MOST && !longest_line_fits(packed.own)) {
+        wr_estate_unread(l->estate, wr_at_file(f),
+                         "a program wrote it (a line over 20,000 bytes), and it is larger than 768 KiB: its code was read as text alone");
         l->settled++;
         return WR_OK;
     }
