@@ -180,6 +180,7 @@ static wr_asset *see_deployed_model(const resource *r)
     if (m == NULL) { /* its name is computed: the resource stands for it */
         m = made(r, WR_MODEL);
         wr_estate_set_text(l->estate, m, "hosting", WR_SLICE("hosted"), place, r->how);
+        wr_estate_set_bool(l->estate, m, "computed_name", true, place, "the resource takes the model from a variable");
         return m;
     }
     keep(r->x, r->part, r->body, m, r->line);

@@ -18,7 +18,7 @@ static bool wants(const wr_file *f)
 
 bool wr_is_azure_terraform(const wr_file *f)
 {
-    static const char *const azure[] = { "azurerm", "azapi", "\"Azure/", NULL },
+    static const char *const azure[] = { "azurerm", "azapi", "\"Azure/", "Azure OpenAI", NULL },
                                        *const others[] = { "api.openai.com", "jianyuan/openai", "provider \"openai\"", NULL };
     return wants(f) && wr_has_literal(f->bytes, azure) && !wr_has_literal(f->bytes, others);
 }
@@ -183,9 +183,44 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     return WR_OK;
 }
 
+/* A model of the same provider that another file of the module names: the default of the variable. */
+static bool named_beside(const wr_look *l, const wr_asset *computed)
+{
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate); i++) {
+        const wr_asset *a = wr_estate_asset_at(l->estate, i);
+        if (a->kind != WR_MODEL || a == computed || wr_asset_property(a, "computed_name") != NULL)
+            continue;
+        bool same = false, here = false;
+        for (const wr_edge *e = computed->edges; e != NULL; e = e->next)
+            same |= e->type == WR_PROVIDED_BY && wr_estate_related(a, WR_PROVIDED_BY, e->to);
+        for (const wr_seen *s = a->seen; s != NULL && computed->seen != NULL; s = s->next)
+            here |= wr_slice_eq(wr_path_dir(s->place.path), wr_path_dir(computed->seen->place.path)) && wr_slice_is(wr_path_ext(s->place.path), "tf");
+        if (same && here)
+            return true;
+    }
+    return false;
+}
+
+/* model.name = var.x, whose default stands in variables.tf: that model is what is deployed, and the resource is no second one. */
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    (void)err;
+    for (size_t i = 0; i < wr_estate_asset_count(l->estate);) {
+        const wr_asset *a = wr_estate_asset_at(l->estate, i);
+        if (a->kind == WR_MODEL && wr_asset_property(a, "computed_name") != NULL && named_beside(l, a)) {
+            wr_estate_drop(l->estate, wr_arena_dup(l->arena, a->id));
+            wr_estate_seal(l->estate);
+        } else {
+            i++;
+        }
+    }
+    return WR_OK;
+}
+
 const wr_detector wr_detector_terraform = {
     .name = "terraform",
     .about = "AI in Terraform: agents, models, endpoints, indexes, guardrails, notebooks, machines with accelerators, permissions, charts.",
     .wants = wants,
     .look = look,
+    .conclude = conclude,
 };
