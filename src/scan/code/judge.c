@@ -377,6 +377,11 @@ wr_slice code_returned_by(const struct code_seen *s, size_t offset)
     return name != 0 ? code_text(t, name) : (wr_slice){ 0 };
 }
 
+bool code_is_packed(const struct code_seen *s, size_t offset)
+{
+    return s != NULL && offset < s->tree.text.len && s->tree.text.at[offset] == ' ';
+}
+
 code_verdict code_verdict_at(const struct code_seen *s, size_t offset)
 {
     if (s == NULL)

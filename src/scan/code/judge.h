@@ -23,6 +23,8 @@ struct code_seen {
 /* CODE_TAKEN: this literal was reported already, by whom it is bound to. CODE_NO_USE: a comment, a name, or a text that
  * goes nowhere. CODE_UNSAID: the tree does not know better. */
 code_verdict code_verdict_at(const struct code_seen *s, size_t offset);
+/* Whether a library that a bundler packed into the file stands there: it is blank in what was parsed. */
+bool code_is_packed(const struct code_seen *s, size_t offset);
 /* The name of the function whose `return` is this literal and nothing else, or "". */
 wr_slice code_returned_by(const struct code_seen *s, size_t offset);
 

@@ -568,6 +568,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     for (size_t i = 0; i < count && i < WR_ASSETS_A_FILE_MOST; i++) {
         const wr_lex_state state = wr_in_use(p.facts) ? wr_lexer_to(&p.lexer, hits[i].at) : WR_IN_CODE;
         (void)wr_line_walk_to(&p.lines, hits[i].at);
+        if (hits[i].kind != WR_HIT_KEY && code_is_packed(l->code, hits[i].at)) {
+            p.mentions++;
+            continue;
+        }
         switch (hits[i].kind) {
         case WR_HIT_HOST: take_host(&p, &hits[i], state); break;
         case WR_HIT_MODEL: take_model(&p, &hits[i], state); break;

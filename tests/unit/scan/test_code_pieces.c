@@ -5,10 +5,11 @@
 
 #define PROMPT "You are the assistant of a clinic. Answer only from the records that you are given, and never name a patient to anybody else."
 
+/* Longer than what is parsed in one piece. */
 static void add_long_line(wr_buf *b)
 {
     wr_buf_addc(b, "var table = [");
-    for (size_t i = 0; i < 5000; i++)
+    for (size_t i = 0; i < CODE_MINIFIED_MOST / 5; i++)
         wr_buf_addc(b, "f(1),");
     wr_buf_addc(b, "];\n");
 }
@@ -21,7 +22,7 @@ static void bundle(void **state)
         print_message("SKIPPED: code is not parsed in this build\n");
         skip();
     }
-    WR_AUTO_BUF b = wr_buf_new(WR_MIB);
+    WR_AUTO_BUF b = wr_buf_new(4 * WR_MIB);
     wr_buf_addc(&b, "import { Groq } from \"groq-sdk\";\nvar quoted = /[`]/g;\n");
     add_long_line(&b);
     wr_buf_addc(&b, "var RULES_PROMPT = `\n" PROMPT "\nconst x = 1;\n`;\nvar other = {\n  a: 1\n};\n");
