@@ -82,12 +82,13 @@ uint32_t code_node_at(const code_tree *t, size_t offset)
     return low;
 }
 
-/* Blanks cost next to nothing to parse: what was taken out of a bundle leaves them. */
+/* Blank lines cost next to nothing to parse: what was taken out of a bundle leaves them. */
 bool code_fits(wr_slice text)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < text.len && text.len > CODE_BYTES_MOST; i++)
-        n += (unsigned char)text.at[i] > ' ';
+    size_t n = text.len;
+    wr_slice rest = text, line;
+    while (n > CODE_BYTES_MOST && wr_slice_line(&rest, &line))
+        n -= wr_slice_trim(line).len == 0 ? line.len + (rest.len > 0) : 0;
     return n <= CODE_BYTES_MOST && text.len <= CODE_SPREAD_MOST;
 }
 

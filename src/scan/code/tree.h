@@ -4,7 +4,7 @@
  * CODE_OTHER, and what only wraps a value (parentheses, await, casts, &) becomes CODE_WRAP. Node 0 is the file.
  *
  * Borrows  nodes live in the arena, texts point into the source.
- * Bounds   CODE_BYTES_MOST without blanks, CODE_MILLISECONDS_MOST and CODE_MEMORY_MOST a file. The walk does not recurse.
+ * Bounds   CODE_BYTES_MOST without blank lines, CODE_MILLISECONDS_MOST and CODE_MEMORY_MOST a file. The walk does not recurse.
  * Fails    WR_UNREAD with a reason past a bound; WR_MISSING where the build has no grammars.
  * Threads  no state. */
 #ifndef WR_CODE_TREE_H
@@ -59,7 +59,7 @@ const char *code_language_name(code_language l); /* "python"; both kinds of Type
 bool code_parses(void);
 /* `pieces` NULL: the whole text. */
 WR_MUST_USE wr_status code_parse(wr_slice text, const code_pieces *pieces, code_language l, wr_arena *a, code_tree *ret, wr_error *err);
-/* Whether all of it may be parsed: CODE_BYTES_MOST without its blanks. */
+/* Whether all of it may be parsed: CODE_BYTES_MOST without its blank lines. */
 bool code_fits(wr_slice text);
 /* Whether the byte was given to the parser. */
 bool code_was_parsed(const code_tree *t, size_t offset);

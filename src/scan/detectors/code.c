@@ -259,7 +259,7 @@ static wr_status look_notebook(wr_look *l, const wr_file *f, wr_error *err)
 /* Too long for one tree, or put together by a program: only what a tree can say something of is parsed, and that is said. */
 static wr_status look_bundle(wr_look *l, const wr_file *f, code_source s, hits h, wr_error *err)
 {
-    const char *why = longest_line_fits(s.text) ? wr_how(l, "its code is larger than %zu KiB", CODE_BYTES_MOST >> 10)
+    const char *why = longest_line_fits(s.text) ? wr_how(l, "it is larger than %zu KiB", CODE_BYTES_MOST >> 10)
                                                   : "it has a line that a program wrote (over 20,000 bytes)";
     code_pieces pieces;
     wr_lexer lexer = wr_lexer_of(f);
