@@ -30,9 +30,37 @@ for shape, data in shapes("collections", "Counter", "echo"):
 
 # Only imported: still a finding, of another rule.
 put("imported", P4 + stack_global("os", "system") + b".", "found", "pickle-dangerous-import")
-put("imported_unknown", P4 + stack_global("somewhere.else", "Thing") + b".", "found", "pickle-unknown-import")
-put("called_unknown", P4 + stack_global("somewhere.else", "Thing") + b")R.", "found", "pickle-unknown-call")
-put("builds_unknown", P4 + stack_global("somewhere.else", "Thing") + b")\x81}b.", "found", "pickle-unknown-call")
+# An object of a package that nobody knows, as pickle writes it, is said as what it is; a call is a call.
+thing = stack_global("somewhere.else", "Thing")
+put("imported_unknown", P4 + thing + b".", "found", "pickle-foreign-class")
+put("builds_unknown", P4 + thing + b")\x81}b.", "found", "pickle-foreign-class")
+put("builds_unknown_old", P2 + glob("copy_reg", "_reconstructor") + thing + glob("__builtin__", "object") + b"N\x87R}b.",
+    "found", "pickle-foreign-class")
+put("called_unknown", P4 + thing + b")R.", "found", "pickle-unknown-call")
+put("made_unknown_with_data", P4 + thing + text("x") + b"\x85\x81.", "found", "pickle-unknown-call")
+put("called_unknown_later", P4 + thing + b")\x81}b0" + thing + b")R.", "found", "pickle-unknown-call")
+put("handed_unknown", P4 + stack_global("functools", "partial") + thing + b"\x85R.", "found", "pickle-unknown-import")
+put("unknown_in_tuple_handed", P4 + stack_global("collections", "Counter") + thing + b"\x85\x85R.", "found", "pickle-unknown-import")
+put("dotted_unknown", P4 + stack_global("somewhere.else", "Thing.run") + b")\x81.", "found", "pickle-unknown-call")
+put("strange_unknown", P4 + stack_global("somewhere else", "Thing") + b")\x81.", "found", "pickle-unknown-call")
+for module in ("numpy.nowhere", "torch.nowhere", "tempfile2to3", "statsmodels.nowhere", "mimify"):
+    put("everywhere_" + module, P4 + stack_global(module, "Thing") + b")\x81}b.", "found",
+        "pickle-unknown-call" if module != "tempfile2to3" else "pickle-foreign-class")
+
+# What was good once is looked at again: made first and called later, in a stretch that is run fast.
+for label, first in (("made", glob("babel.dates", "DateTimePattern")), ("no_text", glob("numpy", "matrix")),
+                     ("own", glob("__main__", "Own")), ("unknown", glob("somewhere.else", "Thing"))):
+    begin = b"]" + first + b"q\x00" + (b")R" if label == "no_text" else b")\x81") + b"}ba"
+    rest = b"K\x05a" * 100 + b"."
+    put("again_" + label, P2 + begin + b"h\x00X\x04\0\0\0evil\x85Ra" + rest, "found",
+        "pickle-guarded-call" if label in ("made", "no_text") else "pickle-unknown-call")
+counter = stack_global("collections", "Counter") + b"\x94"
+put("again_hands_partial", P4 + b"]" + counter + b")Ra" + b"h\x00" + stack_global("functools", "partial") +
+    stack_global("collections", "Counter") + b"\x85R\x85Ra" + b"K\x05a" * 100 + b".", "found", "pickle-guarded-call")
+# _reconstructor(class, base, state) calls base.__init__(object, state).
+pattern = glob("babel.dates", "DateTimePattern")
+put("base_is_called", P2 + glob("copyreg", "_reconstructor") + pattern + pattern + text("evil") + b"\x87R.", "found", "pickle-guarded-call")
+put("base_is_plain", P2 + glob("copyreg", "_reconstructor") + pattern + glob("builtins", "object") + b"N\x87R}b.", "clean")
 
 # ---- imports, of which many stand on nobody's list ----
 imports = """os.system os.popen os.execv os.spawnl os.posix_spawn os.remove os.putenv os.kill posix.system nt.system

@@ -1,7 +1,7 @@
 /* pickle.h - pickles, read as Python's unpickler reads them and never carried out.
  *
  * pickle_machine.c runs the opcodes over values that hold no objects, pickle_quick.c the frequent ones of them;
- * pickle_call.c judges what is imported and called against pickle_policy.h; pickle_probe.c tells a pickle from other bytes;
+ * pickle_call.c judges what is imported and called against pickle_policy.h, pickle_report.c says it; pickle_probe.c tells a pickle from other bytes;
  * pickle_tail.c reads what joblib and PyTorch write between and behind pickles.
  *
  * Borrows  names and evidence live in the worker's arena or in the part's bytes.
@@ -31,6 +31,7 @@ typedef struct {
     bool ran;                /* called other than by __new__ without arguments */
     wr_import_policy policy;
     bool called;
+    bool handed;             /* given to a call, which may call it */
     bool with_data;          /* called with values from the file */
     bool keeps_state;        /* what BUILD gives its results matters */
     wr_slice evidence;       /* the arguments of the first call, in words */
@@ -47,6 +48,8 @@ typedef struct {
     uint64_t opcodes, unescaped, guessed;
     uint32_t nested, troubles, untraced;
     bool guarded;         /* a guarded import was made: one may stand anywhere */
+    bool foreign;         /* something unknown was imported that is worse once it is handed to a call */
+    bool hands;           /* something was imported that makes methods or partial functions to hand on */
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
     bool torch;           /* PyTorch's magic number was read */
     bool quiet;           /* a guess: nothing is reported */
@@ -112,6 +115,7 @@ static inline bool wr_pickle_may_hide(const uint8_t *text, uint64_t len)
     return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == 'P' || text[0] == OP_PROTO || text[0] == 0xc2 ||
                         (len >= 10 && memchr(text, '\n', len) != NULL));
 }
+/* pickle_report.c */
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
 void wr_pickle_facts_free(wr_pickle_facts *facts);
 

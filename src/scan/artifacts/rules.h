@@ -30,6 +30,9 @@
     RULE(OWN_CLASS, "model-own-class", "", WR_MEDIUM, "AML.T0011.000",                                                 \
          "Loading this file needs a class of the program that wrote it",                                               \
          "Nothing is imported for it, but the class restores its own state: load it only with code that you know.")    \
+    RULE(PICKLE_FOREIGN_CLASS, "pickle-foreign-class", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                \
+         "This pickle holds objects of a package that is not on the allowlist",                                        \
+         "Loading imports the package and restores its objects; it calls nothing. Load it where you know the package.")\
     RULE(PICKLE_GUARDED_CALL, "pickle-guarded-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
          "Loading this pickle calls an allowed function in a way that is not allowed",                                 \
          "Do not load the file before somebody has read what this call does.")                                         \
