@@ -47,6 +47,32 @@ for module in ("numpy.nowhere", "torch.nowhere", "tempfile2to3", "statsmodels.no
     put("everywhere_" + module, P4 + stack_global(module, "Thing") + b")\x81}b.", "found",
         "pickle-unknown-call" if module != "tempfile2to3" else "pickle-foreign-class")
 
+partial = stack_global("functools", "partial")
+put("calls_plain_partial", P4 + partial + stack_global("collections", "Counter") + b"\x85R)R.", "clean")
+put("calls_unknown_partial", P4 + partial + thing + b"\x85R)R.", "found", "pickle-untraced-call")
+put("calls_made_partial", P4 + partial + stack_global("babel.dates", "DateTimePattern") + b"\x85R" + text("x") + b"\x85R.", "found", "pickle-untraced-call")
+# Written by pandas 0.13 to 3, NumPy of Python 2, scikit-learn 1.7: names of long ago and of late.
+def array_of(cls):
+    return stack_global("numpy.core.multiarray", "_reconstruct") + cls + b"K\0\x85C\x01b\x87R"
+put("old_index", P4 + array_of(stack_global("pandas.core.index", "Int64Index")) + b".", "clean")
+put("old_index_new", P4 + stack_global("pandas.core.index", "_new_Index") + stack_global("pandas.core.index", "Index") + b"}\x86R.", "clean")
+put("old_offset", P4 + stack_global("pandas.tseries.offsets", "MonthEnd") + b")\x81}b.", "clean")
+put("old_offset_called", P4 + stack_global("pandas.tseries.offsets", "MonthEnd") + text("x") + b"\x85R.", "found", "pickle-guarded-call")
+put("old_random", P4 + stack_global("numpy.random", "__RandomState_ctor") + b")R}b.", "clean")
+put("old_object_array", P4 + stack_global("numpy.core._internal", "_reconstruct") + stack_global("numpy", "ndarray") + b"K\0\x85C\x01b\x87R.", "clean")
+put("old_internal_other", P4 + stack_global("numpy.core._internal", "recursive") + b")R.", "found", "pickle-dangerous-call")
+put("old_default", P2 + glob("UserString", "defaultdict") + glob("__builtin__", "int") + b"\x85R.", "clean")
+put("array_of_unknown", P4 + array_of(thing) + b".", "found", "pickle-foreign-class")
+put("new_frame", P4 + stack_global("pandas", "DataFrame") + b")\x81}b.", "clean")
+put("new_eval", P4 + stack_global("pandas", "eval") + text("1") + b"\x85R.", "found", "pickle-dangerous-call")
+put("new_text", P4 + stack_global("pyarrow.lib", "_restore_array") + stack_global("pyarrow.lib", "type_for_alias") + text("large_string") +
+    b"\x85RK\x04K\0K\0t\x85R." .replace(b"K\x04K\0K\0t", b"\x85"), "clean")
+put("new_loss", P4 + stack_global("_loss", "CyHalfSquaredError") + b")R.", "clean")
+put("held_check", P4 + stack_global("sklearn.utils.validation", "check_array") + b".", "clean")
+put("distribution", P4 + stack_global("scipy.stats._continuous_distns", "norm_gen") + b")\x81}b.", "found", "pickle-unknown-call")
+# What a refused call returned is called: one finding of the refused call, not two.
+put("called_refused", P4 + stack_global("cloudpickle.cloudpickle", "_builtin_type") + text("CodeType") + b"\x85R)R.", "found", "pickle-dangerous-call")
+
 # What was good once is looked at again: made first and called later, in a stretch that is run fast.
 for label, first in (("made", glob("babel.dates", "DateTimePattern")), ("no_text", glob("numpy", "matrix")),
                      ("own", glob("__main__", "Own")), ("unknown", glob("somewhere.else", "Thing"))):
@@ -132,7 +158,7 @@ put("guarded_left", P4 + stack_global("builtins", "getattr") + b".", "found", "p
 put("enumeration", P4 + stack_global("builtins", "getattr") + stack_global("transformers.trainer_utils", "IntervalStrategy") + text("STEPS") + b"\x86R.", "clean")
 put("partial", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R.", "clean")
 put("partial_of_text", P4 + stack_global("functools", "partial") + text("x") + b"\x85R.", "found", "pickle-guarded-call")
-put("partial_called", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R" + text("x") + b"\x85R.", "found", "pickle-untraced-call")
+put("partial_called", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R" + text("x") + b"\x85R.", "clean")
 put("partial_handed_on", P4 + stack_global("numpy.random._pickle", "__generator_ctor") + text("x") + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R\x86R.", "found", "pickle-guarded-call")
 put("load_from_bytes", P2 + glob("torch.storage", "_load_from_bytes") + blob(b"not a pickle") + b"\x85R.", "found", "pickle-guarded-call")
 put("load_from_bytes_pickle", P2 + glob("torch.storage", "_load_from_bytes") + blob(pickle.dumps([1], 2)) + b"\x85R.", "clean")

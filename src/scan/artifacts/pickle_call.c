@@ -442,7 +442,14 @@ static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
     return false;
 }
 
-/* Unknown imports among the arguments: what is called may call them. `from` leaves out the class of _reconstructor. */
+/* Of the class that is the first argument, an object is made with the __new__ of another one that is judged itself. */
+static bool only_makes(const wr_import *i)
+{
+    return (i->policy.verdict == WR_IMPORT_GUARDED && wr_slice_is(i->name, "_reconstructor")) ||
+           (i->policy.verdict == WR_IMPORT_ALLOWED && wr_slice_is(i->name, "_reconstruct"));
+}
+
+/* Unknown imports among the arguments, from the one numbered `from` on: what is called may call them. */
 static void note_handed(wr_machine *m, const wr_pickle_detail *d, uint32_t from, int depth)
 {
     for (uint32_t k = from; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
@@ -454,17 +461,38 @@ static void note_handed(wr_machine *m, const wr_pickle_detail *d, uint32_t from,
     }
 }
 
+/* What a call returned is called. partial(f) called is f called, whatever it was bound to, where f may be called with
+ * anything. What a refused call returned needs no second finding. */
+static bool called_result(wr_machine *m, wr_pval callee)
+{
+    const wr_import *by = &m->facts->imports[wr_payload_of(callee) >> 32];
+    if (by->policy.verdict == WR_IMPORT_DENIED)
+        return true;
+    const wr_pickle_detail *d = wr_pdetail(&m->s, wr_payload_of(callee) & 0xffffffffu);
+    if (by->policy.guard != WR_GUARD_PLAIN_CALLABLE || !wr_slice_is(by->name, "partial") || d == NULL || d->count == 0 ||
+        wr_pkind_of(d->items[0]) != V_GLOBAL)
+        return false;
+    const wr_import *inner = &m->facts->imports[wr_payload_of(d->items[0])];
+    return inner->policy.verdict == WR_IMPORT_ALLOWED && inner->policy.guard == WR_GUARD_NONE;
+}
+
+static void untraced_call(wr_machine *m, wr_pval callee)
+{
+    if (!may_show_untraced(m))
+        return;
+    WR_AUTO_BUF b = wr_buf_new(4096);
+    describe(m, &b, callee, 1);
+    wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_CALL,
+                 wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                 "calls a value that is no import (" WR_FMT "), opcode at byte %llu", WR_ARG(wr_buf_slice(&b)),
+                 (unsigned long long)m->op_at);
+}
+
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
 {
     if (wr_pkind_of(callee) != V_GLOBAL && wr_pkind_of(callee) != V_GUARDED) {
-        if (may_show_untraced(m)) {
-            WR_AUTO_BUF b = wr_buf_new(4096);
-            describe(m, &b, callee, 1);
-            wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_CALL,
-                         wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
-                         "calls a value that is no import (" WR_FMT "), opcode at byte %llu", WR_ARG(wr_buf_slice(&b)),
-                         (unsigned long long)m->op_at);
-        }
+        if (wr_pkind_of(callee) != V_CALL || !called_result(m, callee))
+            untraced_call(m, callee);
         return WR_PVAL(V_UNKNOWN, 0);
     }
     const uint32_t number = (uint32_t)wr_payload_of(callee);
@@ -479,7 +507,7 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
     }
     i->called = true;
     i->ran |= runs;
-    note_handed(m, d, wr_slice_is(i->name, "_reconstructor") && i->policy.verdict == WR_IMPORT_GUARDED ? 1 : 0, 3);
+    note_handed(m, d, only_makes(i) ? 1 : 0, 3);
     wr_pval result = made;
     if (hands_method(m, d, 3))
         wr_machine_handed_on(m);
