@@ -231,6 +231,13 @@ def wrapper(shape, dtype, raw, aligned=True):
 floats = bytes(range(1, 49))
 put("joblib_good", P4 + wrapper((6,), "f8", floats) + b".", "clean")
 put("joblib_good_old", P4 + wrapper((2, 3), "f8", floats, False) + b".", "clean")
+# The type of the first array is named again after more tuples than are remembered, as in a forest of a thousand trees.
+first = P4 + b"](" + wrapper((6,), "f8", floats).replace(b"tb" + text("allow_mmap"), b"tbr\xff\0\0\0" + text("allow_mmap"))
+again = (stack_global("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81}(" + text("subclass") + stack_global("numpy", "ndarray") +
+         text("shape") + b"(K\x06t" + text("order") + text("C") + text("dtype") + b"j\xff\0\0\0" + text("allow_mmap") + b"\x88" +
+         text("numpy_array_alignment_bytes") + b"K\x10ub\x03\xff\xff\xff" + floats)
+put("joblib_far", first + b"K\x01\x85" * 6000 + again + b"e.", "clean")
+put("joblib_far_after", first + b"K\x01\x85" * 6000 + again + stack_global("os", "system") + text("x") + b"\x85Re.", "found", "pickle-dangerous-call")
 put("joblib_after", P4 + wrapper((6,), "f8", floats) + stack_global("os", "system") + text("x") + b"\x85R\x86.", "found", "pickle-dangerous-call")
 put("joblib_two_then", P4 + b"](" + wrapper((6,), "f8", floats) + wrapper((6,), "f8", floats) + stack_global("os", "system") + text("x") + b"\x85Re.", "found", "pickle-dangerous-call")
 put("joblib_objects_bad", P4 + wrapper((1,), "O8", b"", False) + bad + b".", "found", "pickle-dangerous-call")
