@@ -225,6 +225,12 @@
     RULE(SAVEDMODEL_PYTHON_OPERATOR, "savedmodel-python-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",      \
          "The TensorFlow graph calls back into Python",                                                                \
          "Do not run the model before somebody has read the function that it calls.")                                  \
+    RULE(NET_PYTHON_LAYER, "net-python-layer", "", WR_LOW, "AML.T0011.000",                                            \
+         "The network has a layer or operator that is Python code",                                                    \
+         "Whoever builds the network from this description runs that code: read it, or do without the layer.")         \
+    RULE(NET_FILE_OPERATOR, "net-file-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                        \
+         "The network reads or writes files",                                                                          \
+         "Running the model touches the named files. A model has no need of it: get it elsewhere.")                    \
     RULE(TFLITE_MALFORMED, "tflite-malformed", "", WR_HIGH, "AML.T0018.002",                                           \
          "The TFLite file does not hold together",                                                                     \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \
