@@ -231,6 +231,26 @@ def wrapper(shape, dtype, raw, aligned=True):
 floats = bytes(range(1, 49))
 put("joblib_good", P4 + wrapper((6,), "f8", floats) + b".", "clean")
 put("joblib_good_old", P4 + wrapper((2, 3), "f8", floats, False) + b".", "clean")
+# Without a header, and packed: a list longer than what is unpacked to see what it is, or one long word.
+lists, word = b"(lp0\n" + b"S'n01440764'\na" * 2000, b"(S'" + b"w" * 9000 + b"'\n"
+evil, mild = b"cos\nsystem\n(S'echo'\ntRa.", b"ccollections\nCounter\n(S'echo'\ntRa."
+for label, start in (("list", lists), ("word", word + b"tl")):
+    start = start if label == "list" else b"(lp0\n" + word + b"ta"
+    for kind, end, expected, rule in (("bad", evil, "found", "pickle-dangerous-call"), ("good", mild, "clean", "-")):
+        put(f"{kind}_long_{label}_gzip", gzip.compress(start + end), expected, rule)
+        put(f"{kind}_long_{label}_bz2", bz2.compress(start + end), expected, rule)
+        body = io.BytesIO()
+        with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("m/words.pickle", start + end)
+            z.writestr("m/first.pkl", b"\x80\x04K\x01.")
+        put(f"{kind}_long_{label}_zip", body.getvalue(), expected, rule)
+with io.BytesIO() as body:
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("tagger/tagger.pickle", lists + evil)
+    put("bad_long_list_alone_zip", body.getvalue(), "found", "pickle-dangerous-call")
+put("calm_long_text_gzip", gzip.compress(b"Very long text. " * 2000), "none")
+put("calm_long_words_gzip", gzip.compress(b"cat\ndog\nzebra\n" * 2000), "none")
+
 # The type of the first array is named again after more tuples than are remembered, as in a forest of a thousand trees.
 first = P4 + b"](" + wrapper((6,), "f8", floats).replace(b"tb" + text("allow_mmap"), b"tbr\xff\0\0\0" + text("allow_mmap"))
 again = (stack_global("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81}(" + text("subclass") + stack_global("numpy", "ndarray") +

@@ -75,6 +75,12 @@ typedef enum { WR_RUN_STOPPED, WR_RUN_ENDED, WR_RUN_BROKEN } wr_run;
 
 /* pickle_probe.c. Cheap; false for what only begins like a pickle. */
 bool wr_pickle_probe(wr_slice bytes);
+/* Of the first bytes of something longer. A pickle without a header may begin with a list that fills them: OPEN where nothing
+ * was wrong so far, LIKELY where no text looks like that. */
+typedef enum { WR_GUESS_NO, WR_GUESS_OPEN, WR_GUESS_LIKELY, WR_GUESS_YES } wr_pickle_guess;
+wr_pickle_guess wr_pickle_probe_head(wr_slice head);
+/* The same of what is packed; where its head is open, all of it is unpacked to know. */
+bool wr_pickle_probe_packed(wr_slice packed);
 /* The same for a string inside something else: without a header it must use what it imports, or end as a pickle does. */
 bool wr_pickle_probe_text(wr_slice text);
 
