@@ -56,6 +56,15 @@ def array_of(cls):
     return stack_global("numpy.core.multiarray", "_reconstruct") + cls + b"K\0\x85C\x01b\x87R"
 put("old_index", P4 + array_of(stack_global("pandas.core.index", "Int64Index")) + b".", "clean")
 put("old_index_new", P4 + stack_global("pandas.core.index", "_new_Index") + stack_global("pandas.core.index", "Index") + b"}\x86R.", "clean")
+evil_old = P2 + glob("os", "system") + text("x") + b"\x85R."
+# The state of a Panel of pandas 0.24 and older may be array files, whose objects are loaded.
+def array_file(kind, shape, body):
+    header = ("{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }" % (kind, shape)).encode()
+    header += b" " * (-(10 + len(header) + 1) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + body
+panel = stack_global("pandas.core.panel", "Panel") + b")\x81"
+put("old_panel", P4 + panel + blob(array_file("<f8", 2, bytes(16))) + b"\x85b.", "clean")
+put("old_panel_objects", P4 + panel + blob(array_file("|O", 1, evil_old)) + b"\x85b.", "found", "pickle-dangerous-call")
 put("old_offset", P4 + stack_global("pandas.tseries.offsets", "MonthEnd") + b")\x81}b.", "clean")
 put("old_offset_called", P4 + stack_global("pandas.tseries.offsets", "MonthEnd") + text("x") + b"\x85R.", "found", "pickle-guarded-call")
 put("old_random", P4 + stack_global("numpy.random", "__RandomState_ctor") + b")R}b.", "clean")

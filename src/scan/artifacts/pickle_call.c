@@ -3,6 +3,7 @@
 #include <warrant/hash.h>
 #include <warrant/text.h>
 
+#include "numpy.h"
 #include "pickle.h"
 #include "zip.h"
 
@@ -244,9 +245,10 @@ static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 {
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
+    const bool array = wr_npy_is(bytes); /* old pandas reads these out of a state, with the objects in them */
     /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
-    const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
-    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe_text(bytes)))
+    const bool worth = zip || array || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
+    if (!worth || m->facts->quiet || (!zip && !array && !wr_pickle_probe_text(bytes)))
         return;
     if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
         wr_machine_trouble(m, at, "it nests more pickles than are followed");
@@ -259,7 +261,9 @@ static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
     inner.name = wr_arena_printf(m->x->l->arena, WR_FMT "%sa byte string", WR_ARG(m->p->name), m->p->name.len > 0 ? " > " : "");
     m->x->depth++;
     wr_error ignored;
-    if ((zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored)) != WR_OK)
+    const wr_status s = array ? wr_npy_read(m->x, &inner, false, &ignored)
+                        : zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored);
+    if (s != WR_OK)
         wr_machine_trouble(m, at, "a nested pickle could not be read");
     m->x->depth--;
 }
