@@ -273,6 +273,50 @@ static void see_entries(code_judge *j, bool behind)
     }
 }
 
+/* ---- a table of services: { baseUrl: "https://api.groq.com/openai/v1", defaultModel: "llama-3.3-70b-versatile" } ---- */
+
+static const char *const address_keys[] = { "base_url", "baseUrl", "baseURL", "BaseURL", "BaseUrl", "api_base", "apiBase", "api_url", "apiUrl", "endpoint", "Endpoint",
+    "default_base_url", "defaultBaseUrl", "defaultBaseURL", "url", "host", NULL };
+static const char *const default_keys[] = { "default_model", "defaultModel", "DefaultModel", "default_models", "defaultModels", "DefaultModels", NULL };
+
+static uint32_t entry_part(const code_judge *j, uint32_t n, const char *const *names)
+{
+    const code_tree *t = &j->file.tree;
+    for (size_t i = 0; t->nodes[n].kind != CODE_DICT && names[i] != NULL; i++) {
+        const uint32_t value = code_argument(&j->file, n, wr_slice_of(names[i]), -1);
+        if (value != 0)
+            return value;
+    }
+    for (uint32_t c = t->nodes[n].kind == CODE_DICT ? t->nodes[n].first : 0; c != 0; c = t->nodes[c].next) {
+        const uint32_t key = t->nodes[c].kind == CODE_PAIR ? code_child(t, c, ROLE_KEY) : 0;
+        if (key != 0 && wr_word_in(names, wr_unquote(code_text(t, code_inner(t, key)))))
+            return code_child(t, c, ROLE_VALUE);
+    }
+    return 0;
+}
+
+/* The address says who serves the default beside it, whatever its id is called. */
+void code_see_service(code_judge *j, uint32_t n)
+{
+    const code_tree *t = &j->file.tree;
+    uint32_t model = code_inner(t, entry_part(j, n, default_keys));
+    if (code_is(t, model) == CODE_LIST) /* the first of them is what is taken where nobody chooses */
+        model = code_inner(t, nth_child(t, model, 0));
+    const uint32_t address = code_is(t, model) == CODE_STRING && j->seen->taken[model] == 0 ? entry_part(j, n, address_keys) : 0;
+    bool hole = true;
+    const wr_slice id = address != 0 ? code_string(&j->file, model, &hole) : (wr_slice){ 0 };
+    const code_value at = address != 0 ? code_text_of(&j->file, address) : (code_value){ 0 };
+    const wr_hit *host = at.text.len > 0 && !hole ? code_hit(j, at.text, WR_HIT_HOST) : NULL;
+    if (host == NULL || id.len < 2 || id.len > 160 || wr_slice_find_char(id, ' ') < id.len)
+        return;
+    wr_slice alone = id;
+    const bool same = wr_slice_eq(wr_served_by_prefix(j->l, &alone).provider, host->provider);
+    const bool seen = wr_see_configured_model(j->l, (wr_served_by){ .provider = host->provider, .sure = true }, same ? alone : id, code_place(j, model),
+                                              "the default beside the address of the one who serves it") != NULL;
+    j->seen->taken[model] |= seen;
+    j->found += seen;
+}
+
 void code_see_choices(code_judge *j)
 {
     const code_tree *t = &j->file.tree;

@@ -318,9 +318,12 @@ void code_judge_all(code_judge *j)
         case CODE_CALL:
             code_see_led_later(j, n);
             judge_call(j, n);
+            if (code_rule_of(j, n) == NULL)
+                code_see_service(j, n);
             break;
         case CODE_COMPOSITE:
             judge_call(j, n);
+            code_see_service(j, n);
             break;
         case CODE_ASSIGN:
             code_see_led_later(j, n);
@@ -341,6 +344,7 @@ void code_judge_all(code_judge *j)
         case CODE_DICT:
             judge_message(j, n);
             judge_model(j, n);
+            code_see_service(j, n);
             code_see_described(j, n);
             break;
         case CODE_CLASS:

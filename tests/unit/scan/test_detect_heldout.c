@@ -230,6 +230,27 @@ static void a_gateway_that_is_one_of_the_choices(void **state)
     tree_free(&t);
 }
 
+static void the_defaults_of_a_table_of_services(void **state)
+{
+    (void)state;
+    needs_grammars();
+    tree t = TREE({ "src/providers.ts", "import OpenAI from 'openai';\nexport const together = { name: 'togetherai', baseUrl: 'https://api.together.xyz',\n"
+                                        "  defaultModels: ['moonshotai/Kimi-K2-Instruct-0905', 'Qwen/Qwen3-Next-80B-A3B-Instruct'] };\n"
+                                        "export const groq = { baseURL: 'https://api.groq.com/openai/v1', defaultModel: 'house-a' };\n"
+                                        "export const page = { url: 'https://example.com', defaultModel: 'car-3' };\n" },
+                  { "app/providers.py", "from openai import OpenAI\nP = [Provider(name=\"ds\", base_url=\"https://api.deepseek.com/v1\", default_model=\"deepseek-chat\"),\n"
+                                        "     {\"base_url\": \"https://openrouter.ai/api/v1\", \"default_model\": \"anthropic/claude-sonnet-4\"}]\n" },
+                  { "pkg/p.go", "package p\nvar m = \"gpt-4o\"\nvar all = []Provider{{Name: \"x\"}}\nvar g = Provider{BaseURL: \"https://api.x.ai/v1\", DefaultModel: \"house-g\"}\n" });
+    must(&t, "model:together/moonshotai/Kimi-K2-Instruct-0905");
+    must(&t, "model:groq/house-a");
+    must(&t, "model:deepseek/deepseek-chat");
+    must(&t, "model:openrouter/anthropic/claude-sonnet-4");
+    must(&t, "model:xai/house-g");
+    assert_int_equal(count_kind(&t, WR_MODEL), 5);
+    must_not(&t, "provider:anthropic");
+    tree_free(&t);
+}
+
 static void a_deployment_under_a_computed_name(void **state)
 {
     (void)state;
@@ -310,6 +331,7 @@ int main(void)
         cmocka_unit_test(an_entry_of_a_list_by_who_serves_it),
         cmocka_unit_test(a_name_that_a_branch_compares),
         cmocka_unit_test(a_gateway_that_is_one_of_the_choices),
+        cmocka_unit_test(the_defaults_of_a_table_of_services),
         cmocka_unit_test(a_deployment_under_a_computed_name),
         cmocka_unit_test(servers_in_the_configuration_of_any_program),
         cmocka_unit_test(what_an_installed_package_says_of_itself),
