@@ -2,6 +2,7 @@
  * component JSON, and sub-agents of coding agents (.claude/agents/NAME.md). Who delegates to whom, and which tools. */
 #include "binding.h"
 #include "configured.h"
+#include "words.h"
 
 #define AGENTS_MOST 200u
 
@@ -135,7 +136,7 @@ static void read_store(wr_look *l, const wr_file *f, const wr_value *doc)
         return;
     const wr_place place = wr_at_line(f, embed->line > 0 ? embed->line : 1);
     const size_t colon = wr_slice_find_char(id, ':');
-    const wr_slice provider = colon < id.len ? wr_provider_of_prefix(wr_slice_part(id, 0, colon)) : (wr_slice){ 0 };
+    const wr_slice provider = colon < id.len ? wr_provider_of_prefix(l->catalog, wr_slice_part(id, 0, colon)) : (wr_slice){ 0 };
     wr_asset *store = wr_see_retrieval(l, WR_SLICE("langgraph-store"), (wr_slice){ 0 }, f->path, place, "store in langgraph.json");
     wr_asset *model = provider.len > 0 ? wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, wr_slice_from(id, colon + 1),
                                                                  place, "embed in langgraph.json") : NULL;

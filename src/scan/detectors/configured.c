@@ -1,5 +1,6 @@
 #include "configured.h"
 #include "hidden.h"
+#include "words.h"
 
 void wr_relate_asset(wr_look *l, wr_asset *from, wr_relation type, const wr_asset *to, wr_place place)
 {
@@ -68,9 +69,6 @@ const wr_hit *wr_hit_in(wr_look *l, wr_slice text, wr_hit_kind kind, bool to_the
     return NULL;
 }
 
-/* They serve their own models alone. */
-static const char *const first_parties[] = { "openai", "anthropic", "google-gemini", "mistral", "cohere", "deepseek", "xai", NULL };
-
 wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_place place, const char *how)
 {
     id = wr_slice_trim(id);
@@ -80,10 +78,10 @@ wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_p
         return NULL;
     const wr_hit *hit = wr_hit_in(l, wr_arena_printf(l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL, false);
     wr_slice provider = by.provider;
-    if (wr_word_in(first_parties, provider)) {
+    if (wr_serves_own_alone(l->catalog, provider)) {
         if (hit == NULL && !by.sure)
             provider = (wr_slice){ 0 };
-        else if (hit != NULL && wr_word_in(first_parties, hit->provider) && !wr_slice_eq(hit->provider, provider))
+        else if (hit != NULL && wr_serves_own_alone(l->catalog, hit->provider) && !wr_slice_eq(hit->provider, provider))
             provider = (wr_slice){ 0 };
         else if (hit != NULL && hit->provider.len == 0 && !by.sure)
             provider = (wr_slice){ 0 }; /* an open model: whoever runs it */

@@ -1,5 +1,6 @@
 /* flow_canvas.c - what Flowise (chatflows, agentflows of both versions) and Langflow export: nodes with data, and edges. */
 #include "flow.h"
+#include "words.h"
 
 /* ---- Flowise: {nodes: [{id, data: {name, label, inputs}}], edges: [{source, target}]} ---- */
 
@@ -151,30 +152,14 @@ static const struct { const char *field, *what, *role; } langflow_texts[] = {
 static wr_slice provider_called(const flow *w, const wr_value *template)
 {
     static const char *const fields[] = { "agent_llm", "provider", NULL };
-    static const struct { const char *said, *id; } words[] = { { "Azure OpenAI", "azure-openai" }, { "Google", "google-gemini" },
-        { "Google Generative AI", "google-gemini" }, { "Amazon Bedrock", "aws-bedrock" }, { "IBM watsonx.ai", "ibm-watsonx" } };
     const wr_value *chosen = wr_path(template, "model.value"); /* newer: [{name, provider}] */
     const wr_slice inside = wr_is(chosen, WR_ARRAY) ? wr_get_string(chosen->u.items.first, "provider") : (wr_slice){ 0 };
     const wr_slice said = inside.len > 0 ? inside : flow_setting(template, fields, NULL);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wr_slice_eq_fold(said, wr_slice_of(words[i].said)))
-            return wr_slice_of(words[i].id);
+    const wr_part_entry *word = wr_provider_word(w->l->catalog, "langflow-says", said);
+    if (word != NULL)
+        return word->provider;
     const wr_provider_entry *p = said.len > 0 ? wr_catalog_provider_called(w->l->catalog, said) : NULL;
     return p != NULL ? p->id : (wr_slice){ 0 };
-}
-
-/* The part of this tool that a provider serves a model with. */
-static const wr_part_entry *part_of_provider(const flow *w, wr_slice provider)
-{
-    static const char *const words[] = { "openai", "azure", "anthropic", "bedrock", "gemini", "vertex_ai", "mistral", "cohere", "groq", "xai", "deepseek",
-        "perplexity", "openrouter",
-        "huggingface", "nvidia_nim", "sambanova", "novita", "watsonx", "ollama", "lm_studio", NULL };
-    for (size_t i = 0; provider.len > 0 && words[i] != NULL; i++) {
-        const wr_part_entry *p = wr_catalog_part(w->l->catalog, WR_SLICE("litellm"), wr_slice_of(words[i]));
-        if (p != NULL && wr_slice_eq(p->provider, provider))
-            return p;
-    }
-    return NULL;
 }
 
 static void langflow_node(flow *w, const wr_value *v)
@@ -193,7 +178,7 @@ static void langflow_node(flow *w, const wr_value *v)
     n->model = flow_setting(template, langflow_models, &line);
     n->url = flow_setting(template, langflow_urls, NULL);
     n->collection = flow_setting(template, langflow_stores, NULL);
-    const wr_part_entry *served = part_of_provider(w, provider_called(w, template));
+    const wr_part_entry *served = wr_provider_word(w->l->catalog, "serves", provider_called(w, template));
     const wr_value *chosen = wr_path(template, "model.value");
     if (n->model.len == 0 && wr_is(chosen, WR_ARRAY))
         n->model = wr_get_string(chosen->u.items.first, "name");

@@ -4,6 +4,7 @@
 #include "configured.h"
 #include "mcp.h"
 #include "serve.h"
+#include "words.h"
 
 #define MODELS_MOST 1000u
 #define DEPTH_MOST 12
@@ -266,23 +267,17 @@ static void read_kong(wr_look *l, const wr_file *f, const wr_value *v, int depth
 
 /* ---- Portkey ---- */
 
-/* Portkey's words for whom the catalogue has by LiteLLM's. */
-static wr_slice litellm_word(wr_slice portkey)
+/* Portkey has words of its own for a few, and LiteLLM's for all others. */
+static const wr_part_entry *portkey_word(const wr_catalog *c, wr_slice word)
 {
-    static const struct { const char *portkey, *litellm; } words[] = {
-        { "azure-openai", "azure" }, { "google", "gemini" }, { "vertex-ai", "vertex_ai" }, { "mistral-ai", "mistral" },
-        { "together-ai", "together_ai" }, { "fireworks-ai", "fireworks_ai" },
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wr_slice_is(portkey, words[i].portkey))
-            return wr_slice_of(words[i].litellm);
-    return portkey;
+    const wr_part_entry *own = wr_provider_lower_word(c, "portkey", word);
+    return own != NULL ? own : wr_catalog_part(c, WR_SLICE("litellm"), word);
 }
 
 static void portkey_target(const gateway *g, const wr_value *t, int depth)
 {
     const wr_slice word = wr_get_string(t, "provider");
-    const wr_part_entry *part = wr_catalog_part(g->l->catalog, WR_SLICE("litellm"), litellm_word(word));
+    const wr_part_entry *part = portkey_word(g->l->catalog, word);
     const wr_value *model = wr_path(t, "override_params.model");
     if (word.len > 0 || model != NULL)
         (void)serve(g, (wr_served_by){ part != NULL ? part->provider : (wr_slice){ 0 }, true, false }, wr_string(model), (wr_slice){ 0 },
