@@ -171,13 +171,8 @@ static wr_value *contents_value(wr_arena *a, const wr_contents *t, unsigned want
     }
     for (size_t i = 0; i < t->opcode_count; i++) {
         const wr_opcode *o = &t->opcodes[i];
-        wr_value *one = wr_new_object(a);
-        if (o->part.len > 0)
-            wr_put_string(a, one, "part", o->part);
-        wr_put_int(a, one, "offset", (int64_t)o->at);
-        wr_put_string(a, one, "opcode", o->name);
-        wr_put_string(a, one, "argument", o->argument);
-        wr_push(a, opcodes, one);
+        wr_push(a, opcodes, WR_OBJECT_OF(a, WR_ONLY_IF(o->part.len > 0, WR_TEXT("part", o->part)), WR_NUMBER("offset", o->at),
+                                            WR_TEXT("opcode", o->name), WR_TEXT("argument", o->argument)));
     }
     if (want & WR_WANT_TENSORS) {
         wr_put_bool(a, v, "listed", t->listed);
@@ -234,12 +229,8 @@ static void add_sarif(cli *c, const char *path, const artifact *x, wr_value *fin
     }
     for (size_t i = 0; i < wr_estate_unread_count(x->estate); i++) {
         wr_slice why;
-        const wr_place p = wr_estate_unread_at(x->estate, i, &why);
-        wr_value *u = wr_new_object(a);
-        wr_put_string(a, u, "path", x->folder ? wr_path_join(a, shown, p.path) : shown);
-        if (p.kind != WR_AT_FILE)
-            wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
-        wr_put_string(a, u, "why", why);
+        wr_value *u = wr_unread_value(a, x->estate, i);
+        wr_put_string(a, u, "path", x->folder ? wr_path_join(a, shown, wr_estate_unread_at(x->estate, i, &why).path) : shown);
         wr_push(a, unread, u);
     }
 }

@@ -249,13 +249,9 @@ static int finish(locking *l, const char *path)
     if (wr_io_write_file(wr_io_real(), path, wr_buf_slice(&text), 0644, &c->err) != WR_OK)
         return cli_fail(c);
     if (c->json) {
-        wr_value *v = wr_new_object(c->arena);
-        wr_put_string(c->arena, v, "lock", wr_path_encode(c->arena, wr_slice_of(path)));
-        wr_put_int(c->arena, v, "added", (int64_t)l->added);
-        wr_put_int(c->arena, v, "changed", (int64_t)l->changed);
-        wr_put_int(c->arena, v, "same", (int64_t)l->same);
-        wr_put_int(c->arena, v, "models", (int64_t)l->lock.count);
-        cli_json(c, v);
+        cli_json(c, WR_OBJECT_OF(c->arena, WR_TEXT("lock", wr_path_encode(c->arena, wr_slice_of(path))), WR_NUMBER("added", l->added),
+                                           WR_NUMBER("changed", l->changed), WR_NUMBER("same", l->same),
+                                           WR_NUMBER("models", l->lock.count)));
     } else if (!c->quiet)
         printf("%s approves %zu model files: %zu added, %zu changed, %zu as before.\n", path, l->lock.count, l->added, l->changed, l->same);
     if (l->outside > 0)

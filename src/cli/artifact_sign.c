@@ -55,14 +55,9 @@ static bool record(cli *c, const wr_oms_signed *s, wr_slice bundle, int64_t *ret
     if (!cli_open(c, WR_WS_WRITE, false))
         return false;
     const wr_hash h = wr_sha256_once(bundle);
-    wr_value *body = wr_new_object(a);
-    wr_put_string(a, body, "model", s->subject);
-    wr_put_string(a, body, "root", s->root);
-    wr_put_int(a, body, "files", (int64_t)s->files);
-    wr_put_int(a, body, "bytes", (int64_t)s->bytes);
-    wr_put_string(a, body, "key", s->fingerprint);
-    wr_put_string(a, body, "bundle", wr_hex_of(a, h.bytes, 32));
-    wr_put_string(a, body, "by", cli_by(c));
+    wr_value *body = WR_OBJECT_OF(a, WR_TEXT("model", s->subject), WR_TEXT("root", s->root), WR_NUMBER("files", s->files),
+                                     WR_NUMBER("bytes", s->bytes), WR_TEXT("key", s->fingerprint),
+                                     WR_TEXT("bundle", wr_hex_of(a, h.bytes, 32)), WR_TEXT("by", cli_by(c)));
     const wr_record r = { WR_SLICE("artifact.signed"), 1, wr_now(), wr_arena_printf(a, "oms:sha256:" WR_FMT, WR_ARG(s->root)), body };
     uint64_t index = 0;
     if (wr_workspace_add(c->workspace, &r, 1, &index, &c->err) != WR_OK)
@@ -102,15 +97,9 @@ static int run_sign(cli *c)
     if (!ok)
         return cli_fail(c);
     if (c->json) {
-        wr_value *v = wr_new_object(c->arena);
-        wr_put_string(c->arena, v, "bundle", wr_path_encode(c->arena, wr_slice_of(bundle)));
-        wr_put_string(c->arena, v, "root", s.root);
-        wr_put_int(c->arena, v, "files", (int64_t)s.files);
-        wr_put_int(c->arena, v, "bytes", (int64_t)s.bytes);
-        wr_put_string(c->arena, v, "key", s.fingerprint);
-        if (index >= 0)
-            wr_put_int(c->arena, v, "record", index);
-        cli_json(c, v);
+        cli_json(c, WR_OBJECT_OF(c->arena, WR_TEXT("bundle", wr_path_encode(c->arena, wr_slice_of(bundle))), WR_TEXT("root", s.root),
+                                           WR_NUMBER("files", s.files), WR_NUMBER("bytes", s.bytes), WR_TEXT("key", s.fingerprint),
+                                           WR_ONLY_IF(index >= 0, WR_NUMBER("record", index))));
     } else {
         printf("Signed %llu files (" WR_FMT ") into %s\n  root %.*s\n  key  %.*s\n", (unsigned long long)s.files,
                WR_ARG(wr_human_bytes(c->arena, s.bytes)), bundle, WR_ARG(s.root), WR_ARG(s.fingerprint));

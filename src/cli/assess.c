@@ -100,12 +100,8 @@ static bool record(cli *c, const wr_assessment *as)
         const wr_slice after = wr_slice_of(wr_state_name(as->outcomes[i].state));
         if (wr_slice_eq(before, after))
             continue;
-        wr_value *one = wr_new_object(a);
-        wr_put_string(a, one, "outcome", as->outcomes[i].outcome->id);
-        if (before.len > 0)
-            wr_put_string(a, one, "before", before);
-        wr_put_string(a, one, "after", after);
-        wr_push(a, changed, one);
+        wr_push(a, changed, WR_OBJECT_OF(a, WR_TEXT("outcome", as->outcomes[i].outcome->id),
+                                            WR_ONLY_IF(before.len > 0, WR_TEXT("before", before)), WR_TEXT("after", after)));
     }
     if (wr_count_of(changed) == 0)
         return true;

@@ -34,12 +34,8 @@ static int add_record(cli *c, const char *type, wr_slice subject, wr_value *body
 
 static wr_value *body_of(cli *c, wr_slice id)
 {
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_string(c->arena, body, "id", id);
-    wr_put_string(c->arena, body, "by", cli_by(c));
-    if (cli_value(c, "why") != NULL)
-        wr_put_string(c->arena, body, "why", cli_text(c, "why"));
-    return body;
+    return WR_OBJECT_OF(c->arena, WR_TEXT("id", id), WR_TEXT("by", cli_by(c)),
+                                  WR_ONLY_IF(cli_value(c, "why") != NULL, WR_TEXT("why", cli_text(c, "why"))));
 }
 
 /* true, false, whole numbers and comma lists become what they look like; "name=" withdraws (null). */

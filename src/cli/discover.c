@@ -118,32 +118,19 @@ static void print_kind(cli *c, wr_discovered *list, size_t n, wr_log_kind kind)
 static wr_value *service_value(cli *c, const wr_discovered *w)
 {
     wr_arena *a = c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "id", w->service->id);
-    wr_put_string(a, v, "name", w->service->name);
-    wr_put_string(a, v, "kind", wr_slice_of(wr_log_kind_name(w->kind)));
-    wr_put_string(a, v, "category", w->service->category);
-    wr_put_string(a, v, "provider", w->service->provider);
-    wr_put_string(a, v, "data_use", w->service->data_use);
-    wr_put_int(a, v, "people", (int64_t)w->people);
-    wr_put_bool(a, v, "more_people", w->more_people);
-    wr_put_int(a, v, "records", (int64_t)w->events);
-    wr_put_int(a, v, "bytes", (int64_t)w->bytes);
-    wr_put_string(a, v, "first_day", day(c, w, false));
-    wr_put_string(a, v, "last_day", day(c, w, true));
-    return v;
+    return WR_OBJECT_OF(a, WR_TEXT("id", w->service->id), WR_TEXT("name", w->service->name),
+                           WR_TEXT("kind", wr_slice_of(wr_log_kind_name(w->kind))), WR_TEXT("category", w->service->category),
+                           WR_TEXT("provider", w->service->provider), WR_TEXT("data_use", w->service->data_use),
+                           WR_NUMBER("people", w->people), WR_BOOL("more_people", w->more_people), WR_NUMBER("records", w->events),
+                           WR_NUMBER("bytes", w->bytes), WR_TEXT("first_day", day(c, w, false)), WR_TEXT("last_day", day(c, w, true)));
 }
 
 static wr_value *input_value(cli *c, const wr_discover_input *in)
 {
     wr_arena *a = c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "kind", wr_slice_of(wr_log_kind_name(in->kind)));
-    wr_put_string(a, v, "format", wr_slice_of(in->format));
-    wr_put_int(a, v, "records", (int64_t)in->lines);
-    wr_put_int(a, v, "not_understood", (int64_t)in->odd);
-    wr_put_int(a, v, "matched", (int64_t)in->matched);
-    wr_put_int(a, v, "bytes", (int64_t)in->bytes);
+    wr_value *v = WR_OBJECT_OF(a, WR_TEXT("kind", wr_slice_of(wr_log_kind_name(in->kind))), WR_TEXT("format", wr_slice_of(in->format)),
+                                  WR_NUMBER("records", in->lines), WR_NUMBER("not_understood", in->odd), WR_NUMBER("matched", in->matched),
+                                  WR_NUMBER("bytes", in->bytes));
     if (in->unread != NULL)
         wr_put_string(a, v, "unread", wr_slice_of(in->unread));
     return v;
@@ -168,13 +155,10 @@ static void report(discovery *x)
         for (size_t i = 0; i < n; i++)
             wr_push(c->arena, services, service_value(c, &list[i]));
         const wr_scan_delta *delta = &x->deltas[k];
-        wr_value *one = wr_new_object(c->arena);
-        wr_put_string(c->arena, one, "kind", wr_slice_of(wr_log_kind_name((wr_log_kind)k)));
-        wr_put_string(c->arena, one, "id", wr_slice_of(delta->scan_text));
-        wr_put_int(c->arena, one, "appeared", (int64_t)delta->appeared);
-        wr_put_int(c->arena, one, "changed", (int64_t)delta->changed);
-        wr_put_int(c->arena, one, "vanished", (int64_t)delta->vanished);
-        wr_push(c->arena, scans, one);
+        wr_push(c->arena, scans, WR_OBJECT_OF(c->arena, WR_TEXT("kind", wr_slice_of(wr_log_kind_name((wr_log_kind)k))),
+                                                        WR_TEXT("id", wr_slice_of(delta->scan_text)),
+                                                        WR_NUMBER("appeared", delta->appeared), WR_NUMBER("changed", delta->changed),
+                                                        WR_NUMBER("vanished", delta->vanished)));
         if (c->json)
             continue;
         print_kind(c, list, n, (wr_log_kind)k);

@@ -171,11 +171,8 @@ static int run_accept(cli *c)
     findings f = { .c = c, .now = now, .list = wr_new_array(c->arena) };
     if (!cli_open(c, WR_WS_WRITE, false) || !query(&f, c->args[0], -1, false) || !only_one(&f, c->args[0]))
         return cli_fail(c);
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_string(c->arena, body, "id", f.ids[0]);
-    wr_put_int(c->arena, body, "until", until);
-    wr_put_string(c->arena, body, "by", cli_text(c, "by"));
-    wr_put_string(c->arena, body, "why", cli_text(c, "why"));
+    wr_value *body = WR_OBJECT_OF(c->arena, WR_TEXT("id", f.ids[0]), WR_NUMBER("until", until), WR_TEXT("by", cli_text(c, "by")),
+                                            WR_TEXT("why", cli_text(c, "why")));
     return keep(c, "finding.accepted", f.ids[0], body, "Accepted; it counts again from", until);
 }
 
@@ -191,11 +188,8 @@ static int run_assign(cli *c)
     findings f = { .c = c, .now = wr_now(), .list = wr_new_array(c->arena) };
     if (!cli_open(c, WR_WS_WRITE, false) || !query(&f, c->args[0], -1, false) || !only_one(&f, c->args[0]))
         return cli_fail(c);
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_string(c->arena, body, "id", f.ids[0]);
-    wr_put_string(c->arena, body, "owner", cli_text(c, "owner"));
-    wr_put_int(c->arena, body, "due", due);
-    wr_put_string(c->arena, body, "by", cli_by(c));
+    wr_value *body = WR_OBJECT_OF(c->arena, WR_TEXT("id", f.ids[0]), WR_TEXT("owner", cli_text(c, "owner")), WR_NUMBER("due", due),
+                                            WR_TEXT("by", cli_by(c)));
     return keep(c, "finding.assigned", f.ids[0], body, "Assigned, due", due);
 }
 

@@ -20,14 +20,11 @@ static wr_catalog *load_catalog(cli *c)
 static void print_json(cli *c, wr_slice name, const wr_bom_facts *f, const wr_scan_delta *d)
 {
     wr_arena *a = c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "id", d->scan_id);
-    wr_put_string(a, v, "scope", wr_arena_printf(a, WR_SCOPE_IMPORT WR_FMT, WR_ARG(wr_path_encode(a, name))));
-    wr_put_string(a, v, "format", f->format);
-    wr_put_string(a, v, "tool", f->tool);
-    wr_put(a, v, "created_at", f->created_at >= 0 ? wr_new_int(a, f->created_at) : wr_new_null(a));
-    wr_put_int(a, v, "parts", (int64_t)f->parts);
-    wr_put_int(a, v, "left_out", (int64_t)f->left_out);
+    wr_value *v = WR_OBJECT_OF(a, WR_TEXT("id", d->scan_id),
+                                  WR_TEXT("scope", wr_arena_printf(a, WR_SCOPE_IMPORT WR_FMT, WR_ARG(wr_path_encode(a, name)))),
+                                  WR_TEXT("format", f->format), WR_TEXT("tool", f->tool),
+                                  WR_VALUE("created_at", f->created_at >= 0 ? wr_new_int(a, f->created_at) : wr_new_null(a)),
+                                  WR_NUMBER("parts", f->parts), WR_NUMBER("left_out", f->left_out));
     for (WR_EACH_MEMBER(m, d->list))
         if (!wr_slice_starts(m->key, "findings"))
             wr_put_slice(a, v, m->key, wr_copy(a, &m->value));

@@ -181,10 +181,8 @@ wr_status wr_inventory_value(wr_store *s, wr_slice only_scope, wr_arena *a, wr_v
         if (status != WR_OK || v.status != WR_OK)
             return status != WR_OK ? status : v.status;
     }
-    wr_value *all = wr_new_object(a);
-    wr_put(a, all, "scan", v.scan ? v.scan : wr_new_null(a));
-    wr_put(a, all, "assets", v.assets);
-    wr_put(a, all, "relations", v.relations);
+    wr_value *all = WR_OBJECT_OF(a, WR_VALUE("scan", v.scan ? v.scan : wr_new_null(a)), WR_VALUE("assets", v.assets),
+                                    WR_VALUE("relations", v.relations));
     if (wr_put(a, all, "findings", v.findings) == NULL)
         return wr_over(err, "listing the inventory");
     *ret = all;

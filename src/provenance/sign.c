@@ -32,10 +32,8 @@ static wr_status list_resources(const model_files *m, wr_arena *a, wr_value *res
         if (st != WR_OK)
             return st;
         wr_buf_add(&all, digest, 32);
-        wr_value *r = wr_new_object(a);
-        wr_put_string(a, r, "name", f->name);
-        wr_put_string(a, r, "digest", wr_hex_of(a, digest, 32));
-        wr_put_string(a, r, "algorithm", WR_SLICE("sha256"));
+        wr_value *r = WR_OBJECT_OF(a, WR_TEXT("name", f->name), WR_TEXT("digest", wr_hex_of(a, digest, 32)),
+                                      WR_TEXT("algorithm", WR_SLICE("sha256")));
         if (wr_push(a, resources, r) == NULL)
             return wr_over(err, "listing the files of the model");
         s->files++;

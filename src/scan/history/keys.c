@@ -193,8 +193,7 @@ static void commit(search *s, uint32_t i, bool seeding)
 static wr_slice cache_of(search *s)
 {
     wr_arena *a = s->a;
-    wr_value *v = wr_new_object(a), *tips = wr_new_array(a), *hits = wr_new_array(a);
-    wr_put_int(a, v, "version", CACHE_VERSION);
+    wr_value *tips = wr_new_array(a), *hits = wr_new_array(a);
     for (size_t i = 0; i < s->c->r->tip_count; i++) {
         char hex[GIT_OID_HEXSZ + 1];
         uint32_t at;
@@ -205,20 +204,12 @@ static wr_slice cache_of(search *s)
     }
     for (size_t i = 0; i < s->hit_count; i++) {
         const hit *h = &s->hits[i];
-        wr_value *one = wr_new_object(a);
-        wr_put_string(a, one, "key", h->key);
-        wr_put_string(a, one, "format", h->format);
-        wr_put_string(a, one, "provider", h->provider);
-        wr_put_string(a, one, "path", h->path);
-        wr_put_string(a, one, "commit", h->commit);
-        wr_put_int(a, one, "line", h->line);
-        wr_put_int(a, one, "time", h->time);
-        wr_push(a, hits, one);
+        wr_push(a, hits, WR_OBJECT_OF(a, WR_TEXT("key", h->key), WR_TEXT("format", h->format), WR_TEXT("provider", h->provider),
+                                         WR_TEXT("path", h->path), WR_TEXT("commit", h->commit), WR_NUMBER("line", h->line),
+                                         WR_NUMBER("time", h->time)));
     }
-    wr_put(a, v, "tips", tips);
-    wr_put(a, v, "hits", hits);
     wr_buf b = wr_buf_new(16 * WR_MIB);
-    wr_json_write(v, &b, 0);
+    wr_json_write(WR_OBJECT_OF(a, WR_NUMBER("version", CACHE_VERSION), WR_VALUE("tips", tips), WR_VALUE("hits", hits)), &b, 0);
     const wr_slice text = wr_buf_ok(&b) ? wr_arena_dup(a, wr_buf_slice(&b)) : (wr_slice){ 0 };
     wr_buf_free(&b);
     return text;
