@@ -1,5 +1,6 @@
 #include "infra.h"
 #include "serve.h"
+#include "value_walk.h"
 
 /* ---- attributes ---- */
 
@@ -234,22 +235,9 @@ static void one_action(grants *g, wr_slice s, uint32_t line)
     g->all |= wr_slice_is(s, "bedrock:*") || wr_slice_is(s, "sagemaker:*");
 }
 
-static void statements(grants *g, const wr_value *v, int depth)
+static void statement(grants *g, const wr_value *v)
 {
     static const char *const action_names[] = { "Action", "actions", "Actions" }, *const resource_names[] = { "Resource", "resources" };
-    if (v == NULL || depth > 24 || ++g->visited > INFRA_NODES_MOST)
-        return;
-    if (wr_is(v, WR_STRING) && wr_slice_starts(wr_slice_trim(wr_string(v)), "{") && wr_slice_find(wr_string(v), WR_SLICE("Statement")) < wr_string(v).len) {
-        wr_value *doc = NULL; /* a policy as a text */
-        wr_error err = { 0 };
-        if (wr_json_parse(g->r->x->l->arena, wr_slice_trim(wr_string(v)), &doc, &err) == WR_OK && wr_is(doc, WR_OBJECT)) {
-            const uint64_t before = wr_count_of(g->actions);
-            statements(g, doc, depth + 1);
-            if (before == 0 && v->line > 0)
-                g->line = v->line;
-        }
-        return;
-    }
     const wr_slice effect = wr_get_string(v, "Effect").len > 0 ? wr_get_string(v, "Effect") : wr_get_string(v, "effect");
     const bool allows = wr_is(v, WR_OBJECT) && (effect.len == 0 || wr_slice_is(effect, "Allow"));
     const size_t before = wr_count_of(g->actions);
@@ -267,10 +255,30 @@ static void statements(grants *g, const wr_value *v, int depth)
             if (wr_is(item, WR_STRING) && wr_count_of(g->resources) < 50)
                 wr_push_string(g->r->x->l->arena, g->resources, wr_string(item));
     }
-    for (WR_EACH_MEMBER(m, v))
-        statements(g, &m->value, depth + 1);
-    for (WR_EACH(item, v))
-        statements(g, item, depth + 1);
+}
+
+static void statements(grants *g, const wr_value *all, unsigned depth)
+{
+    wr_value_walk n = wr_value_walk_of(all, INFRA_DEPTH_MOST - depth, INFRA_NODES_MOST);
+    n.visited = g->visited;
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_slice text = wr_string(v);
+        g->visited = n.visited;
+        if (!wr_slice_starts(wr_slice_trim(text), "{") || wr_slice_find(text, WR_SLICE("Statement")) == text.len) {
+            statement(g, v);
+            continue;
+        }
+        wr_value *doc = NULL; /* a policy as a text */
+        wr_error err = { 0 };
+        if (wr_json_parse(g->r->x->l->arena, wr_slice_trim(text), &doc, &err) != WR_OK || !wr_is(doc, WR_OBJECT))
+            continue;
+        const size_t before = wr_count_of(g->actions);
+        if (depth + n.depth < INFRA_DEPTH_MOST)
+            statements(g, doc, depth + n.depth + 1);
+        n.visited = g->visited;
+        if (before == 0 && v->line > 0)
+            g->line = v->line;
+    }
 }
 
 static void see_permission(const resource *r)
@@ -342,30 +350,35 @@ static void see_machines(const resource *r)
 
 /* ---- images anywhere in a resource ---- */
 
-static void images(const resource *r, const wr_value *v, int depth, size_t *visited)
+static void see_image(const resource *r, const wr_value *v)
 {
-    if (v == NULL || depth > 24 || ++*visited > INFRA_NODES_MOST)
-        return;
-    if (wr_is(v, WR_STRING) && depth > 0 && wr_slice_starts(wr_slice_trim(wr_string(v)), "[{") &&
-        wr_slice_find(wr_string(v), WR_SLICE("\"image\"")) < wr_string(v).len) {
-        wr_value *doc = NULL; /* container_definitions as a text */
-        wr_error err = { 0 };
-        if (wr_json_parse(r->x->l->arena, wr_slice_trim(wr_string(v)), &doc, &err) == WR_OK && wr_is(doc, WR_ARRAY))
-            images(r, doc, depth + 1, visited);
-        return;
-    }
     const wr_value *image = wr_get(v, "image") != NULL ? wr_get(v, "image") : wr_get(v, "Image");
     const wr_slice text = literal(r->x, image);
-    if (text.len > 0 && text.len < 300 && wr_plain_text(text)) {
-        const wr_slice own = wr_get_string(v, "name").len > 0 ? wr_get_string(v, "name") : wr_get_string(v, "Name");
-        const wr_served s = { .service = wr_plain_text(own) ? own : r->name, .image = text, .settings = v, .role = r->role, .line = image->line > 0
-            ? image->line : r->line };
-        wr_see_served(r->x->l, r->x->f, &s);
+    if (text.len == 0 || text.len >= 300 || !wr_plain_text(text))
+        return;
+    const wr_slice own = wr_get_string(v, "name").len > 0 ? wr_get_string(v, "name") : wr_get_string(v, "Name");
+    const wr_served s = { .service = wr_plain_text(own) ? own : r->name, .image = text, .settings = v, .role = r->role,
+                          .line = image->line > 0 ? image->line : r->line };
+    wr_see_served(r->x->l, r->x->f, &s);
+}
+
+static void images(const resource *r, const wr_value *all, unsigned depth, size_t *visited)
+{
+    wr_value_walk n = wr_value_walk_of(all, INFRA_DEPTH_MOST - depth, INFRA_NODES_MOST);
+    n.visited = *visited;
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_slice text = wr_string(v);
+        *visited = n.visited;
+        if (depth + n.depth == 0 || !wr_slice_starts(wr_slice_trim(text), "[{") || wr_slice_find(text, WR_SLICE("\"image\"")) == text.len) {
+            see_image(r, v);
+            continue;
+        }
+        wr_value *doc = NULL; /* container_definitions as a text */
+        wr_error err = { 0 };
+        if (depth + n.depth < INFRA_DEPTH_MOST && wr_json_parse(r->x->l->arena, wr_slice_trim(text), &doc, &err) == WR_OK && wr_is(doc, WR_ARRAY))
+            images(r, doc, depth + n.depth + 1, visited);
+        n.visited = *visited;
     }
-    for (WR_EACH_MEMBER(m, v))
-        images(r, &m->value, depth + 1, visited);
-    for (WR_EACH(item, v))
-        images(r, item, depth + 1, visited);
 }
 
 void infra_chart(const infra *x, wr_slice chart, wr_slice version, wr_slice name, uint64_t line)

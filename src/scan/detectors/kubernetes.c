@@ -3,8 +3,9 @@
 #include "gateways.h"
 #include "serve.h"
 #include "servers.h"
+#include "value_walk.h"
 
-#define DEPTH_MOST 12
+#define DEPTH_MOST 13
 
 static wr_slice environment_of(const wr_value *doc, wr_slice fallback)
 {
@@ -60,20 +61,16 @@ static void container(const walk *w, const wr_value *c)
         wr_propose_named_runs_in(w->l, wr_path_name(name), w->role, wr_at_line(w->f, c->line));
 }
 
-static void containers(const walk *w, const wr_value *v, int depth)
+static void containers(const walk *w, const wr_value *spec)
 {
-    if (depth > DEPTH_MOST)
-        return;
-    for (WR_EACH_MEMBER(m, v)) {
-        if (wr_slice_is(m->key, "containers") || wr_slice_is(m->key, "initContainers")) {
-            for (WR_EACH(c, &m->value))
-                container(w, c);
+    wr_value_walk n = wr_value_walk_of(spec, DEPTH_MOST, WR_VALUES_ALL);
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        if (n.member == NULL || !(wr_slice_is(n.member->key, "containers") || wr_slice_is(n.member->key, "initContainers")))
             continue;
-        }
-        containers(w, &m->value, depth + 1);
+        for (WR_EACH(c, v))
+            container(w, c);
+        wr_value_walk_pass(&n);
     }
-    for (WR_EACH(item, v))
-        containers(w, item, depth + 1);
 }
 
 void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_slice role)
@@ -94,6 +91,6 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
         }
         (void)wr_read_model_object(l, f, doc, own);
         if (!wr_read_gateway_object(l, f, docs, doc))
-            containers(&w, wr_get(doc, "spec"), 0);
+            containers(&w, wr_get(doc, "spec"));
     }
 }
