@@ -11,15 +11,6 @@ static wr_slice unquoted(wr_slice s)
     return s;
 }
 
-static uint32_t last_child(const code_tree *t, uint32_t n)
-{
-    uint32_t last = 0;
-    for (uint32_t c = t->nodes[n].first; c != 0; c = t->nodes[c].next)
-        if (t->nodes[c].kind != CODE_COMMENT)
-            last = c;
-    return last;
-}
-
 /* ---- dotted names ---- */
 
 static bool is_self(const code_tree *t, uint32_t n)
@@ -66,7 +57,7 @@ static code_path path_from(const code_file *f, segments *s, uint32_t n)
         const uint32_t first = t->nodes[n].first;
         switch (t->nodes[n].kind) {
         case CODE_MEMBER: {
-            const uint32_t property = last_child(t, n);
+            const uint32_t property = code_last(t, n);
             push(s, code_text(t, code_inner(t, property)));
             if (property == first || is_self(t, first)) /* C# has no node for `this` */
                 return joined(f, s, 0, true);
@@ -241,7 +232,7 @@ static void rust_use(importing *g, wr_slice text, wr_slice before, int depth)
 static void other_import(importing *g, uint32_t n)
 {
     const code_tree *t = &g->f->tree;
-    const uint32_t last = last_child(t, n);
+    const uint32_t last = code_last(t, n);
     const wr_slice text = code_text(t, n);
     const uint32_t m = code_child(t, n, ROLE_MODULE), alias = code_child(t, n, ROLE_NAME);
     switch (t->language) {
@@ -387,8 +378,8 @@ static void bind_node(code_file *f, size_t cap, uint32_t n)
         if (target == 0 && t->nodes[n].kind == CODE_TYPED)
             target = t->nodes[n].first;
         uint32_t v = value ? value : right;
-        if (v == 0 && t->nodes[n].kind == CODE_DECLARE && last_child(t, n) != target)
-            v = last_child(t, n); /* C#: no field's name */
+        if (v == 0 && t->nodes[n].kind == CODE_DECLARE && code_last(t, n) != target)
+            v = code_last(t, n); /* C#: no field's name */
         if (target != 0 && v != 0 && v != type)
             bind_target(f, cap, target, v, n);
         if (target != 0 && type != 0) {
@@ -399,7 +390,7 @@ static void bind_node(code_file *f, size_t cap, uint32_t n)
     }
     case CODE_AS:
         if (t->nodes[n].first != 0)
-            bind_target(f, cap, last_child(t, n), t->nodes[n].first, n);
+            bind_target(f, cap, code_last(t, n), t->nodes[n].first, n);
         break;
     case CODE_RETURN: {
         const uint32_t function = code_around(t, n, CODE_FUNCTION), called = function ? code_child(t, function, ROLE_NAME) : 0;
