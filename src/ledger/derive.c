@@ -362,6 +362,14 @@ wr_status wr_ledger_publish(wr_ledger *l, wr_error *err)
     return publish(l, true, err);
 }
 
+/* The lock is held. */
+static void note_published(wr_ledger *l, wr_status st)
+{
+    l->publish_wanted = false;
+    l->publish_failures += st != WR_OK;
+    l->published_ms = wr_monotonic_ms();
+}
+
 static void *publisher(void *ledger)
 {
     wr_ledger *l = ledger;
@@ -374,9 +382,7 @@ static void *publisher(void *ledger)
         pthread_mutex_unlock(&l->lock);
         const wr_status st = publish(l, false, NULL);
         pthread_mutex_lock(&l->lock);
-        l->publish_wanted = false;
-        l->publish_failures += st != WR_OK;
-        l->published_ms = wr_monotonic_ms();
+        note_published(l, st);
     }
     pthread_mutex_unlock(&l->lock);
     return NULL;
@@ -416,8 +422,6 @@ void wr_ledger_publish_due(wr_ledger *l)
         return;
     const wr_status st = publish(l, false, NULL);
     pthread_mutex_lock(&l->lock);
-    l->publish_wanted = false;
-    l->publish_failures += st != WR_OK;
-    l->published_ms = wr_monotonic_ms();
+    note_published(l, st);
     pthread_mutex_unlock(&l->lock);
 }

@@ -121,6 +121,10 @@ bool wr_sync_begin(wr_ledger *l, int fd);
 WR_MUST_USE wr_status wr_sync_wait(wr_ledger *l, wr_error *err);
 void wr_sync_stop(wr_ledger *l);
 
+/* read.c */
+/* What a proof and a request to a witness end with: the hashes, one a line in base64, a blank line, the checkpoint. */
+void wr_proof_write(wr_buf *b, wr_arena *a, const wr_hash *hashes, size_t count, wr_slice checkpoint);
+
 /* derive.c; both with derive_lock held */
 WR_MUST_USE wr_status wr_ledger_derive(wr_ledger *l, bool settle, wr_error *err);
 WR_MUST_USE wr_status wr_ledger_publish_locked(wr_ledger *l, bool settle, wr_error *err);

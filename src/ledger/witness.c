@@ -29,12 +29,7 @@ static wr_status request(wr_ledger *l, uint64_t old_size, wr_arena *a, wr_slice 
         return st;
     WR_AUTO_BUF b = wr_buf_new(WR_NOTE_MOST + 16 * WR_KIB);
     wr_buf_printf(&b, "old %" PRIu64 "\n", old_size);
-    for (size_t i = 0; i < count; i++) {
-        wr_buf_adds(&b, wr_base64(a, wr_slice_make(hashes[i].bytes, WR_HASH_LEN)));
-        wr_buf_char(&b, '\n');
-    }
-    wr_buf_char(&b, '\n');
-    wr_buf_adds(&b, wr_buf_slice(&l->note));
+    wr_proof_write(&b, a, hashes, count, wr_buf_slice(&l->note));
     wr_buf_clear(&l->requested);
     wr_buf_adds(&l->requested, wr_buf_slice(&l->note));
     const wr_slice copy = wr_arena_dup(a, wr_buf_slice(&b));
