@@ -28,7 +28,8 @@ static wr_value *outcome_value(wr_arena *a, const wr_assessment *as, const wr_ou
         wr_push(a, questions, WR_OBJECT_OF(a, WR_TEXT("id", o->questions[i]->id), WR_ONLY_IF(answered, WR_TEXT("answer", answer->answer)),
                                            WR_ONLY_IF(answered, WR_BOOL("fresh", answer->fresh))));
     }
-    return WR_OBJECT_OF(a, WR_TEXT("outcome", o->id), WR_NUMBER("priority", o->priority), WR_TEXT("state", wr_slice_of(wr_state_name(r->state))),
+    return WR_OBJECT_OF(a, WR_TEXT("outcome", o->id), WR_NUMBER("priority", o->priority),
+                        WR_TEXT("state", wr_slice_of(wr_state_name(r->state))),
                         WR_TEXT("reason", r->reason), WR_VALUE("verified", verified(a, r)), WR_VALUE("attested", attested(a, r)),
                         WR_NUMBER("imported", r->imported), WR_VALUE("checks", checks), WR_VALUE("questions", questions));
 }
@@ -45,9 +46,11 @@ static wr_value *check_value(wr_arena *a, const wr_check_result *r)
     wr_value *list = wr_new_array(a);
     for (size_t i = 0; i < r->shortfall_count; i++)
         wr_push(a, list, wr_shortfall_value(a, &r->shortfalls[i]));
-    return WR_OBJECT_OF(a, WR_TEXT("id", c->id), WR_TEXT("title", c->title), WR_TEXT("severity", wr_slice_of(wr_severity_name(c->severity))),
+    return WR_OBJECT_OF(a, WR_TEXT("id", c->id), WR_TEXT("title", c->title),
+                        WR_TEXT("severity", wr_slice_of(wr_severity_name(c->severity))),
                         WR_TEXT("evidence", c->evidence), WR_TEXT("verdict", wr_slice_of(wr_verdict_name(r->verdict))),
-                        WR_NUMBER("judged", r->judged), WR_NUMBER("short", r->fell_short), WR_ONLY_IF(r->reason.len > 0, WR_TEXT("reason", r->reason)),
+                        WR_NUMBER("judged", r->judged), WR_NUMBER("short", r->fell_short),
+                        WR_ONLY_IF(r->reason.len > 0, WR_TEXT("reason", r->reason)),
                         WR_VALUE("shortfalls", list));
 }
 
@@ -60,6 +63,7 @@ wr_value *wr_assessment_value(wr_arena *a, const wr_assessment *as)
         wr_push(a, checks, check_value(a, &as->checks[i]));
     for (int s = 0; s < WR_STATES; s++)
         wr_put_int(a, counts, wr_state_name((wr_state)s), as->states[s]);
-    return WR_OBJECT_OF(a, WR_TEXT("edition", as->edition), WR_NUMBER("at", as->at), WR_TEXT("digest", wr_hex_of(a, as->digest.bytes, WR_HASH_LEN)),
+    return WR_OBJECT_OF(a, WR_TEXT("edition", as->edition), WR_NUMBER("at", as->at),
+                        WR_TEXT("digest", wr_hex_of(a, as->digest.bytes, WR_HASH_LEN)),
                         WR_VALUE("outcomes", outcomes), WR_VALUE("checks", checks), WR_VALUE("counts", counts));
 }

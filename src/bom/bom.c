@@ -8,7 +8,8 @@
 
 wr_status bom_not_read(wr_error *err, const char *format, wr_slice version, const char *versions)
 {
-    (void)wr_err(err, WR_USAGE, version.len > 0 ? "%s version \"" WR_FMT "\" is not read" : "it does not say which version of %s it is" WR_FMT, format,
+    (void)wr_err(err, WR_USAGE, version.len > 0 ? "%s version \"" WR_FMT "\" is not read"
+                 : "it does not say which version of %s it is" WR_FMT, format,
                  WR_ARG(wr_slice_part(version, 0, 40)));
     return wr_err_todo(err, "have it written as JSON in one of %s", versions);
 }
@@ -121,7 +122,8 @@ static wr_status read_apart(const reading *r, wr_estate *into, wr_arena *a, wr_b
     return decoded;
 }
 
-wr_status wr_bom_import(wr_workspace *w, const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, int64_t now, bool dry, wr_arena *a,
+wr_status wr_bom_import(wr_workspace *w, const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, int64_t now, bool dry,
+                        wr_arena *a,
                         wr_bom_facts *ret, wr_scan_delta *ret_delta, wr_error *err)
 {
     wr_bom_facts facts;

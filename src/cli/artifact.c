@@ -82,7 +82,8 @@ static void print_text(cli *c, const wr_estate *e)
     }
     const size_t findings = wr_estate_finding_count(e), unread = wr_estate_unread_count(e);
     if (models > 0 && findings == 0)
-        puts(unread ? "\nNothing was found, but not all of it was read: this is not a clean verdict." : "\nRead to the end; nothing was found.");
+        puts(unread ? "\nNothing was found, but not all of it was read: this is not a clean verdict."
+             : "\nRead to the end; nothing was found.");
 }
 
 /* ---- the tensors, the weights, the opcodes ---- */
@@ -121,7 +122,8 @@ static void print_contents(cli *c, const wr_contents *t, unsigned want)
         }
     }
     if (want & WR_WANT_DIGESTS)
-        printf("  %-18s " WR_FMT "  %s%s%s\n", "weights_digest", WR_ARG(t->weights.len ? t->weights : WR_SLICE("not known")), cli_paint(c, CLI_DIM),
+        printf("  %-18s " WR_FMT "  %s%s%s\n", "weights_digest", WR_ARG(t->weights.len ? t->weights : WR_SLICE("not known")),
+               cli_paint(c, CLI_DIM),
                "SHA-256 over the tensors' names, types, shapes and bytes", cli_paint(c, CLI_PLAIN));
     if (!(want & WR_WANT_OPCODES))
         return;
@@ -289,7 +291,8 @@ bool artifact_look(cli *c, const char *path, unsigned want, artifact *ret)
 {
     artifact x = { .estate = wr_estate_new((size_t)1 << 30) };
     const wr_scan_options o = options_of(path);
-    wr_status st = !is_there(c, path) ? WR_USAGE : x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err) : wr_over(&c->err, "reading the file");
+    wr_status st = !is_there(c, path) ? WR_USAGE : x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err)
+                   : wr_over(&c->err, "reading the file");
     if (st == WR_OK)
         st = complete(c, path, want, &x);
     if (st != WR_OK) {
@@ -426,7 +429,8 @@ static const cli_option options[] = {
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors", "warrant artifact inspect old.pkl --opcodes",
+static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors",
+    "warrant artifact inspect old.pkl --opcodes",
                                         "warrant artifact inspect models/*.gguf --json", NULL };
 const cli_command command_artifact_inspect = {
     "artifact inspect", "FILE|FOLDER...", 1, -1, "What a model file is, and what it would do when opened",

@@ -49,7 +49,10 @@ static void compare_metadata(diff *d)
             change(d, d->metadata, m->key, NULL, wr_copy(d->c->arena, &m->value));
 }
 
-static int by_name(const void *a, const void *b) { return wr_slice_cmp((*(const wr_tensor *const *)a)->name, (*(const wr_tensor *const *)b)->name); }
+static int by_name(const void *a, const void *b)
+{
+    return wr_slice_cmp((*(const wr_tensor *const *)a)->name, (*(const wr_tensor *const *)b)->name);
+}
 
 static const wr_tensor **sorted(cli *c, const wr_contents *t)
 {
@@ -130,7 +133,8 @@ static void note_gaps(diff *d, const char *path, const artifact *x)
 {
     wr_arena *a = d->c->arena;
     const char *what = x->folder && x->models == 0 ? "no model file that is known in it"
-                       : x->model == NULL && !x->folder ? "no model file that is known" : !x->contents.listed ? "the tensors of its format are not listed" : NULL;
+                       : x->model == NULL && !x->folder ? "no model file that is known"
+                       : !x->contents.listed ? "the tensors of its format are not listed" : NULL;
     if (what != NULL)
         wr_push_string(a, d->incomplete, wr_arena_printf(a, "%s: %s", path, what));
     if (x->contents.why.len > 0)
@@ -166,10 +170,13 @@ static void print_json(diff *d, bool same)
     wr_arena *a = d->c->arena;
     wr_value *tensors = WR_OBJECT_OF(a, WR_VALUE("added", d->added), WR_VALUE("removed", d->removed), WR_VALUE("changed", d->changed),
                                      WR_VALUE("reshaped", d->reshaped), WR_NUMBER("unchanged", d->unchanged));
-    wr_value *files = WR_OBJECT_OF(a, WR_VALUE("added", d->files_added), WR_VALUE("removed", d->files_removed), WR_VALUE("changed", d->files_changed));
+    wr_value *files = WR_OBJECT_OF(a, WR_VALUE("added", d->files_added), WR_VALUE("removed", d->files_removed),
+                                   WR_VALUE("changed", d->files_changed));
     wr_value *findings = WR_OBJECT_OF(a, WR_VALUE("added", d->new_findings), WR_VALUE("removed", d->old_findings));
-    cli_json(d->c, WR_OBJECT_OF(a, WR_VALUE("a", side(d, d->c->args[0], &d->a)), WR_VALUE("b", side(d, d->c->args[1], &d->b)), WR_BOOL("same", same),
-                                WR_VALUE("same_weights", same_weights(d)), WR_VALUE("properties", d->properties), WR_VALUE("metadata", d->metadata),
+    cli_json(d->c, WR_OBJECT_OF(a, WR_VALUE("a", side(d, d->c->args[0], &d->a)), WR_VALUE("b", side(d, d->c->args[1], &d->b)),
+                                WR_BOOL("same", same),
+                                WR_VALUE("same_weights", same_weights(d)), WR_VALUE("properties", d->properties),
+                                WR_VALUE("metadata", d->metadata),
                                 WR_VALUE("tensors", tensors), WR_ONLY_IF(d->a.folder && d->b.folder, WR_VALUE("files", files)),
                                 WR_VALUE("findings", findings), WR_VALUE("incomplete", d->incomplete)));
 }
@@ -287,7 +294,8 @@ static int run(cli *c)
     return how;
 }
 
-static const char *const examples[] = { "warrant artifact diff approved.safetensors new.safetensors", "warrant artifact diff old.pkl new.pkl --json",
+static const char *const examples[] = { "warrant artifact diff approved.safetensors new.safetensors",
+    "warrant artifact diff old.pkl new.pkl --json",
                                         "warrant artifact diff model-v1/ model-v2/", NULL };
 const cli_command command_artifact_diff = {
     "artifact diff", "A B", 2, 2, "What changed between two versions of a model file or folder",

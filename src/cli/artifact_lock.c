@@ -27,7 +27,8 @@ static wr_slice folder_of(cli *c, const char *path)
 
 static bool is_below(wr_slice path, wr_slice dir)
 {
-    return wr_slice_eq(path, dir) || wr_slice_is(dir, "/") || (path.len > dir.len && memcmp(path.at, dir.at, dir.len) == 0 && path.at[dir.len] == '/');
+    return wr_slice_eq(path, dir) || wr_slice_is(dir, "/") ||
+           (path.len > dir.len && memcmp(path.at, dir.at, dir.len) == 0 && path.at[dir.len] == '/');
 }
 
 static bool there(cli *c, wr_slice dir, wr_slice *ret)
@@ -76,7 +77,8 @@ static void collect_signers(cli *c, const wr_lock *l, const wr_lock_scope *scope
         const wr_asset *m = wr_estate_asset_at(e, i);
         for (const wr_seen *s = m->kind == WR_MODEL ? m->seen : NULL; s != NULL; s = s->next) {
             const wr_slice full = wr_path_join(c->arena, scope->root, s->place.path);
-            const wr_slice path = is_below(full, scope->lock_dir) ? wr_slice_from(full, scope->lock_dir.len + (scope->lock_dir.len > 1)) : (wr_slice){ 0 };
+            const wr_slice path = is_below(full, scope->lock_dir) ? wr_slice_from(full, scope->lock_dir.len + (scope->lock_dir.len > 1))
+                                  : (wr_slice){ 0 };
             const wr_lock_entry *x = wr_lock_find(l, path, m->id, m->name);
             bool known = x == NULL || x->signer.len == 0;
             for (WR_EACH(k, signers))
@@ -205,7 +207,8 @@ static bool lock_path(locking *l, const char *path)
     static const char zeros[32];
     wr_scan_facts facts;
     wr_estate *e = wr_estate_new((size_t)4 << 30);
-    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"), .weights = cli_flag(c, "weights"),
+    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"),
+        .weights = cli_flag(c, "weights"),
                                 .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
     bool ok = e != NULL && wr_scan(&o, e, &facts, c->arena, &c->err) == WR_OK;
     const wr_slice root = folder_of(c, path);
@@ -296,7 +299,8 @@ static const cli_option options[] = {
     { "by", "NAME", "who approves (default: your login name)", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant artifact lock models/", "warrant artifact lock models/ --weights --signer vendor.pub.pem", NULL };
+static const char *const examples[] = { "warrant artifact lock models/", "warrant artifact lock models/ --weights --signer vendor.pub.pem",
+    NULL };
 const cli_command command_artifact_lock = {
     "artifact lock", "PATH...", 1, -1, "Approve model files: write their digests to warrant.lock",
     "Every model file below PATH is read and its SHA-256 written to the lock; entries that are there already are renewed.\n"

@@ -92,7 +92,8 @@ static int run_sign(cli *c)
     WR_AUTO_BUF text = wr_buf_new(WR_OMS_MOST * 2);
     int64_t index = -1;
     bool ok = private_key(c, &k) && wr_oms_sign(model, bundle, ignored, count, k, c->arena, &text, &s, &c->err) == WR_OK &&
-              wr_io_write_file(wr_io_real(), bundle, wr_buf_slice(&text), 0644, &c->err) == WR_OK && record(c, &s, wr_buf_slice(&text), &index);
+              wr_io_write_file(wr_io_real(), bundle, wr_buf_slice(&text), 0644, &c->err) == WR_OK &&
+              record(c, &s, wr_buf_slice(&text), &index);
     wr_oms_key_free(k);
     if (!ok)
         return cli_fail(c);
@@ -234,7 +235,8 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
     const char *bundle = cli_value(c, "signature") ? cli_value(c, "signature") : default_bundle(c, path);
     static const char *const methods[] = { "key", "certificate", "sigstore" };
     if (access(bundle, F_OK) != 0) {
-        const bool asked = v->key != NULL || v->trust.ca_pem.len > 0 || v->trust.identity.len > 0 || wr_count_of(signers) > 0 || cli_value(c, "signature") != NULL;
+        const bool asked = v->key != NULL || v->trust.ca_pem.len > 0 || v->trust.identity.len > 0 || wr_count_of(signers) > 0 ||
+                           cli_value(c, "signature") != NULL;
         wr_put_string(a, out, "verdict", WR_SLICE("none"));
         t->bad |= asked;
         print_verdict(c, "signature", "none", asked ? CLI_RED : CLI_DIM,
@@ -275,7 +277,8 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
     const bool bad = who.verdict == WR_VERDICT_BAD || files.verdict == WR_VERDICT_BAD;
     const bool good = who.verdict == WR_VERDICT_GOOD && files.verdict == WR_VERDICT_GOOD;
     const char *word = bad ? "bad" : good ? "ok" : "not verified";
-    const wr_slice why = files.verdict == WR_VERDICT_BAD && who.verdict != WR_VERDICT_BAD ? files.why : who.verdict != WR_VERDICT_GOOD ? who.why : files.why;
+    const wr_slice why = files.verdict == WR_VERDICT_BAD && who.verdict != WR_VERDICT_BAD ? files.why
+                         : who.verdict != WR_VERDICT_GOOD ? who.why : files.why;
     t->bad |= bad;
     t->good |= good;
     t->unknown |= !bad && !good;
@@ -319,8 +322,10 @@ static bool trust(verifying *v)
 {
     cli *c = v->c;
     wr_slice pem = { 0 };
-    v->trust = (wr_oms_trust){ .identity = wr_slice_of(cli_value(c, "identity")), .issuer = wr_slice_of(cli_value(c, "issuer")), .now = wr_now() };
-    if (!read_option(c, "ca", (size_t)16 << 20, &v->trust.ca_pem) || !read_option(c, "trusted-root", WR_SIGSTORE_ROOT_MOST, &v->trust.sigstore_root) ||
+    v->trust = (wr_oms_trust){ .identity = wr_slice_of(cli_value(c, "identity")), .issuer = wr_slice_of(cli_value(c, "issuer")),
+        .now = wr_now() };
+    if (!read_option(c, "ca", (size_t)16 << 20, &v->trust.ca_pem) ||
+        !read_option(c, "trusted-root", WR_SIGSTORE_ROOT_MOST, &v->trust.sigstore_root) ||
         !read_option(c, "key", 65536, &pem))
         return false;
     if (pem.len > 0 && wr_oms_key_public(pem, &v->key, &c->err) != WR_OK) {

@@ -266,7 +266,8 @@ static void print_plan(cli *c, const wr_plan_item *items, size_t n)
         const wr_slice role = items[i].role;
         printf("  %3d. ", number);
         cli_print(items[i].check ? items[i].check->title : items[i].question ? items[i].question->ask : items[i].what);
-        printf("\n       %s%s", cli_paint(c, CLI_DIM), items[i].check ? wr_severity_name(items[i].severity) : items[i].question ? "question" : "set-up");
+        printf("\n       %s%s", cli_paint(c, CLI_DIM),
+               items[i].check ? wr_severity_name(items[i].severity) : items[i].question ? "question" : "set-up");
         if (items[i].check != NULL && items[i].assets > 0)
             printf(", %llu asset%s", (unsigned long long)items[i].assets, items[i].assets == 1 ? "" : "s");
         printf(", " WR_FMT "%s\n", WR_ARG(role), cli_paint(c, CLI_PLAIN));

@@ -24,7 +24,8 @@ static bool read_inputs(discovery *x, const wr_discover_options *o, const wr_log
     const char **paths = wr_arena_array(c->arena, const char *, (size_t)c->arg_count + 1);
     for (int i = 0; paths != NULL && i < c->arg_count; i++)
         paths[i] = c->args[i];
-    const wr_status st = paths ? wr_discover_apart(o, paths, (size_t)c->arg_count, kind, c->arena, &x->found, &c->err) : wr_over(&c->err, "reading logs");
+    const wr_status st = paths ? wr_discover_apart(o, paths, (size_t)c->arg_count, kind, c->arena, &x->found, &c->err)
+                         : wr_over(&c->err, "reading logs");
     cli_progress_end(&p);
     for (int i = 0; st == WR_OK && i < c->arg_count; i++) {
         const wr_discover_input *in = &x->found.inputs[i];
@@ -64,7 +65,8 @@ static bool commit(discovery *x, wr_log_kind kind)
     if (st == WR_OK)
         wr_estate_seal(e);
     if (st == WR_OK && x->unread[kind]) {
-        wr_estate_unread(e, (wr_place){ .path = wr_arena_printf(c->arena, "logs/%s", wr_log_kind_name(kind)) }, "an input could not be read or understood to its end");
+        wr_estate_unread(e, (wr_place){ .path = wr_arena_printf(c->arena, "logs/%s", wr_log_kind_name(kind)) },
+                         "an input could not be read or understood to its end");
         wr_estate_seal(e);
     }
     if (st == WR_OK)
@@ -75,7 +77,8 @@ static bool commit(discovery *x, wr_log_kind kind)
 
 static wr_slice day(cli *c, const wr_discovered *w, bool last)
 {
-    return w->first_day > w->last_day ? WR_SLICE("") : wr_slice_part(wr_time_text(c->arena, (last ? w->last_day : w->first_day) * 86400), 0, 10);
+    return w->first_day > w->last_day ? WR_SLICE("")
+           : wr_slice_part(wr_time_text(c->arena, (last ? w->last_day : w->first_day) * 86400), 0, 10);
 }
 
 static int by_people(const void *a, const void *b)
@@ -103,7 +106,8 @@ static void print_kind(cli *c, wr_discovered *list, size_t n, wr_log_kind kind)
         const wr_discovered *w = &list[i];
         cli_cell(t, w->service->name, NULL);
         cli_cell(t, w->service->category, cli_paint(c, CLI_DIM));
-        cli_cell(t, w->people ? wr_arena_printf(c->arena, "%s%llu", w->more_people ? "> " : "", (unsigned long long)w->people) : WR_SLICE("?"), NULL);
+        cli_cell(t, w->people ? wr_arena_printf(c->arena, "%s%llu", w->more_people ? "> " : "", (unsigned long long)w->people)
+                 : WR_SLICE("?"), NULL);
         cli_cell(t, wr_arena_printf(c->arena, "%llu", (unsigned long long)w->events), NULL);
         cli_cell(t, w->bytes ? wr_human_bytes(c->arena, w->bytes) : WR_SLICE(""), NULL);
         cli_cell(t, day(c, w, false), NULL);
@@ -144,7 +148,8 @@ static void report(discovery *x)
         const wr_discover_input *in = &x->found.inputs[i];
         wr_push(c->arena, inputs, input_value(c, in));
         if (!c->json && !c->quiet)
-            printf("%s: %s (%s), %llu records, %llu of AI services, %llu not understood\n", c->args[i], wr_log_kind_name(in->kind), in->format,
+            printf("%s: %s (%s), %llu records, %llu of AI services, %llu not understood\n", c->args[i], wr_log_kind_name(in->kind),
+                   in->format,
                    (unsigned long long)in->lines, (unsigned long long)in->matched, (unsigned long long)in->odd);
     }
     for (int k = 0; k < WR_LOG_KINDS; k++) {

@@ -58,7 +58,8 @@ static int run(cli *c)
     wr_catalog *catalog = load_catalog(c);
     if (catalog == NULL)
         return cli_fail(c);
-    const wr_status st = wr_bom_import(c->workspace, catalog, bytes, name, wr_now(), cli_flag(c, "dry-run"), c->arena, &facts, &delta, &c->err);
+    const wr_status st = wr_bom_import(c->workspace, catalog, bytes, name, wr_now(), cli_flag(c, "dry-run"), c->arena, &facts, &delta,
+                                       &c->err);
     wr_catalog_free(catalog);
     if (st != WR_OK) {
         if (c->err.where[0] == '\0')
@@ -72,7 +73,8 @@ static int run(cli *c)
     cli_print(name);
     printf(": " WR_FMT ", made by ", WR_ARG(facts.format));
     cli_print(facts.tool);
-    printf(". %llu of its %llu parts %s AI that can be told.\n", (unsigned long long)(facts.parts - facts.left_out), (unsigned long long)facts.parts,
+    printf(". %llu of its %llu parts %s AI that can be told.\n", (unsigned long long)(facts.parts - facts.left_out),
+           (unsigned long long)facts.parts,
            facts.parts - facts.left_out == 1 ? "is" : "are");
     print_list(c, "new", wr_get(delta.list, "appeared"));
     print_list(c, "changed", wr_get(delta.list, "changed"));

@@ -75,7 +75,8 @@ static const cli_option verify_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const verify_examples[] = { "warrant ledger verify", NULL };
-const cli_command command_ledger_verify = { "ledger verify", "", 0, 0, "Re-read every record; name the first wrong byte", NULL, verify_options, verify_examples, run_verify };
+const cli_command command_ledger_verify = { "ledger verify", "", 0, 0, "Re-read every record; name the first wrong byte", NULL,
+    verify_options, verify_examples, run_verify };
 
 static bool index_of(cli *c, uint64_t *ret)
 {
@@ -105,7 +106,8 @@ static int run_show(cli *c)
 }
 
 static const char *const show_examples[] = { "warrant ledger show 0", NULL };
-const cli_command command_ledger_show = { "ledger show", "N", 1, 1, "One record: its entry in the log and what it says", NULL, NULL, show_examples, run_show };
+const cli_command command_ledger_show = { "ledger show", "N", 1, 1, "One record: its entry in the log and what it says", NULL, NULL,
+    show_examples, run_show };
 
 /* To a file, or out; with --json as the member `name` of one object. */
 static int write_out(cli *c, const char *name, wr_slice text)
@@ -147,7 +149,8 @@ static const cli_option output_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const prove_examples[] = { "warrant ledger prove 12 -o entry-12.tlog-proof", NULL };
-const cli_command command_ledger_prove = { "ledger prove", "N", 1, 1, "Inclusion proof of an entry, in C2SP tlog-proof form", NULL, output_options, prove_examples, run_prove };
+const cli_command command_ledger_prove = { "ledger prove", "N", 1, 1, "Inclusion proof of an entry, in C2SP tlog-proof form", NULL,
+    output_options, prove_examples, run_prove };
 
 static int run_checkpoint(cli *c)
 {
@@ -168,7 +171,8 @@ static const cli_option checkpoint_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const checkpoint_examples[] = { "warrant ledger checkpoint", "warrant ledger checkpoint --key", NULL };
-const cli_command command_ledger_checkpoint = { "ledger checkpoint", "", 0, 0, "The newest signed checkpoint, to keep or send to somebody", NULL, checkpoint_options, checkpoint_examples, run_checkpoint };
+const cli_command command_ledger_checkpoint = { "ledger checkpoint", "", 0, 0, "The newest signed checkpoint, to keep or send to somebody",
+    NULL, checkpoint_options, checkpoint_examples, run_checkpoint };
 
 static int run_erase(cli *c)
 {
@@ -195,4 +199,5 @@ static const cli_option erase_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const erase_examples[] = { "warrant ledger erase 41 --why \"held a patient's name\"", NULL };
-const cli_command command_ledger_erase = { "ledger erase", "N", 1, 1, "Remove a record's payload and leave a tombstone", NULL, erase_options, erase_examples, run_erase };
+const cli_command command_ledger_erase = { "ledger erase", "N", 1, 1, "Remove a record's payload and leave a tombstone", NULL,
+    erase_options, erase_examples, run_erase };

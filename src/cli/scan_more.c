@@ -4,7 +4,8 @@
 void cli_scan_asset(wr_arena *a, const wr_asset *x, wr_value *assets, wr_value *relations)
 {
     for (const wr_edge *r = x->edges; r != NULL; r = r->next)
-        wr_push(a, relations, WR_OBJECT_OF(a, WR_TEXT("from", x->id), WR_TEXT("to", r->to), WR_TEXT("type", wr_slice_of(wr_relation_name(r->type)))));
+        wr_push(a, relations, WR_OBJECT_OF(a, WR_TEXT("from", x->id), WR_TEXT("to", r->to),
+                                           WR_TEXT("type", wr_slice_of(wr_relation_name(r->type)))));
     wr_asset alone = *x;
     alone.edges = NULL;
     const wr_value *whole = wr_asset_value(a, &alone);

@@ -349,8 +349,8 @@ static wr_value *scan_body(commit *c)
         wr_push_string(a, roots, f->roots[i]);
     const struct { const char *name; uint64_t n; } counts[] = {
         { "started_at", (uint64_t)f->started_at }, { "finished_at", (uint64_t)c->time },
-        { "files", f->files }, { "unchanged", f->unchanged }, { "bytes", f->bytes }, { "directories", f->directories }, { "ignored", f->ignored },
-        { "errors", f->errors }, { "assets", wr_estate_asset_count(c->e) }, { "relations", relations },
+        { "files", f->files }, { "unchanged", f->unchanged }, { "bytes", f->bytes }, { "directories", f->directories },
+        { "ignored", f->ignored }, { "errors", f->errors }, { "assets", wr_estate_asset_count(c->e) }, { "relations", relations },
         { "findings", wr_estate_finding_count(c->e) }, { "appeared", c->delta.appeared }, { "changed", c->delta.changed },
         { "vanished", c->delta.vanished }, { "findings_opened", c->delta.findings_opened },
         { "findings_closed", c->delta.findings_closed }, { "unread_count", wr_estate_unread_count(c->e) },

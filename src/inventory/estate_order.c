@@ -181,7 +181,8 @@ wr_value *wr_unread_value(wr_arena *a, const wr_estate *e, size_t i)
 {
     wr_slice why;
     const wr_place p = wr_estate_unread_at(e, i, &why);
-    return WR_OBJECT_OF(a, WR_TEXT("path", p.path), WR_ONLY_IF(p.kind != WR_AT_FILE, WR_NUMBER(p.kind == WR_AT_LINE ? "line" : "offset", p.at)),
+    return WR_OBJECT_OF(a, WR_TEXT("path", p.path),
+                        WR_ONLY_IF(p.kind != WR_AT_FILE, WR_NUMBER(p.kind == WR_AT_LINE ? "line" : "offset", p.at)),
                         WR_TEXT("why", why));
 }
 

@@ -71,7 +71,8 @@ static bool add_arrow(void *ctx, const wr_row *row)
             return !(g->failed = true);
         g->arrows = more;
     }
-    g->arrows[g->arrow_count++] = (arrow){ (size_t)(from - g->nodes), (size_t)(to - g->nodes), wr_arena_dup(g->a, wr_row_text(row, "type")) };
+    g->arrows[g->arrow_count++] = (arrow){ (size_t)(from - g->nodes), (size_t)(to - g->nodes),
+        wr_arena_dup(g->a, wr_row_text(row, "type")) };
     return true;
 }
 

@@ -49,10 +49,12 @@ static bool take_node(void *ctx, const wr_row *row)
                .reach = wr_arena_dup(g->a, wr_row_text(row, "reach")), .gated = wr_row_int(row, "gated") == 1,
                .gated_known = !wr_row_null(row, "gated"), .capped = !wr_row_null(row, "max_steps") };
     const wr_slice trust = wr_row_text(row, "content_trust");
-    n.untrusted = wr_row_int(row, "reads_untrusted") == 1 || wr_row_int(row, "public") == 1 || wr_slice_is(trust, "mixed") || wr_slice_is(trust, "untrusted");
+    n.untrusted = wr_row_int(row, "reads_untrusted") == 1 || wr_row_int(row, "public") == 1 || wr_slice_is(trust, "mixed") ||
+                  wr_slice_is(trust, "untrusted");
     n.private = wr_row_int(row, "private") == 1;
     n.outside = wr_row_int(row, "reaches_outside") == 1 || wr_slice_is(n.reach, "external");
-    n.dangerous = wr_slice_is(n.kind, "tool") && (wr_slice_is(n.effect, "write") || wr_slice_is(n.effect, "irreversible") || wr_slice_is(n.reach, "external"));
+    n.dangerous = wr_slice_is(n.kind, "tool") &&
+                  (wr_slice_is(n.effect, "write") || wr_slice_is(n.effect, "irreversible") || wr_slice_is(n.reach, "external"));
     n.unknown = wr_row_int(row, "unknown") == 1;
     g->nodes[g->node_count++] = n;
     g->failed = n.id.at == NULL || n.kind.at == NULL || n.name.at == NULL;

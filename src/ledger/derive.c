@@ -277,7 +277,8 @@ static wr_status settle_all(wr_ledger *l, wr_error *err)
  * then stays where it is, and a crash costs deriving again from there. */
 static wr_status derive_to(wr_ledger *l, const wr_position *end, bool settle, wr_error *err)
 {
-    deriving d = { .l = l, .anew = l->derived.index == 0, .bulk = end->index - l->derived.index > WR_BULK, .index_fd = -1, .index = wr_buf_new(64 * WR_KIB) };
+    deriving d = { .l = l, .anew = l->derived.index == 0, .bulk = end->index - l->derived.index > WR_BULK, .index_fd = -1,
+        .index = wr_buf_new(64 * WR_KIB) };
     const wr_tile_sink sink = { on_full, &d };
     wr_status st = WR_OK;
     if (d.anew) { /* what is there is about to be overwritten: from here to the end nothing may be believed of it */

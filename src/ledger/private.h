@@ -113,8 +113,10 @@ WR_MUST_USE wr_status wr_ledger_recover(wr_ledger *l, wr_error *err);
 /* Takes tree file and partial tiles as they are on disk; `derived` is the beginning where they do not fit. */
 void wr_derived_load(wr_ledger *l);
 /* A payload frame and, with `bytes`, its payload against the frame's sum. WR_BAD names the file and byte. */
-WR_MUST_USE wr_status wr_payload_check(const wr_io *io, int fd, const char *path, uint64_t at, uint32_t len, bool bytes, wr_frame *ret, wr_error *err);
-WR_MUST_USE wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret, wr_error *err);
+WR_MUST_USE wr_status wr_payload_check(const wr_io *io, int fd, const char *path, uint64_t at, uint32_t len, bool bytes, wr_frame *ret,
+                                       wr_error *err);
+WR_MUST_USE wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret,
+                                           wr_error *err);
 
 /* syncer.c. Begin is false where there is no second thread: then the caller syncs. Every begin has its wait. */
 bool wr_sync_begin(wr_ledger *l, int fd);

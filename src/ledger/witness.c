@@ -75,7 +75,8 @@ wr_status wr_anchor_parse(wr_slice text, wr_arena *a, wr_anchor *ret, wr_error *
     return st;
 }
 
-static wr_status anchor_text(const wr_anchor *old, bool keep_old, const wr_vkey *key, wr_slice note, wr_slice lines, wr_arena *a, wr_slice *ret, wr_error *err)
+static wr_status anchor_text(const wr_anchor *old, bool keep_old, const wr_vkey *key, wr_slice note, wr_slice lines, wr_arena *a,
+                             wr_slice *ret, wr_error *err)
 {
     WR_AUTO_BUF b = wr_buf_new(WR_SMALL_FILE);
     for (size_t i = 0; keep_old && i < old->count; i++)
@@ -223,7 +224,8 @@ static wr_status wipe(wr_ledger *l, int fd, uint64_t at, uint32_t len, wr_error 
     wr_status st = wr_io_write_at(l->io, fd, wr_slice_make(head, sizeof head), at, err);
     static const char zeros[4096];
     for (uint32_t done = 0; st == WR_OK && done < len; done += sizeof zeros)
-        st = wr_io_write_at(l->io, fd, wr_slice_make(zeros, len - done < sizeof zeros ? len - done : sizeof zeros), at + WR_FRAME_LEN + done, err);
+        st = wr_io_write_at(l->io, fd, wr_slice_make(zeros, len - done < sizeof zeros ? len - done : sizeof zeros),
+                            at + WR_FRAME_LEN + done, err);
     return st == WR_OK ? wr_io_sync(l->io, fd, err) : st;
 }
 

@@ -146,7 +146,8 @@ wr_status files_list(const char *model, const char *bundle_path, model_files *m,
         return wr_err_errno(err, errno, "open the folder", folder ? folder : model);
     if (m->single) {
         m->follow = true; /* the path is the user's own word */
-        return S_ISREG(st.st_mode) ? add(m, m->single_name, &st, err) : wr_err(err, WR_USAGE, "%.200s is neither a file nor a folder", model);
+        return S_ISREG(st.st_mode) ? add(m, m->single_name, &st, err)
+               : wr_err(err, WR_USAGE, "%.200s is neither a file nor a folder", model);
     }
     const wr_status status = list_dir(m, (wr_slice){ 0 }, 0, err);
     if (status == WR_OK && m->count > 0)

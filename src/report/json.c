@@ -107,7 +107,8 @@ static wr_value *ledger(const wr_report_data *d, wr_arena *a)
 {
     wr_value *anchored = d->ledger.anchored_at == 0 ? wr_new_null(a)
                          : WR_OBJECT_OF(a, WR_NUMBER("at", d->ledger.anchored_at), WR_TEXT("by", d->ledger.anchored_by));
-    return WR_OBJECT_OF(a, WR_TEXT("origin", d->ledger.origin), WR_TEXT("verifier_key", d->ledger.verifier_key), WR_NUMBER("size", d->ledger.size),
+    return WR_OBJECT_OF(a, WR_TEXT("origin", d->ledger.origin), WR_TEXT("verifier_key", d->ledger.verifier_key),
+                        WR_NUMBER("size", d->ledger.size),
                         WR_TEXT("checkpoint", d->ledger.checkpoint), WR_VALUE("anchored", anchored));
 }
 

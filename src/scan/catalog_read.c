@@ -38,9 +38,9 @@ static const field process_fields[] = { NAMED, { "kind", FIELD_STRING, true }, {
     { "commands", FIELD_STRINGS, true }, { "auth", FIELD_STRING, false }, EXAMPLES, { 0 } };
 
 static const field part_fields[] = { { "id", FIELD_STRING, true }, { "means", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
-    { "names", FIELD_STRINGS, true }, { "effect", FIELD_STRING, false }, { "reach", FIELD_STRING, false }, { "gives", FIELD_STRINGS, false },
-    { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false }, { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false },
-    { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+    { "names", FIELD_STRINGS, true }, { "effect", FIELD_STRING, false }, { "reach", FIELD_STRING, false },
+    { "gives", FIELD_STRINGS, false }, { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false },
+    { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false }, { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 
 static const struct { const char *name; const field *fields; } sections[SECTIONS] = {
     [SECTION_PROVIDER] = { "providers", provider_fields },
@@ -64,7 +64,8 @@ static const struct { section section; const char *field; const char *values; } 
     { SECTION_LIBRARY, "role", " client framework agent runtime training embedding vector-store mcp evaluation guardrail "
                                "observability gateway ui data speech vision " },
     { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml " },
-    { SECTION_SERVICE, "category", " chat api coding image video audio meeting search research writing presentation design agents translation "
+    { SECTION_SERVICE, "category",
+        " chat api coding image video audio meeting search research writing presentation design agents translation "
                                    "analytics platform compute local support sales hr legal education " },
     { SECTION_SERVICE, "data", " by-plan not-trained local-or-chosen unknown " },
     { SECTION_PART, "means", " model embedding agent step tool trigger approval memory vector-store mcp guardrail code provider endpoint training dataset "

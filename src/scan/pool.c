@@ -45,7 +45,8 @@ static const nested *nested_repo(scan *s, wr_slice prefix)
     wr_error err;
     nested *r = wr_arena_one(s->arena, nested);
     const wr_slice dir = wr_path_join(s->arena, wr_slice_of(s->options->root), prefix);
-    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->repo.id, &err) != WR_OK || !r->repo.id.versioned)
+    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->repo.id, &err) != WR_OK ||
+        !r->repo.id.versioned)
         return NULL; /* a .git that is no repository: the root's identity stands */
     r->repo.prefix = wr_arena_dup(s->arena, prefix);
     r->context = reuse_context(prefix, r->repo.id.repo);

@@ -351,7 +351,8 @@ static wr_status write_facts(wr_apply *p, const state *st, wr_error *err)
             return no_memory(err);
         status = wr_sql_run(p->s, WR_Q_PROPERTY_ADD, err, "tttttTIIT", st->id, f->name, text, wr_slice_of(type),
                             origin_of(f->rank), f->path, f->line, f->offset, f->how);
-        for (const wr_value *item = list && f->rank < WR_RANK_IMPORTED ? f->value->u.items.first : NULL; item != NULL && status == WR_OK; item = item->next) {
+        for (const wr_value *item = list && f->rank < WR_RANK_IMPORTED ? f->value->u.items.first : NULL; item != NULL &&
+             status == WR_OK; item = item->next) {
             if (item->type == WR_STRING)
                 status = wr_sql_run(p->s, WR_Q_VALUE_ADD, err, "ttt", st->id, f->name, item->u.string);
         }

@@ -41,7 +41,8 @@ static int64_t nanoseconds(struct timespec t)
 
 file_stamp stamp_of(const struct stat *st)
 {
-    return (file_stamp){ (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size, nanoseconds(st->st_mtim), nanoseconds(st->st_ctim) };
+    return (file_stamp){ (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size, nanoseconds(st->st_mtim),
+        nanoseconds(st->st_ctim) };
 }
 
 bool stamp_settled(const file_stamp *s, int64_t began)

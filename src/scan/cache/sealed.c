@@ -66,7 +66,8 @@ void sealed_write(const char *dir, const char *file, const wr_hash *key, wr_buf 
     wr_buf_add(body, seal.bytes, WR_HASH_LEN);
     wr_error ignored;
     char *beside = NULL;
-    if (!wr_buf_ok(body) || wr_io_mkdirs(wr_io_real(), dir, 0700, &ignored) != WR_OK || asprintf(&beside, "%s.%ld", file, (long)getpid()) < 0)
+    if (!wr_buf_ok(body) || wr_io_mkdirs(wr_io_real(), dir, 0700, &ignored) != WR_OK ||
+        asprintf(&beside, "%s.%ld", file, (long)getpid()) < 0)
         return;
     if (!write_new(beside, wr_buf_slice(body)) || rename(beside, file) != 0)
         (void)unlink(beside);

@@ -15,7 +15,8 @@ static wr_slice unquoted(wr_slice s)
 
 static bool is_self(const code_tree *t, uint32_t n)
 {
-    return t->nodes[n].kind == CODE_SELF || wr_slice_is(code_text(t, n), "self") || wr_slice_is(code_text(t, n), "this") || wr_slice_is(code_text(t, n), "cls");
+    return t->nodes[n].kind == CODE_SELF || wr_slice_is(code_text(t, n), "self") || wr_slice_is(code_text(t, n), "this") ||
+           wr_slice_is(code_text(t, n), "cls");
 }
 
 typedef struct { wr_slice at[SEGMENTS_MOST]; size_t count; } segments;
@@ -93,7 +94,8 @@ code_path code_callee(const code_file *f, uint32_t call)
 {
     const code_tree *t = &f->tree;
     segments s = { .count = 0 };
-    const uint32_t function = code_child(t, call, ROLE_FUNCTION), type = code_child(t, call, ROLE_TYPE), name = code_child(t, call, ROLE_NAME);
+    const uint32_t function = code_child(t, call, ROLE_FUNCTION), type = code_child(t, call, ROLE_TYPE);
+    const uint32_t name = code_child(t, call, ROLE_NAME);
     if (function != 0)
         return path_from(f, &s, function);
     if (type != 0)
@@ -411,7 +413,8 @@ wr_status code_names(code_tree t, wr_arena *a, code_file *ret, wr_error *err)
     size_t imports = 64, bindings = 64;
     for (uint32_t n = 0; n < t.count; n++) {
         const uint8_t k = t.nodes[n].kind;
-        bindings += 2 * (k == CODE_ASSIGN || k == CODE_DECLARE || k == CODE_PARAMETER || k == CODE_TYPED || k == CODE_AS || k == CODE_RETURN);
+        bindings += 2 * (k == CODE_ASSIGN || k == CODE_DECLARE || k == CODE_PARAMETER || k == CODE_TYPED || k == CODE_AS ||
+                         k == CODE_RETURN);
         bindings += 2 * (k == CODE_DECLARE || k == CODE_PARAMETER || k == CODE_TYPED);
     }
     imports = CODE_IMPORTS_MOST;

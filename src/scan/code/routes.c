@@ -45,7 +45,8 @@ static void see_constants(code_judge *j)
         const code_rule *r = v.text.len == 0 ? code_constant(j, &v, &model) : NULL;
         if (r == NULL)
             continue;
-        j->found += wr_see_configured_model(j->l, (wr_served_by){ .provider = r->provider, .sure = r->provider.len > 0 }, model, code_place(j, b->value),
+        j->found += wr_see_configured_model(j->l, (wr_served_by){ .provider = r->provider, .sure = r->provider.len > 0 }, model,
+                                            code_place(j, b->value),
                                             wr_how(j->l, "the constant " WR_FMT " behind a name that says model", WR_ARG(v.name))) != NULL;
         j->seen->taken[b->value] = 1;
     }

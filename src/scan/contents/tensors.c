@@ -82,7 +82,8 @@ wr_slice tensors_numpy_type(tensor_list *t, wr_slice descr, uint32_t *ret_size)
     for (size_t i = 0; descr.len >= 3 && i < sizeof types / sizeof types[0]; i++)
         if (wr_slice_is(wr_slice_from(descr, 1), types[i].numpy)) {
             *ret_size = types[i].size;
-            return descr.at[0] == '>' && types[i].size > 1 ? wr_arena_printf(t->a, "%s big-endian", types[i].name) : wr_slice_of(types[i].name);
+            return descr.at[0] == '>' && types[i].size > 1 ? wr_arena_printf(t->a, "%s big-endian", types[i].name)
+                   : wr_slice_of(types[i].name);
         }
     /* 'U16': text of four bytes a letter; 'S3', 'V8': bytes */
     uint64_t n = 0;

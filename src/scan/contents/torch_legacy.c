@@ -62,7 +62,8 @@ static void place_all(torch_list *x, wr_cursor *c, wr_cursor keys, const named_l
         const uint64_t count = wr_u64le(c);
         const uint64_t at = wr_offset(c);
         if (size == 0 || x->count == STORAGES_MOST || count > UINT64_MAX / size) {
-            tensors_why(x->t, "the storage " WR_FMT " is of a kind that is not known, or one too many", WR_ARG(wr_slice_part(op.arg, 0, 80)));
+            tensors_why(x->t, "the storage " WR_FMT " is of a kind that is not known, or one too many",
+                        WR_ARG(wr_slice_part(op.arg, 0, 80)));
             return;
         }
         const wr_slice data = wr_take(c, count * size);

@@ -8,19 +8,20 @@
 static const char *const model_parts[] = { "model", "modelname", "modelid", "llm", "engine", "deployment", "deploymentname", "embedding",
     "embeddings", "embedder", "chatmodel", "checkpoint", NULL };
 /* ... unless another part says that it is about models in general. */
-static const char *const other_parts[] = { "models", "list", "supported", "available", "allowed", "valid", "known", "type", "types", "family",
-    "prefix", "alias", "aliases", "options", "display", "description", "placeholder", "label", "title", "doc", "docs", "hint", "example",
-    "deprecated", "mapping", "map", "price", "pricing", "cost", "costs", "tokens", "token", "encoding", "tokenizer", "limits", "limit", "message", "error",
+static const char *const other_parts[] = { "models", "list", "supported", "available", "allowed", "valid", "known", "type", "types",
+    "family", "prefix", "alias", "aliases", "options", "display", "description", "placeholder", "label", "title", "doc", "docs", "hint",
+    "example", "deprecated", "mapping", "map", "price", "pricing", "cost", "costs", "tokens", "token", "encoding", "tokenizer", "limits",
+    "limit", "message", "error",
     NULL };
 /* Functions and constructors whose first text is a model. */
 static const char *const model_calls[] = { "generativemodel", "getgenerativemodel", "init_chat_model", "initchatmodel", "from_pretrained",
-    "frompretrained", "sentencetransformer", "crossencoder", "llm", "openai", "anthropic", "google", "mistral", "cohere", "groq", "bedrock", "azure",
-    "vertex", "xai", "deepseek", "togetherai", "fireworks", "perplexity", "ollama", "languagemodel", "chatmodel", "textembeddingmodel", "embedding",
-    "chat", "withmodel", "setmodel", "with_model", "modelname", "model", "hf_hub_download", "snapshot_download", "chatopenai", "chatanthropic",
-    "chatgooglegenerativeai", "chatmistralai", "chatcohere", "chatgroq", "chatbedrock", "chatollama", "openaiembeddings", NULL };
+    "frompretrained", "sentencetransformer", "crossencoder", "llm", "openai", "anthropic", "google", "mistral", "cohere", "groq",
+    "bedrock", "azure", "vertex", "xai", "deepseek", "togetherai", "fireworks", "perplexity", "ollama", "languagemodel", "chatmodel",
+    "textembeddingmodel", "embedding", "chat", "withmodel", "setmodel", "with_model", "modelname", "model", "hf_hub_download",
+    "snapshot_download", "chatopenai", "chatanthropic", "chatgooglegenerativeai", "chatmistralai", "chatcohere", "chatgroq", "chatbedrock", "chatollama", "openaiembeddings", NULL };
 /* A setting that is read with a default: getenv("CHAT_MODEL", "gpt-4o"). The name of the setting decides. */
-static const char *const readers[] = { "getenv", "get", "env", "environ", "process", "os", "config", "settings", "getorelse", "lookup", "field",
-    "str", "string", "default", NULL };
+static const char *const readers[] = { "getenv", "get", "env", "environ", "process", "os", "config", "settings", "getorelse", "lookup",
+    "field", "str", "string", "default", NULL };
 
 static bool ident_char(char c)
 {
@@ -35,7 +36,8 @@ static bool names_a_model(wr_slice name)
     for (size_t i = 0; i <= name.len; i++) {
         const bool upper = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z';
         const bool after_upper = upper && name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z';
-        const bool hump = upper && (!after_upper || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z')); /* openAI|Model */
+        /* openAI|Model */
+        const bool hump = upper && (!after_upper || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z'));
         if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
             continue;
         const wr_slice part = wr_slice_part(name, from, i - from);
@@ -114,7 +116,8 @@ static bool ends_well(wr_slice text, size_t end)
     const char c = end < text.len ? text.at[end] : '\n';
     if (ident_char(c) || c == '/' || c == '*' || c == ' ')
         /* an unquoted value (YAML, .env) may be followed by a comment */
-        return c == ' ' && end + 1 < text.len && (text.at[end + 1] == '#' || text.at[end + 1] == '\\' || text.at[end + 1] == '-' || text.at[end + 1] == '&');
+        return c == ' ' && end + 1 < text.len &&
+               (text.at[end + 1] == '#' || text.at[end + 1] == '\\' || text.at[end + 1] == '-' || text.at[end + 1] == '&');
     wr_slice rest = wr_slice_part(text, end, AHEAD_MOST);
     size_t i = 0;
     while (i < rest.len && (rest.at[i] == '"' || rest.at[i] == '\'' || rest.at[i] == '`' || rest.at[i] == '\\' || rest.at[i] == ' '))

@@ -88,7 +88,8 @@ static void keep(const infra *x, const wr_part_entry *part, const wr_value *body
         const wr_slice value = infra_text(x, body, wr_slice_part(rule, 0, eq), &at);
         const char *property = wr_arena_str(x->l->arena, wr_slice_from(rule, eq + 1));
         if (value.len > 0 && value.len <= 300 && wr_plain_text(value) && property != NULL)
-            wr_estate_set_text(x->l->estate, a, property, value, wr_at_line(x->f, at), wr_how(x->l, "attribute " WR_FMT, WR_ARG(wr_slice_part(rule, 0, eq))));
+            wr_estate_set_text(x->l->estate, a, property, value, wr_at_line(x->f, at),
+                               wr_how(x->l, "attribute " WR_FMT, WR_ARG(wr_slice_part(rule, 0, eq))));
     }
 }
 
@@ -110,7 +111,8 @@ wr_slice infra_tagged(const infra *x, const wr_value *body, uint64_t *ret_line)
         }
         for (WR_EACH(t, tags)) { /* CloudFormation: [{Key, Value}] */
             wr_slice word;
-            const wr_slice role = wr_word_in(names, wr_get_string(t, "Key")) ? wr_environment_word(literal(x, wr_get(t, "Value")), &word) : (wr_slice){ 0 };
+            const wr_slice role = wr_word_in(names, wr_get_string(t, "Key")) ? wr_environment_word(literal(x, wr_get(t, "Value")), &word)
+                                  : (wr_slice){ 0 };
             if (role.len > 0) {
                 *ret_line = t->line > 0 ? t->line : *ret_line;
                 return role;
@@ -158,7 +160,8 @@ static wr_asset *model_of(const resource *r)
 {
     uint64_t line = r->line;
     const wr_slice id = model_id(said(r->x, r->part, "model", r->body, &line));
-    return wr_see_configured_model(r->x->l, (wr_served_by){ .provider = r->part->provider, .sure = true }, id, wr_at_line(r->x->f, line), r->how);
+    return wr_see_configured_model(r->x->l, (wr_served_by){ .provider = r->part->provider, .sure = true }, id, wr_at_line(r->x->f, line),
+                                   r->how);
 }
 
 static wr_asset *prompt_of(const resource *r)
@@ -167,7 +170,8 @@ static wr_asset *prompt_of(const resource *r)
     const wr_slice text = said(r->x, r->part, "prompt", r->body, &line);
     if (wr_slice_starts(text, "${") && wr_slice_find_char(text, '}') + 1 >= text.len)
         return NULL;
-    return wr_see_inner_prompt(r->x->l, r->x->f, wr_arena_printf(r->x->l->arena, WR_FMT "." WR_FMT " instruction", WR_ARG(r->type), WR_ARG(r->name)),
+    return wr_see_inner_prompt(r->x->l, r->x->f,
+                               wr_arena_printf(r->x->l->arena, WR_FMT "." WR_FMT " instruction", WR_ARG(r->type), WR_ARG(r->name)),
                                "system", text, line, r->how);
 }
 
@@ -185,7 +189,8 @@ static wr_asset *see_deployed_model(const resource *r)
     }
     keep(r->x, r->part, r->body, m, r->line);
     wr_estate_set_text(l->estate, m, "resource", r->type, place, r->how);
-    if (wr_slice_is(infra_text(r->x, r->body, WR_SLICE("version_upgrade_option"), NULL), "NoAutoUpgrade") && wr_asset_text(m, "version").len > 0) {
+    if (wr_slice_is(infra_text(r->x, r->body, WR_SLICE("version_upgrade_option"), NULL), "NoAutoUpgrade") &&
+        wr_asset_text(m, "version").len > 0) {
         wr_unset(m, "pinned");
         wr_estate_set_bool(l->estate, m, "pinned", true, place, "the deployment names a version and is never upgraded by itself");
     }
@@ -211,9 +216,10 @@ static wr_asset *see_infra_endpoint(const resource *r)
 
 /* ---- permissions ---- */
 
-static const char *const ai_actions[] = { "bedrock:", "bedrock-agentcore:", "sagemaker:", "aoss:", "lex:", "kendra:", "s3vectors:", "qbusiness:", NULL };
-static const char *const ai_roles[] = { "Cognitive Services", "Azure AI", "AzureML", "roles/aiplatform.", "roles/ml.", "roles/discoveryengine.",
-    "roles/dialogflow.", NULL };
+static const char *const ai_actions[] = { "bedrock:", "bedrock-agentcore:", "sagemaker:", "aoss:", "lex:", "kendra:", "s3vectors:",
+    "qbusiness:", NULL };
+static const char *const ai_roles[] = { "Cognitive Services", "Azure AI", "AzureML", "roles/aiplatform.", "roles/ml.",
+    "roles/discoveryengine.", "roles/dialogflow.", NULL };
 
 typedef struct { const resource *r; wr_value *actions, *resources; size_t visited; bool all; uint64_t line; } grants;
 
@@ -301,7 +307,8 @@ static void see_permission(const resource *r)
     for (WR_EACH(a, g.actions))
         wr_estate_add_text(l->estate, p, "ai_permissions", wr_string(a), place, "allowed by the policy");
     for (WR_EACH(a, g.resources))
-        wr_estate_add_text(l->estate, p, "ai_resources", wr_string(a).len > 200 ? WR_SLICE("(computed)") : wr_string(a), place, "resources of the policy");
+        wr_estate_add_text(l->estate, p, "ai_resources", wr_string(a).len > 200 ? WR_SLICE("(computed)") : wr_string(a), place,
+                           "resources of the policy");
     if (g.all)
         wr_find(l, p, "ai-permission-broad", "", WR_MEDIUM, place, "A policy allows every action of an AI service",
                 wr_arena_printf(l->arena, "'" WR_FMT "' may also change and delete models, agents, guardrails and logs.", WR_ARG(r->title)),
@@ -312,11 +319,11 @@ static void see_permission(const resource *r)
 
 static bool accelerated(wr_slice type)
 {
-    static const char *const aws[] = { "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "g3", "g3s", "g4dn", "g4ad", "g5", "g5g", "g6",
-        "g6e", "gr6", "inf1", "inf2", "trn1", "trn1n", "trn2",
+    static const char *const aws[] = { "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "g3", "g3s", "g4dn", "g4ad",
+        "g5", "g5g", "g6", "g6e", "gr6", "inf1", "inf2", "trn1", "trn1n", "trn2",
         "dl1", "dl2q", NULL };
-    static const char *const others[] = { "Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG", "a2-", "a3-", "a4-", "a4x-", "g2-", "g4-standard",
-        "ct4p-", "ct5l", "ct5p-", "ct6e-", "nvidia-", "tpu-", NULL };
+    static const char *const others[] = { "Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG", "a2-", "a3-", "a4-", "a4x-", "g2-",
+        "g4-standard", "ct4p-", "ct5l", "ct5p-", "ct6e-", "nvidia-", "tpu-", NULL };
     const wr_slice bare = wr_slice_starts(type, "ml.") ? wr_slice_from(type, 3) : type;
     const size_t dot = wr_slice_find_char(bare, '.');
     return dot < bare.len ? wr_word_in(aws, wr_slice_part(bare, 0, dot)) : starts_with_any(others, bare);
@@ -343,7 +350,8 @@ static void see_machines(const resource *r)
                 environment = wr_estate_asset(l->estate, WR_ENVIRONMENT, key(r), r->title);
                 wr_estate_seen(l->estate, environment, place);
             }
-            wr_estate_add_text(l->estate, environment, "accelerator_instances", type, place, wr_how(l, "type of machine of " WR_FMT, WR_ARG(r->type)));
+            wr_estate_add_text(l->estate, environment, "accelerator_instances", type, place,
+                               wr_how(l, "type of machine of " WR_FMT, WR_ARG(r->type)));
         }
     }
 }
@@ -375,7 +383,8 @@ static void images(const resource *r, const wr_value *all, unsigned depth, size_
         }
         wr_value *doc = NULL; /* container_definitions as a text */
         wr_error err = { 0 };
-        if (depth + n.depth < INFRA_DEPTH_MOST && wr_json_parse(r->x->l->arena, wr_slice_trim(text), &doc, &err) == WR_OK && wr_is(doc, WR_ARRAY))
+        if (depth + n.depth < INFRA_DEPTH_MOST && wr_json_parse(r->x->l->arena, wr_slice_trim(text), &doc, &err) == WR_OK &&
+            wr_is(doc, WR_ARRAY))
             images(r, doc, depth + n.depth + 1, visited);
         n.visited = *visited;
     }
@@ -428,7 +437,8 @@ static wr_asset *make(const resource *r)
         wr_json_write(r->body, &b, 0);
         const wr_hash h = wr_sha256_once(wr_buf_slice(&b));
         wr_estate_set_text(l->estate, a, "role", WR_SLICE("policy"), place, r->how);
-        wr_estate_set_text(l->estate, a, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))),
+        wr_estate_set_text(l->estate, a, "digest",
+                           wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))),
                            place, "SHA-256 of the resource as it was read");
         wr_estate_set_bool(l->estate, a, "versioned", wr_versioned(l), place, "whether the file is in a git repository");
     } else if (wr_slice_is(means, "training")) {
@@ -450,7 +460,8 @@ void infra_resource(const infra *x, wr_slice type, wr_slice name, const wr_value
     const wr_part_entry *part = wr_catalog_part(l->catalog, wr_slice_of(x->tool), type);
     if (name.len == 0 || name.len > 200 || type.len > 200)
         return;
-    resource r = { .x = x, .part = part, .type = type, .name = name, .title = wr_arena_printf(l->arena, WR_FMT "." WR_FMT, WR_ARG(type), WR_ARG(name)),
+    resource r = { .x = x, .part = part, .type = type, .name = name,
+        .title = wr_arena_printf(l->arena, WR_FMT "." WR_FMT, WR_ARG(type), WR_ARG(name)),
         .body = body, .role = x->role,
                    .line = body != NULL && body->line > 0 ? body->line : 1, .how = wr_how(l, "a resource of type " WR_FMT, WR_ARG(type)) };
     uint64_t line = r.line;

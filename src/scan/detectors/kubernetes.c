@@ -42,14 +42,16 @@ static void container(const walk *w, const wr_value *c)
     (void)wr_get_int(wr_is(ports, WR_ARRAY) ? ports->u.items.first : NULL, "containerPort", &port);
     const wr_slice app = wr_string(wr_path(w->doc, "spec.selector.matchLabels.app"));
     const bool open = opened(w->docs, w->name, app);
-    const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c, .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
+    const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c,
+        .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
                           .published = open ? WR_PUBLISHED_ALL : WR_PUBLISHED_NOT,
                           .published_how = "a Service of type LoadBalancer or NodePort opens it beyond the cluster", .role = w->role, .line = c->line };
     wr_asset *endpoint = wr_see_served(w->l, w->f, &s);
     wr_slice args[WR_ARGUMENTS_MOST];
     size_t count = wr_words_of(w->l->arena, wr_get(c, "command"), args, 0, WR_ARGUMENTS_MOST);
     count = wr_words_of(w->l->arena, wr_get(c, "args"), args, count, WR_ARGUMENTS_MOST);
-    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role,
+    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name,
+        .role = w->role,
         .line = c->line };
     (void)wr_see_server(w->l, w->f, &started);
     wr_setting *all = wr_moves_a_client(w->f) ? wr_arena_array(w->l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;

@@ -7,7 +7,8 @@
 /* hf://org/model, ollama://model, and what is fetched from a store of one's own. */
 static wr_asset *model_at(const infra *x, wr_slice uri, const wr_part_entry *part, wr_place place)
 {
-    static const struct { const char *scheme, *provider; } schemes[] = { { "hf://", "" }, { "huggingface://", "" }, { "ollama://", "ollama" } };
+    static const struct { const char *scheme, *provider; } schemes[] = { { "hf://", "" }, { "huggingface://", "" },
+        { "ollama://", "ollama" } };
     wr_look *l = x->l;
     wr_slice id = uri, provider = wr_slice_is(part->provider, "ollama") ? part->provider : (wr_slice){ 0 };
     bool known = wr_slice_find(uri, WR_SLICE("://")) == uri.len;
@@ -24,7 +25,8 @@ static wr_asset *model_at(const infra *x, wr_slice uri, const wr_part_entry *par
         id = wr_slice_part(id, 0, mark);
     }
     id = wr_slice_part(id, 0, wr_slice_find_char(id, '?'));
-    wr_asset *m = wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, id, place, "an object of the cluster serves it");
+    wr_asset *m = wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, id, place,
+                                          "an object of the cluster serves it");
     wr_estate_set_text(l->estate, m, "hosting", WR_SLICE("self"), place, "an object of the cluster serves it");
     return m;
 }
@@ -110,7 +112,8 @@ static void read_arguments(const infra *x, wr_asset *e, const wr_value *doc, con
 
 bool wr_read_model_object(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice role)
 {
-    const wr_slice version = wr_get_string(doc, "apiVersion"), kind = wr_get_string(doc, "kind"), name = wr_string(wr_path(doc, "metadata.name"));
+    const wr_slice version = wr_get_string(doc, "apiVersion"), kind = wr_get_string(doc, "kind");
+    const wr_slice name = wr_string(wr_path(doc, "metadata.name"));
     const wr_slice group = wr_slice_part(version, 0, wr_slice_find_char(version, '/'));
     const wr_slice called = wr_arena_printf(l->arena, WR_FMT "/" WR_FMT, WR_ARG(group), WR_ARG(kind));
     const wr_part_entry *part = wr_catalog_part(l->catalog, WR_SLICE("kubernetes"), called);

@@ -21,7 +21,8 @@ const wr_part_entry *wr_provider_lower_word(const wr_catalog *c, const char *whe
 
 wr_slice wr_provider_of_prefix(const wr_catalog *c, wr_slice prefix)
 {
-    return provider_of(wr_provider_lower_word(c, "prefix", wr_slice_part(prefix, 0, wr_slice_find_char(prefix, '/')))); /* openrouter/openai */
+    /* openrouter/openai */
+    return provider_of(wr_provider_lower_word(c, "prefix", wr_slice_part(prefix, 0, wr_slice_find_char(prefix, '/'))));
 }
 
 bool wr_prefix_is_a_maker(const wr_catalog *c, wr_slice prefix)
@@ -33,7 +34,8 @@ wr_slice wr_provider_in_name(const wr_catalog *c, wr_slice name)
 {
     size_t from = 0;
     for (size_t i = 0; i <= name.len; i++) {
-        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' && name.at[i - 1] >= 'a' && name.at[i - 1] <= 'z';
+        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' && name.at[i - 1] >= 'a' &&
+                          name.at[i - 1] <= 'z';
         if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
             continue;
         const wr_slice provider = provider_of(wr_provider_word(c, "named", wr_slice_part(name, from, i - from)));

@@ -66,7 +66,8 @@ git_commit *commit_of(repository *r, const git_oid *id)
     git_object_t type;
     git_object *object = NULL, *peeled = NULL;
     repository_beat(r);
-    if (git_odb_read_header(&len, &type, r->odb, id) != 0 || len > WR_HISTORY_OBJECT_MOST || (type != GIT_OBJECT_COMMIT && type != GIT_OBJECT_TAG))
+    if (git_odb_read_header(&len, &type, r->odb, id) != 0 || len > WR_HISTORY_OBJECT_MOST ||
+        (type != GIT_OBJECT_COMMIT && type != GIT_OBJECT_TAG))
         return NULL;
     if (git_object_lookup(&object, r->repo, id, type) != 0)
         return NULL;
@@ -215,7 +216,8 @@ void commits_free(commits *c)
 /* From the oldest commit of the first-parent line on: what a merge reaches and no earlier one did came in through it. */
 bool commits_line(commits *c)
 {
-    uint32_t *line = wr_alloc((c->count ? c->count : 1) * sizeof *line), *stack = wr_alloc((c->count ? c->count : 1) * sizeof *stack), n = 0;
+    uint32_t *line = wr_alloc((c->count ? c->count : 1) * sizeof *line), *stack = wr_alloc((c->count ? c->count : 1) * sizeof *stack);
+    uint32_t n = 0;
     if (line == NULL || stack == NULL) {
         wr_free(line);
         wr_free(stack);

@@ -148,7 +148,8 @@ static bool question_of(child *c, wr_hash *ret)
     }
     const repository *r = &c->r;
     const wr_hash build = cache_build(), catalog = c->look->catalog ? wr_catalog_digest(c->look->catalog) : (wr_hash){ 0 };
-    const uint64_t facts[] = { c->o->search, c->o->no_keys, r->has_head, r->tips_cut, r->shallow, r->objects, r->tip_count, c->t.count, c->t.files };
+    const uint64_t facts[] = { c->o->search, c->o->no_keys, r->has_head, r->tips_cut, r->shallow, r->objects, r->tip_count, c->t.count,
+        c->t.files };
     wr_sha256_begin(sha);
     wr_sha256_add(sha, build.bytes, WR_HASH_LEN);
     wr_sha256_add(sha, catalog.bytes, WR_HASH_LEN);
@@ -192,10 +193,12 @@ static bool send_answer(child *c, int fd)
            pipe_write(fd, c->new_cache.at, c->new_cache.len);
 }
 
-static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, const wr_hash *answered, int fd, _Atomic uint64_t *beat)
+static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, const wr_hash *answered, int fd,
+                           _Atomic uint64_t *beat)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    child c = { .look = look, .own = *look, .o = o, .cache = cache, .answered = answered, .a = wr_arena_new(CHILD_MEMORY / 2), .out = wr_estate_new(ESTATE_MOST) };
+    child c = { .look = look, .own = *look, .o = o, .cache = cache, .answered = answered, .a = wr_arena_new(CHILD_MEMORY / 2),
+        .out = wr_estate_new(ESTATE_MOST) };
     const wr_slice prefix = c.a != NULL && o->prefix.len > 0 ? o->prefix : WR_SLICE("");
     wr_slice raw = { 0 };
     if (c.a == NULL || c.out == NULL || !wr_path_decode(c.a, prefix, &raw))
@@ -260,7 +263,8 @@ static const char *cache_name(const wr_look *look, const wr_history_options *o, 
     wr_hex(keys.bytes, WR_HASH_LEN, hex[0]);
     wr_hex(words.bytes, WR_HASH_LEN, hex[1]);
     wr_hex(tenant.bytes, WR_HASH_LEN, hex[2]);
-    const wr_slice all = wr_arena_printf(a, WARRANT_VERSION "\n%s\n%s\n%s\n" WR_FMT "\n" WR_FMT, hex[0], hex[1], hex[2], WR_ARG(o->repo), WR_ARG(o->inside));
+    const wr_slice all = wr_arena_printf(a, WARRANT_VERSION "\n%s\n%s\n%s\n" WR_FMT "\n" WR_FMT, hex[0], hex[1], hex[2], WR_ARG(o->repo),
+                                         WR_ARG(o->inside));
     const wr_hash name = wr_sha256_once(all);
     return wr_arena_printf(a, "%s/history-%s.%s", o->cache_dir, wr_hex_of(a, name.bytes, 16).at, what).at;
 }
@@ -383,7 +387,8 @@ static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic 
         return true;
     }
     char *bytes = wr_alloc((size_t)head.estate + head.cache + 1);
-    const bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
+    const bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) &&
+                    take(look, &head, wr_slice_make(bytes, head.estate));
     if (ok) {
         keep_cache(look, o, k->keys, wr_slice_make(bytes + head.estate, head.cache));
         keep_answer(look, o, k->facts, &head, wr_slice_make(bytes, head.estate));

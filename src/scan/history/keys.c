@@ -162,7 +162,8 @@ static bool scanned_tree(search *s, const commit_node *n, git_oid *ret)
         git_object_t type;
         git_tree *t = NULL;
         const char *name = wr_arena_str(s->scratch, part);
-        if (name == NULL || git_odb_read_header(&len, &type, s->c->r->odb, ret) != 0 || type != GIT_OBJECT_TREE || len > WR_HISTORY_OBJECT_MOST ||
+        if (name == NULL || git_odb_read_header(&len, &type, s->c->r->odb, ret) != 0 || type != GIT_OBJECT_TREE ||
+            len > WR_HISTORY_OBJECT_MOST ||
             git_tree_lookup(&t, s->c->r->repo, ret) != 0) {
             s->facts.missing = true;
             return false;
@@ -282,7 +283,8 @@ static void tell(search *s, const hit *h, wr_estate *out)
         return; /* it still stands in the tree: the finding there says more */
     const wr_slice provider = wr_arena_printf(s->a, "%s:" WR_FMT, wr_kind_name(WR_PROVIDER), WR_ARG(h->provider));
     wr_estate_seen(out, asset, place);
-    wr_estate_set_text(out, asset, "type", wr_contains_fold(h->format, "token") ? WR_SLICE("token") : WR_SLICE("api-key"), place, "format of the value");
+    wr_estate_set_text(out, asset, "type", wr_contains_fold(h->format, "token") ? WR_SLICE("token") : WR_SLICE("api-key"), place,
+                       "format of the value");
     wr_estate_set_text(out, asset, "format", h->format, place, "format of the value");
     wr_estate_set_text(out, asset, "storage", WR_SLICE("repo"), place, "it lies in the repository's history");
     if (h->provider.len > 0) {
