@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <warrant/text.h>
 
-static wr_status no_memory(wr_error *err) { return wr_over(err, "applying a record"); }
-
 /* NULL in the table where the body has none. */
 static wr_slice text_or_null(const wr_value *body, const char *key)
 {
