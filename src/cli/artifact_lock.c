@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <warrant/grow.h>
 
 wr_slice artifact_real(cli *c, const char *path)
 {
@@ -128,16 +129,8 @@ static wr_lock_entry *entry_for(locking *l, wr_slice path)
     for (size_t i = 0; i < l->lock.count; i++)
         if (wr_slice_eq(l->lock.entries[i].path, path))
             return &l->lock.entries[i];
-    if (l->lock.count == l->cap) {
-        const size_t cap = l->cap ? l->cap * 2 : 64;
-        wr_lock_entry *p = wr_arena_array(l->c->arena, wr_lock_entry, cap);
-        if (p == NULL)
-            return NULL;
-        if (l->lock.count > 0)
-            memcpy(p, l->lock.entries, l->lock.count * sizeof *p);
-        l->lock.entries = p;
-        l->cap = cap;
-    }
+    if (!wr_grow_in(l->c->arena, &l->lock.entries, l->lock.count, &l->cap, 64, sizeof *l->lock.entries))
+        return NULL;
     wr_lock_entry *x = &l->lock.entries[l->lock.count++];
     *x = (wr_lock_entry){ .path = wr_arena_dup(l->c->arena, path) };
     return x;

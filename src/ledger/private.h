@@ -60,7 +60,8 @@ struct wr_ledger {
     wr_buf segment_buf, payload_buf;
     uint64_t segment_bytes;      /* a segment is closed at this size; tests make it small */
     uint64_t *firsts;            /* first index of each segment */
-    uint32_t segments, segments_cap;
+    uint32_t segments;
+    size_t segments_cap;
 
     pthread_t syncer;            /* syncs the payload file beside the segment; see syncer.c */
     pthread_mutex_t sync_lock;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "scan/catalog_in.h"
+#include <warrant/grow.h>
 
 typedef enum { FIELD_STRING, FIELD_STRINGS, FIELD_BOOL, FIELD_NUMBER, FIELD_PORTS } field_type;
 typedef struct {
@@ -177,16 +178,9 @@ static wr_status add(wr_catalog *c, const catalog_source *s, section sec, const 
 {
     if (!wr_is(data, WR_OBJECT))
         return bad_line(s, data->line, err, "an entry must be a map in section", wr_slice_of(sections[sec].name));
-    if (c->count == c->cap) {
-        const size_t cap = c->cap ? c->cap * 2 : 1024;
-        entry *more = cap <= 2 * WR_CATALOG_ENTRIES_MOST ? wr_arena_array(c->arena, entry, cap) : NULL;
-        if (more == NULL)
-            return wr_over(err, "reading the catalogue");
-        if (c->count > 0)
-            memcpy(more, c->entries, c->count * sizeof *more);
-        c->entries = more;
-        c->cap = cap;
-    }
+    if ((c->count == c->cap && c->cap > WR_CATALOG_ENTRIES_MOST) ||
+        !wr_grow_in(c->arena, &c->entries, c->count, &c->cap, 1024, sizeof *c->entries))
+        return wr_over(err, "reading the catalogue");
     wr_slice id = wr_get_string(data, "id");
     if (sec == SECTION_LIBRARY) {
         const wr_slice ecosystem = wr_get_string(data, "ecosystem"), name = wr_get_string(data, "name");

@@ -2,6 +2,7 @@
 #include "scan/pool.h"
 
 #include <warrant/cursor.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #include <errno.h>
@@ -50,14 +51,8 @@ static const nested *nested_repo(scan *s, wr_slice prefix)
         return NULL; /* a .git that is no repository: the root's identity stands */
     r->repo.prefix = wr_arena_dup(s->arena, prefix);
     r->context = reuse_context(prefix, r->repo.id.repo);
-    if (s->nested_count == s->nested_cap) {
-        const size_t more = s->nested_cap ? s->nested_cap * 2 : 16;
-        nested **p = wr_realloc(s->nested, more * sizeof *p);
-        if (p == NULL)
-            return NULL;
-        s->nested = p;
-        s->nested_cap = more;
-    }
+    if (!wr_grow(&s->nested, s->nested_count, &s->nested_cap, 16, sizeof *s->nested))
+        return NULL;
     s->nested[s->nested_count++] = r;
     return r;
 }

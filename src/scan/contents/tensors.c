@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 #include <zlib.h>
 
@@ -15,15 +16,9 @@ tensor *tensors_add(tensor_list *t, wr_slice name)
         tensors_why(t, "the file has more than %u tensors", WR_TENSORS_MOST);
         return NULL;
     }
-    if (t->count == t->cap) {
-        const size_t cap = t->cap ? t->cap * 2 : 64;
-        tensor *list = wr_realloc(t->list, cap * sizeof *list);
-        if (list == NULL) {
-            tensors_why(t, "the list of tensors needs more memory than is allowed");
-            return NULL;
-        }
-        t->list = list;
-        t->cap = cap;
+    if (!wr_grow(&t->list, t->count, &t->cap, 64, sizeof *t->list)) {
+        tensors_why(t, "the list of tensors needs more memory than is allowed");
+        return NULL;
     }
     tensor *x = &t->list[t->count++];
     *x = (tensor){ .name = name };

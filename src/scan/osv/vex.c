@@ -1,4 +1,5 @@
 /* VEX: OpenVEX and CycloneDX. Both become the same statements. */
+#include <warrant/grow.h>
 #include <warrant/io.h>
 
 #include "scan/osv/osv_in.h"
@@ -15,7 +16,7 @@ static bool state(wr_osv *o, const osv_statement *said, wr_slice purl, wr_osv_co
     if (!osv_purl(purl, &base, &version))
         return false;
     if (o->statement_count >= OSV_STATEMENTS_MOST ||
-        !osv_grow((void **)&o->statements, &o->statement_room, o->statement_count, sizeof *o->statements)) {
+        !wr_grow(&o->statements, o->statement_count, &o->statement_room, 64, sizeof *o->statements)) {
         counts->too_many = true;
         return false;
     }
