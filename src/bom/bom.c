@@ -6,14 +6,6 @@
 
 #include "scan/child.h"
 
-wr_status bom_not_read(wr_error *err, const char *format, wr_slice version, const char *versions)
-{
-    (void)wr_err(err, WR_USAGE, version.len > 0 ? "%s version \"" WR_FMT "\" is not read"
-                 : "it does not say which version of %s it is" WR_FMT, format,
-                 WR_ARG(wr_slice_part(version, 0, 40)));
-    return wr_err_todo(err, "have it written as JSON in one of %s", versions);
-}
-
 static bool names_spdx3(const wr_value *context)
 {
     const wr_slice mark = WR_SLICE("spdx.org/rdf/3");

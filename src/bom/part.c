@@ -17,6 +17,14 @@ wr_slice bom_cut(wr_slice s, size_t most)
     return wr_slice_part(s, 0, most);
 }
 
+wr_status bom_not_read(wr_error *err, const char *format, wr_slice version, const char *versions)
+{
+    (void)wr_err(err, WR_USAGE,
+                 version.len > 0 ? "%s version \"" WR_FMT "\" is not read" : "it does not say which version of %s it is" WR_FMT,
+                 format, WR_ARG(wr_slice_part(version, 0, 40)));
+    return wr_err_todo(err, "have it written as JSON in one of %s", versions);
+}
+
 wr_place bom_place(const bom_import *im, uint32_t line)
 {
     return (wr_place){ im->file, line > 0 ? WR_AT_LINE : WR_AT_FILE, line };
