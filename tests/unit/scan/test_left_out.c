@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "scan/detectors/common.h"
 #include "scan/left_out.h"
 
 #define RUN 4096u /* the shortest run of base64 that is taken for a picture */
