@@ -253,15 +253,15 @@ static void every_allocation_may_fail(void **state)
 static void an_object_in_one_go(void **state)
 {
     (void)state;
-    WR_AUTO_ARENA a = wr_arena_new(1 << 16);
+    WR_AUTO_ARENA own = wr_arena_new(1 << 16);
     WR_AUTO_BUF b = wr_buf_new(1 << 12);
-    wr_value *list = wr_new_array(a);
-    wr_push_string(a, list, WR_SLICE("x"));
-    wr_json_write(WR_OBJECT_OF(a, WR_TEXT("text", WR_SLICE("t")), WR_NUMBER("number", -7), WR_BOOL("yes", true), WR_BOOL("no", false),
+    wr_value *list = wr_new_array(own);
+    wr_push_string(own, list, WR_SLICE("x"));
+    wr_json_write(WR_OBJECT_OF(own, WR_TEXT("text", WR_SLICE("t")), WR_NUMBER("number", -7), WR_BOOL("yes", true), WR_BOOL("no", false),
                                WR_ONLY_IF(false, WR_TEXT("left out", WR_SLICE("t"))), WR_ONLY_IF(true, WR_NUMBER("kept", 1)), WR_VALUE("list", list)), &b, 0);
     assert_true(wr_slice_is(wr_buf_slice(&b), "{\"text\":\"t\",\"number\":-7,\"yes\":true,\"no\":false,\"kept\":1,\"list\":[\"x\"]}"));
     /* a member that could not be made costs the whole object */
-    assert_null(WR_OBJECT_OF(a, WR_TEXT("text", WR_SLICE("t")), WR_VALUE("list", NULL)));
+    assert_null(WR_OBJECT_OF(own, WR_TEXT("text", WR_SLICE("t")), WR_VALUE("list", NULL)));
     WR_AUTO_ARENA full = wr_arena_new(1 << 12);
     while (wr_new_int(full, 1) != NULL) {
     }
