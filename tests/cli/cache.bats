@@ -270,7 +270,7 @@ P
 
 @test "what was left out of a file for its bytes is known the next time, and still said" {
     make_tree t
-    python3 -c 'print("from openai import OpenAI\nx = [" + "1, " * 10000 + "]")' > t/src/generated.py
+    python3 -c 'print("from openai import OpenAI\nx = [" + "1, " * 300000 + "]")' > t/src/generated.py
     settle
     expect 4 warrant scan t --json
     says 'a line that a program wrote'

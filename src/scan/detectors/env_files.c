@@ -137,7 +137,7 @@ static bool names_a_model(wr_slice name)
     char text[256];
     /* the words of the pass over the text decide: MODEL, LLM_MODEL, CHAT_MODEL_NAME, EMBEDDING_MODEL, and not MODELS_LIST */
     const int n = snprintf(text, sizeof text, "%.*s=x", (int)(name.len > 200 ? 200 : name.len), name.at);
-    return n > 2 && wr_model_bound(wr_slice_make(text, (size_t)n), (size_t)n - 1, 1, &word, &prefix);
+    return n > 2 && wr_model_bound(NULL, wr_slice_make(text, (size_t)n), (size_t)n - 1, 1, &word, &prefix);
 }
 
 static void model(env *e, const wr_setting *s)

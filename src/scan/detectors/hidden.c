@@ -8,8 +8,10 @@ typedef enum { PLAIN, BIDI, ZERO_WIDTH, TAG, SORTS } sort;
 static const struct { const char *rule, *title, *about; wr_severity severity; } words[SORTS] = {
     [BIDI] = { "hidden-unicode-bidi", "Invisible direction marks reorder this text",
         "Bidirectional control characters make a reader see another order than a model reads.", WR_MEDIUM },
-    [ZERO_WIDTH] = { "hidden-unicode-zero-width", "Invisible characters stand between letters", "Zero-width characters hide or split words.", WR_LOW },
-    [TAG] = { "hidden-unicode-tags", "Invisible text that only a model reads", "Unicode tag characters spell text that no editor shows.", WR_HIGH },
+    [ZERO_WIDTH] = { "hidden-unicode-zero-width", "Invisible characters stand between letters",
+        "Zero-width characters hide or split words.", WR_LOW },
+    [TAG] = { "hidden-unicode-tags", "Invisible text that only a model reads", "Unicode tag characters spell text that no editor shows.",
+        WR_HIGH },
 };
 
 /* One code point of valid or invalid UTF-8; invalid bytes count as themselves. */
@@ -81,7 +83,8 @@ bool wr_hidden_next(wr_hidden_walk *w, wr_arena *a, wr_hidden *ret)
         w->before = c;
         if (k == PLAIN)
             continue;
-        const wr_slice detail = k == TAG ? wr_arena_printf(a, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(a, w->text, here)))
+        const wr_slice detail = k == TAG
+                                ? wr_arena_printf(a, "%s It reads: \"" WR_FMT "\"", words[k].about, WR_ARG(spelled(a, w->text, here)))
                                          : wr_slice_of(words[k].about);
         *ret = (wr_hidden){ here, (int)k, words[k].rule, words[k].title, words[k].severity, detail };
         return true;

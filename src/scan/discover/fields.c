@@ -189,7 +189,8 @@ bool discover_columns(const wr_slice *names, size_t count, log_state *s)
     for (int r = 0; r < COLUMNS; r++)
         s->columns[r] = best((column)r, plain, count, -1);
     const int host = s->columns[COL_HOST];
-    const bool query = host >= 0 && (wr_slice_starts(plain[host], "q") || wr_slice_starts(plain[host], "domain") || wr_slice_starts(plain[host], "dns"));
+    const bool query = host >= 0 &&
+                       (wr_slice_starts(plain[host], "q") || wr_slice_starts(plain[host], "domain") || wr_slice_starts(plain[host], "dns"));
     wr_log_kind kind;
     if (!discover_kind_of_columns(s->columns, query, &kind))
         return false;

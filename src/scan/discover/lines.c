@@ -60,7 +60,8 @@ static bool squid_line(log_state *s, wr_slice line)
     if (!squid_one(line))
         return false;
     const wr_slice user = word_at(line, 7);
-    const sighting seen = { .by = WR_BY_HOST, .what = discover_host(word_at(line, 6)), .person = wr_slice_is(user, "-") || user.len == 0 ? word_at(line, 2) : user,
+    const sighting seen = { .by = WR_BY_HOST, .what = discover_host(word_at(line, 6)),
+        .person = wr_slice_is(user, "-") || user.len == 0 ? word_at(line, 2) : user,
                             .bytes = discover_number(word_at(line, 4)), .day = discover_day(word_at(line, 0), s->now) };
     discover_see(s, &seen);
     return true;
@@ -83,7 +84,8 @@ static bool dnsmasq_line(log_state *s, wr_slice line)
         rest = wr_slice_from(line, wr_slice_find(line, WR_SLICE(" query[")));
     if (rest.len == 0 || !discover_word(&rest, &ignored) || !discover_word(&rest, &host))
         return true; /* a reply, a forward: the question was counted */
-    const sighting seen = { .by = WR_BY_HOST, .what = host, .person = discover_word(&rest, &from) && discover_word(&rest, &client) ? client : (wr_slice){ 0 },
+    const sighting seen = { .by = WR_BY_HOST, .what = host,
+        .person = discover_word(&rest, &from) && discover_word(&rest, &client) ? client : (wr_slice){ 0 },
                             .day = discover_day(line, s->now) };
     discover_see(s, &seen);
     return true;
@@ -124,7 +126,8 @@ static bool bind_line(log_state *s, wr_slice line)
     wr_slice client = after(line, "client ");
     if (wr_slice_starts(client, "@"))
         client = word_at(wr_slice_from(line, wr_slice_find(line, WR_SLICE("client "))), 2);
-    const sighting seen = { .by = WR_BY_HOST, .what = after(line, ": query: "), .person = wr_slice_part(client, 0, wr_slice_find_char(client, '#')),
+    const sighting seen = { .by = WR_BY_HOST, .what = after(line, ": query: "),
+        .person = wr_slice_part(client, 0, wr_slice_find_char(client, '#')),
                             .day = discover_day(line, s->now) };
     discover_see(s, &seen);
     return true;
@@ -239,13 +242,15 @@ static bool plain_line(log_state *s, wr_slice line) { return plain_one(line) && 
 static bool winget_is(wr_slice head, log_state *s)
 {
     (void)s;
-    const size_t name = wr_slice_find(head, WR_SLICE("Name ")), id = wr_slice_find(head, WR_SLICE(" Id ")), version = wr_slice_find(head, WR_SLICE(" Version"));
+    const size_t name = wr_slice_find(head, WR_SLICE("Name ")), id = wr_slice_find(head, WR_SLICE(" Id "));
+    const size_t version = wr_slice_find(head, WR_SLICE(" Version"));
     return name < id && id < version && version < head.len && version < 400;
 }
 static bool winget_line(log_state *s, wr_slice line)
 {
     if (!s->started) {
-        const size_t name = wr_slice_find(line, WR_SLICE("Name ")), id = wr_slice_find(line, WR_SLICE(" Id ")), version = wr_slice_find(line, WR_SLICE(" Version"));
+        const size_t name = wr_slice_find(line, WR_SLICE("Name ")), id = wr_slice_find(line, WR_SLICE(" Id "));
+        const size_t version = wr_slice_find(line, WR_SLICE(" Version"));
         s->started = name < id && id < version && version < line.len;
         s->columns[0] = s->started ? (int)(id + 1 - name) : 0; /* the head begins with carriage returns and a spinner */
         s->columns[1] = s->started ? (int)(version + 1 - name) : 0;
@@ -302,5 +307,6 @@ static const log_format winget = { "winget", WR_LOG_SOFTWARE, false, winget_is, 
 static const log_format ids = { "extension-ids", WR_LOG_EXTENSIONS, false, ids_is, ids_line };
 static const log_format packages = { "packages", WR_LOG_SOFTWARE, false, plain_is, plain_line };
 
-const log_format *const log_formats[] = { &log_format_zeek, &log_format_jsonl, &log_format_json, &dpkg, &winget, &bind9, &dnsmasq, &unbound, &squid,
+const log_format *const log_formats[] = { &log_format_zeek, &log_format_jsonl, &log_format_json, &dpkg, &winget, &bind9, &dnsmasq,
+    &unbound, &squid,
                                           &key_value, &log_format_csv, &rpm, &ids, &packages, NULL };
