@@ -93,8 +93,13 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
         /* What it reaches borrows from the name, which may lie in a buffer of the policy: copy it. */
         if (i->policy.reaches.len > 0)
             i->policy.reaches = wr_arena_dup(m->x->l->arena, i->policy.reaches);
-        f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
-        i->keeps_state = wr_slice_is(name, "NumpyArrayWrapper") || wr_slice_is(name, "dtype");
+        const bool wrapper = wr_slice_is(name, "NumpyArrayWrapper");
+        f->array_wrapper |= wrapper;
+        f->dicts |= wrapper;
+        i->keeps_state = wrapper || wr_slice_is(name, "dtype") || wr_slice_is(name, "partial");
+        f->watch |= wrapper || i->policy.guard == WR_GUARD_MADE || i->policy.guard == WR_GUARD_ATTRIBUTE ||
+                    wr_slice_is(name, "partial") || wr_slice_is(name, "range") || wr_slice_is(name, "xrange");
+        f->methods |= i->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(name, "partial");
         f->guarded |= i->policy.verdict == WR_IMPORT_GUARDED;
     }
     return WR_PVAL(f->imports[number].policy.verdict == WR_IMPORT_GUARDED ? V_GUARDED : V_GLOBAL, number);
@@ -165,14 +170,14 @@ static wr_slice evidence(wr_machine *m, wr_pval args)
 
 /* ---- imports that cannot be traced, calls of no import ---- */
 
-static bool may_show_untraced(wr_machine *m)
+bool wr_machine_may_show(wr_machine *m)
 {
     return !m->facts->quiet && m->facts->untraced++ < UNTRACED_SHOWN;
 }
 
 wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name)
 {
-    if (may_show_untraced(m)) {
+    if (wr_machine_may_show(m)) {
         WR_AUTO_BUF b = wr_buf_new(4096);
         describe(m, &b, module, 1);
         wr_buf_addc(&b, " and ");
@@ -187,7 +192,7 @@ wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name)
 
 void wr_machine_extension(wr_machine *m, uint64_t code)
 {
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_EXTENSION_CODE,
                      wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)code),
                      "imports what extension code %llu stands for, opcode at byte %llu", (unsigned long long)code,
@@ -197,7 +202,7 @@ void wr_machine_extension(wr_machine *m, uint64_t code)
 
 void wr_machine_straddled(wr_machine *m)
 {
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED,
                      wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
                      "the opcode at byte %llu reaches over the end of its frame at byte %llu", (unsigned long long)m->op_at,
@@ -208,7 +213,7 @@ void wr_machine_straddled(wr_machine *m)
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 {
     const wr_import *i = &m->facts->imports[wr_payload_of(target)];
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_PATCHES_IMPORT,
                      wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT, WR_ARG(i->module), WR_ARG(i->name)),
                      "%s " WR_FMT "." WR_FMT " itself, opcode at byte %llu", how, WR_ARG(wr_exam_shown(m->x, i->module, 100)),
@@ -232,14 +237,16 @@ static wr_slice decoded(wr_arena *a, wr_slice text)
     return ret;
 }
 
-static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
+/* `loaded`: the file itself loads these bytes, so they are a pickle whatever they look like. */
+static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at, bool loaded)
 {
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
-    /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
-    const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
-    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe_text(bytes)))
-        return;
+    /* Protocols 0 and 1 have no mark of their own; an import needs lines, or opcodes that no text has. */
+    const bool opcode = first >= OP_PROTO && first <= OP_READONLY_BUFFER;
+    const bool worth = zip || opcode || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
+    if (m->facts->quiet || (worth && (zip || wr_pickle_probe_text(bytes))) == loaded)
+        return; /* no pickle; or looked at when it was pushed */
     if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
         wr_machine_trouble(m, at, "it nests more pickles than are followed");
         return;
@@ -260,7 +267,7 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 {
     if (m->facts->quiet || (!wr_slice_starts(bytes, "gA") && !wr_slice_starts(bytes, "800")) || bytes.len < 16 ||
         bytes.len > WR_INFLATED_MOST / 4) {
-        look_inside(m, bytes, at);
+        look_inside(m, bytes, at, false);
         return;
     }
     WR_AUTO_ARENA scratch = wr_arena_new(WR_INFLATED_MOST); /* a file may hold many of these */
@@ -269,7 +276,7 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
         return;
     }
     const wr_slice hidden = decoded(scratch, bytes);
-    look_inside(m, hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO ? hidden : bytes, at);
+    look_inside(m, hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO ? hidden : bytes, at, false);
 }
 
 /* ---- calls of guarded imports ---- */
@@ -277,7 +284,7 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 /* Handed to something else, which may call it with arguments that nobody sees here. */
 void wr_machine_handed_on(wr_machine *m)
 {
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
                      wr_arena_printf(m->x->l->arena, "handed on %llu", (unsigned long long)m->op_at),
                      "hands on a function that is harmless only when it is called in plain sight, opcode at byte %llu",
@@ -300,7 +307,7 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
     if (d == NULL || d->count != 2 || !wr_machine_text(m, d->items[1], &attribute))
         return false;
     if (wr_pkind_of(d->items[0]) == V_CALL)
-        return !wr_slice_starts(attribute, "_");
+        return wr_pickle_policy_method(m->policy, attribute);
     if (wr_pkind_of(d->items[0]) != V_GLOBAL)
         return false;
     const wr_import *of = &m->facts->imports[wr_payload_of(d->items[0])];
@@ -362,14 +369,22 @@ static bool good_codec(wr_machine *m, const wr_pickle_detail *d)
     return good;
 }
 
-/* What is loaded was looked into when it was pushed or encoded. */
+/* What is loaded was looked into when it was pushed or encoded, unless it did not look like a pickle. */
+static bool loads(wr_machine *m, wr_slice bytes)
+{
+    if (!may_hide(bytes))
+        return false;
+    look_inside(m, bytes, m->op_at, true);
+    return true;
+}
+
 static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
 {
     wr_slice bytes;
     if (d == NULL || d->count != 1)
         return false;
     if (wr_pkind_of(d->items[0]) == V_BYTES)
-        return wr_machine_text(m, d->items[0], &bytes) && may_hide(bytes);
+        return wr_machine_text(m, d->items[0], &bytes) && loads(m, bytes);
     if (wr_pkind_of(d->items[0]) != V_CALL)
         return false;
     const wr_import *by = &m->facts->imports[wr_payload_of(d->items[0]) >> 32];
@@ -378,7 +393,7 @@ static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
     if (!wr_slice_is(by->name, "encode") || args == NULL || args->count == 0 || !wr_machine_long_text(m, args->items[0], &text))
         return false;
     bytes = encoded(m, text);
-    const bool good = bytes.len > 0 && may_hide(bytes);
+    const bool good = bytes.len > 0 && loads(m, bytes);
     wr_free((void *)(uintptr_t)bytes.at);
     return good;
 }
@@ -395,37 +410,84 @@ static bool first_is_text(const wr_pickle_detail *d)
     return d != NULL && d->count > 0 && (wr_pkind_of(d->items[0]) == V_STR || wr_pkind_of(d->items[0]) == V_BYTES);
 }
 
+/* These return an object of the class that is their first argument. */
+static bool is_maker(const wr_import *i)
+{
+    return wr_slice_is(i->name, "_reconstructor") || wr_slice_is(i->name, "__newobj__") ||
+           wr_slice_is(i->name, "__newobj_ex__") || wr_slice_is(i->name, "newObj");
+}
+
+/* A number, or an object that is one: bytes of bytes are all that a writer makes of objects. */
+static bool first_is_number(const wr_machine *m, const wr_pickle_detail *d)
+{
+    if (d == NULL || d->count == 0)
+        return d == NULL;
+    if (wr_pkind_of(d->items[0]) != V_CALL)
+        return wr_pkind_of(d->items[0]) == V_INT || wr_pkind_of(d->items[0]) == V_UNKNOWN;
+    const wr_slice by = m->facts->imports[wr_payload_of(d->items[0]) >> 32].name;
+    return !wr_slice_is(by, "encode") && !wr_slice_is(by, "bytes") && !wr_slice_is(by, "bytearray") && !wr_slice_is(by, "list");
+}
+
+static bool plain_numbers(wr_machine *m, const wr_pickle_detail *d)
+{
+    wr_slice text;
+    for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
+        const wr_pkind kind = wr_pkind_of(d->items[k]);
+        if (kind == V_CALL || kind == V_UNKNOWN)
+            return false;
+        if (kind == V_STR && (!wr_machine_text(m, d->items[k], &text) || wr_slice_find_char(text, 'e') < text.len ||
+                              wr_slice_find_char(text, 'E') < text.len))
+            return false;
+    }
+    return d != NULL;
+}
+
+static bool plain_callable(const wr_machine *m, wr_pval v, bool is_called)
+{
+    return wr_pkind_of(v) == V_GLOBAL && !(is_called && m->facts->imports[wr_payload_of(v)].policy.guard == WR_GUARD_MADE);
+}
+
+/* What is made of structures is looked at with its state: then the fields, a dict, matter. */
+static void note_dtype(wr_machine *m, const wr_pickle_detail *d)
+{
+    wr_slice text;
+    const bool plain = d != NULL && d->count > 0 && wr_machine_text(m, d->items[0], &text);
+    m->facts->dicts |= !plain || wr_slice_starts(text, "V");
+    m->facts->object_type |= !plain || wr_slice_starts(text, "O") || wr_slice_starts(text, "o");
+}
+
 static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)
 {
     switch (i->policy.guard) {
-    case WR_GUARD_MADE: return by_new(m);
+    case WR_GUARD_MADE:
+    case WR_GUARD_HELD: return by_new(m);
     case WR_GUARD_NO_TEXT: return !first_is_text(d);
+    case WR_GUARD_NO_NUMBER: return !first_is_number(m, d);
+    case WR_GUARD_PLAIN_NUMBER: return plain_numbers(m, d);
+    case WR_GUARD_PLAIN_SECOND: return d != NULL && (d->count < 2 || plain_callable(m, d->items[1], true));
     case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
     case WR_GUARD_CODEC: return good_codec(m, d);
     case WR_GUARD_NESTED: return good_nested(m, d);
-    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && wr_pkind_of(d->items[0]) == V_GLOBAL;
+    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && plain_callable(m, d->items[0], !is_maker(i));
     default: return true;
     }
 }
 
-/* A bound method or a partial function among the arguments: what is called may call it, with values that nobody follows. */
-static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
+/* Whether a further call of the same kind says nothing new. */
+static void note_quick(const wr_machine *m, wr_import *i)
 {
-    for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
-        const wr_pval v = d->items[k];
-        const wr_import *by = wr_pkind_of(v) == V_CALL ? &m->facts->imports[wr_payload_of(v) >> 32] : NULL;
-        if (by != NULL && (by->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(by->name, "partial")))
-            return true;
-        if (wr_pkind_of(v) == V_TUPLE && depth > 0 && hands_method(m, wr_pdetail(&m->s, wr_payload_of(v)), depth - 1))
-            return true;
-    }
-    return false;
+    const wr_guard guard = i->policy.guard;
+    const bool same = !i->keeps_state || !wr_slice_is(i->name, "dtype");
+    if (by_new(m))
+        i->quick_made = same && (guard == WR_GUARD_NONE || guard == WR_GUARD_MADE || guard == WR_GUARD_HELD);
+    else
+        i->quick_called = same && guard == WR_GUARD_NONE;
 }
 
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
 {
     if (wr_pkind_of(callee) != V_GLOBAL && wr_pkind_of(callee) != V_GUARDED) {
-        if (may_show_untraced(m)) {
+        if (wr_machine_may_show(m)) {
             WR_AUTO_BUF b = wr_buf_new(4096);
             describe(m, &b, callee, 1);
             wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_CALL,
@@ -447,13 +509,18 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
     }
     i->called = true;
     i->ran |= !by_new(m) || d == NULL || d->count > 0;
+    note_quick(m, i);
     wr_pval result = made;
-    if (hands_method(m, d, 3))
+    if (is_maker(i) && d != NULL && d->count > 0 && wr_pkind_of(d->items[0]) == V_GLOBAL)
+        result = WR_PVAL(V_CALL, wr_payload_of(d->items[0]) << 32 | d->number);
+    if (wr_slice_is(i->name, "dtype"))
+        note_dtype(m, d);
+    if (wr_machine_hands(m, i, args, by_new(m)))
         wr_machine_handed_on(m);
     if (i->policy.guard == WR_GUARD_NONE || good_call(m, i, d, &result))
         return result;
     i = &m->facts->imports[number]; /* the table may have moved */
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
                      wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name),
                                      (unsigned long long)m->op_at),

@@ -100,22 +100,27 @@ QUICK bool replaced(quick *q, const view *v, wr_pval by)
 QUICK bool tuple(wr_machine *m, quick *q, unsigned count)
 {
     wr_pval items[3] WR_UNSET;
+    uint64_t tuples = 0;
     view v = view_of(q);
-    for (unsigned i = count; i-- > 0;)
+    for (unsigned i = count; i-- > 0;) {
         if (!take(&v, &items[i]))
             return false;
+        tuples += wr_ptuples(items[i]);
+    }
     if (v.top >= q->last || m->s.detail_last == UINT32_MAX)
         return false;
-    return replaced(q, &v, WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count)));
+    return replaced(q, &v, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
 }
 
-/* Called before, and allowed or already noted: its result is all that is new. */
+/* Called before in the same way, and allowed or already noted: its result is all that is new. */
 QUICK bool call(wr_machine *m, quick *q)
 {
     wr_pval args, callee;
     view v = view_of(q);
-    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL ||
-        !m->facts->imports[wr_payload_of(callee)].called)
+    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL || m->facts->watch)
+        return false;
+    const wr_import *i = &m->facts->imports[wr_payload_of(callee)];
+    if (*q->at == OP_NEWOBJ ? !i->quick_made : !i->quick_called)
         return false;
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
     return replaced(q, &v, WR_PVAL(V_CALL, wr_payload_of(callee) << 32 | (d != NULL ? d->number : 0)));
@@ -128,10 +133,12 @@ QUICK bool indifferent(wr_pval target)
     return kind != V_GLOBAL && kind != V_GUARDED && kind != V_DICT;
 }
 
-QUICK bool add(quick *q, unsigned count)
+QUICK bool add(const wr_machine *m, quick *q, unsigned count)
 {
     wr_pval item;
     view v = view_of(q);
+    if (m->s.keys)
+        return false;
     for (unsigned i = 0; i < count; i++)
         if (!take(&v, &item))
             return false;
@@ -143,6 +150,7 @@ QUICK bool build(wr_machine *m, quick *q)
     wr_pval state;
     view v = view_of(q);
     if (!take(&v, &state) || !indifferent(v.value) ||
+        (wr_pkind_of(v.value) == V_UNKNOWN && m->facts->array_wrapper) ||
         (wr_pkind_of(v.value) == V_CALL && m->facts->imports[wr_payload_of(v.value) >> 32].keeps_state))
         return false;
     return taken(q, &v, 1);
@@ -173,7 +181,7 @@ QUICK wr_pval *marked(wr_machine *m, const quick *q)
 
 QUICK bool add_marked(wr_machine *m, quick *q)
 {
-    wr_pval *at = marked(m, q);
+    wr_pval *at = m->s.keys ? NULL : marked(m, q);
     if (at == NULL || !indifferent(at[-1]))
         return false;
     q->marks--;
@@ -185,7 +193,7 @@ QUICK bool add_marked(wr_machine *m, quick *q)
 /* A list, dict or set whose members nobody will ask for. */
 QUICK bool container(wr_machine *m, quick *q)
 {
-    wr_pval *at = marked(m, q);
+    wr_pval *at = m->s.keys ? NULL : marked(m, q);
     if (at == NULL)
         return false;
     q->marks--;
@@ -205,7 +213,9 @@ QUICK bool tuple_marked(wr_machine *m, quick *q)
     if (at == NULL || m->s.detail_last == UINT32_MAX)
         return false;
     wr_pickle_detail *d = &m->s.details[++m->s.detail_last % WR_PICKLE_DETAILS];
-    uint64_t count = 0;
+    uint64_t count = 0, tuples = 0;
+    for (const wr_pval *v = at + 1; v <= q->top; v++)
+        tuples += wr_ptuples(*v);
     for (const wr_pval *v = at + 1; v <= q->top && count <= WR_PICKLE_DETAIL_ITEMS; v++) {
         const bool run = wr_pkind_of(*v) == V_OPAQUE;
         const uint64_t times = run ? wr_payload_of(*v) : 1;
@@ -215,7 +225,7 @@ QUICK bool tuple_marked(wr_machine *m, quick *q)
     }
     d->number = m->s.detail_last;
     d->count = count > WR_PICKLE_DETAIL_ITEMS ? WR_PICKLE_DETAIL_ITEMS + 1 : (uint32_t)count;
-    *at = WR_PVAL(V_TUPLE, d->number);
+    *at = wr_ptuple(&m->s, d->number, tuples);
     q->marks--;
     q->top = at;
     q->at++;
@@ -236,7 +246,7 @@ QUICK bool memo_put(wr_machine *m, quick *q, uint64_t key, size_t len)
         q->memo_count += *entry == 0;
         *entry = kind == V_OPAQUE ? OPAQUE : *q->top;
     } else {
-        if (!wr_pmemo_passes(&m->s, key, kind))
+        if (!wr_pmemo_passes(&m->s, key, kind) || wr_pickle_memo_bomb(key, (uint64_t)(q->at - q->base)))
             return false;
         q->memo_count++;
     }
@@ -258,7 +268,8 @@ QUICK bool memo_get(wr_machine *m, quick *q, uint64_t key, size_t len)
 
 QUICK bool text(quick *q, wr_pkind kind, size_t head, uint64_t len)
 {
-    if (len == 0 || len > (uint64_t)(q->limit - q->at) - head || wr_pickle_may_hide(q->at + head, len))
+    if (len == 0 || len > (uint64_t)(q->limit - q->at) - head || wr_pickle_may_hide(q->at + head, len) ||
+        (len >= 6 && wr_pickle_may_be_special(q->at + head)))
         return false;
     return push(q, WR_PVAL(kind, q->at - q->base), head + len);
 }
@@ -266,7 +277,8 @@ QUICK bool text(quick *q, wr_pkind kind, size_t head, uint64_t len)
 QUICK bool text_line(quick *q)
 {
     const uint8_t *from = q->at + 1, *end = memchr(from, '\n', (size_t)(q->limit - from));
-    if (end == NULL || end == from || wr_pickle_may_hide(from, (uint64_t)(end - from)))
+    if (end == NULL || end == from || wr_pickle_may_hide(from, (uint64_t)(end - from)) ||
+        (end - from >= 6 && (wr_pickle_may_be_special(from) || wr_pickle_may_be_special(from + 1))))
         return false;
     return push(q, WR_PVAL(V_STR, q->at - q->base), (size_t)(end + 1 - q->at));
 }
@@ -305,7 +317,7 @@ QUICK bool memo_line(wr_machine *m, quick *q, bool put)
 /* ---- one opcode, all of them ---- */
 
 /* False where the opcode at q->at is left to the general way. At least LONGEST bytes are there. */
-QUICK bool one(wr_machine *m, quick *q, bool arrays)
+QUICK bool one(wr_machine *m, quick *q, bool dicts)
 {
     const uint8_t *const at = q->at;
     const wr_pval number = WR_PVAL(V_INT, at - q->base);
@@ -313,7 +325,7 @@ QUICK bool one(wr_machine *m, quick *q, bool arrays)
     view v;
     switch (*at) {
     case OP_NONE: case OP_NEWTRUE: case OP_NEWFALSE: case OP_EMPTY_LIST: case OP_EMPTY_SET: return push_opaque(q, 1);
-    case OP_EMPTY_DICT: return !arrays && push_opaque(q, 1);
+    case OP_EMPTY_DICT: return !dicts && push_opaque(q, 1);
     case OP_BINFLOAT: return push_opaque(q, 9);
     case OP_BININT1: return push(q, number, 2);
     case OP_BININT2: return push(q, number, 3);
@@ -340,9 +352,9 @@ QUICK bool one(wr_machine *m, quick *q, bool arrays)
     case OP_TUPLE3: return tuple(m, q, 3);
     case OP_TUPLE: return tuple_marked(m, q);
     case OP_LIST: case OP_FROZENSET: return container(m, q);
-    case OP_DICT: return !arrays && container(m, q);
-    case OP_APPEND: return add(q, 1);
-    case OP_SETITEM: return add(q, 2);
+    case OP_DICT: return !dicts && container(m, q);
+    case OP_APPEND: return add(m, q, 1);
+    case OP_SETITEM: return add(m, q, 2);
     case OP_APPENDS: case OP_SETITEMS: case OP_ADDITEMS: return add_marked(m, q);
     case OP_REDUCE: case OP_NEWOBJ: return call(m, q);
     case OP_BUILD: return build(m, q);
@@ -363,10 +375,10 @@ void wr_machine_quick(wr_machine *m)
         q.limit = q.base + m->frame_end;
     if (q.limit - q.at > CHUNK)
         q.limit = q.at + CHUNK;
-    const bool arrays = m->facts->array_wrapper;
+    const bool dicts = m->facts->dicts;
     uint64_t count = 0;
     bool more = true;
-    while (more && q.limit - q.at >= LONGEST && one(m, &q, arrays)) {
+    while (more && q.limit - q.at >= LONGEST && one(m, &q, dicts)) {
         count++;
         if (q.at < q.limit && *q.at == OP_MEMOIZE) { /* follows most of what is pushed */
             more = memo_put(m, &q, q.memo_count, 1);

@@ -50,6 +50,7 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
     s->full = false;
     s->underflow = false;
     s->guarded = false;
+    s->keys = false;
 }
 
 bool wr_pickle_grow(wr_pickle_stack *s)
@@ -80,6 +81,14 @@ void wr_pmark(wr_pickle_stack *s)
     wr_ppush(s, WR_PVAL(V_MARK, 0));
     if (s->depth > before)
         s->marks[s->mark_count++] = (uint32_t)before;
+}
+
+uint64_t wr_ptuples_marked(const wr_pickle_stack *s)
+{
+    uint64_t tuples = 0;
+    for (size_t i = s->mark_count > 0 ? s->marks[s->mark_count - 1] + 1 : s->depth; i < s->depth; i++)
+        tuples += wr_ptuples(s->slots[i]);
+    return tuples;
 }
 
 void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64_t *ret_count)

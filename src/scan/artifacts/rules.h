@@ -42,6 +42,15 @@
     RULE(PICKLE_FRAME_STRADDLED, "pickle-frame-straddled", "unsafe-model-file", WR_HIGH, "AML.T0011.000",              \
          "An opcode of this pickle reaches over the end of its frame",                                                 \
          "Loaders read different things from such a file, and no honest writer makes one. Do not load it.")            \
+    RULE(PICKLE_FALSE_DTYPE, "pickle-false-dtype", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "This pickle describes a NumPy type falsely",                                                                 \
+         "NumPy believes it and takes bytes of the file for addresses. No writer does this: do not load the file.")    \
+    RULE(PICKLE_SPECIAL_ATTRIBUTE, "pickle-special-attribute", "unsafe-model-file", WR_HIGH, "AML.T0011.000",          \
+         "This pickle makes an object that Python or NumPy takes for something else",                                  \
+         "A state does not set such attributes: they hold addresses, or are called. Do not load the file.")            \
+    RULE(PICKLE_RESOURCE_BOMB, "pickle-resource-bomb", "", WR_HIGH, "AML.T0029",                                       \
+         "Loading this pickle takes all memory, or never ends",                                                        \
+         "Do not load the file on a machine that matters. Get the weights as safetensors.")                            \
     RULE(ZIP_NAMES_DISAGREE, "zip-names-disagree", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The archive's directory and its contents disagree",                                                          \
          "Two readers see two different files, which hides content from a scanner. Get the file again from its maker.")\
