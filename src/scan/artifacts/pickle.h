@@ -33,7 +33,10 @@ typedef struct {
     bool called;
     bool with_data;          /* called with values from the file */
     bool keeps_state;        /* what BUILD gives its results matters */
-    bool quick_made, quick_called; /* another NEWOBJ, another REDUCE of it needs no look */
+    bool quick_made, quick_called; /* another NEWOBJ, another REDUCE of it needs no look, */
+    bool quick_no_text;      /* if it has no text for a first argument */
+    bool maker;              /* returns an object of the class that is its first argument */
+    bool dtype, partial, wrapper; /* numpy.dtype, functools.partial, joblib's NumpyArrayWrapper */
     wr_slice evidence;       /* the arguments of the first call, in words */
 } wr_import;
 
@@ -114,11 +117,14 @@ void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
 bool wr_machine_may_show(wr_machine *m); /* counts findings that may be many */
-/* Cheap, and often wrong: false where wr_machine_look_inside would find nothing in the text, nor in what it encodes to. */
+/* Cheap, and often wrong: false where wr_machine_look_inside would find nothing in the text, nor in what it encodes to, and
+ * where it names no special attribute (pickle_handed.c). By its first byte; pickles of protocols 0 and 1 have lines. */
+extern const uint8_t wr_pickle_first[256];
+bool wr_pickle_matters(const uint8_t *text, uint64_t len);
 static inline bool wr_pickle_may_hide(const uint8_t *text, uint64_t len)
 {
-    return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == 'P' || (text[0] >= OP_PROTO && text[0] <= OP_READONLY_BUFFER) ||
-                        text[0] == 0xc2 || (len >= 10 && memchr(text, '\n', len) != NULL));
+    return len >= 6 && ((wr_pickle_first[text[0]] != 0 && wr_pickle_matters(text, len)) ||
+                        (len >= 10 && memchr(text, '\n', len) != NULL));
 }
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
 void wr_pickle_facts_free(wr_pickle_facts *facts);
@@ -129,13 +135,6 @@ void wr_machine_keys(wr_machine *m, uint8_t code);
 void wr_machine_partial_state(wr_machine *m, wr_pval state);
 void wr_machine_special_text(wr_machine *m, wr_pval text);
 void wr_machine_bomb(wr_machine *m, const char *what);
-/* Cheap, and often wrong: the first six bytes of a text that may name an attribute such as __array_interface__, also in
- * UTF-32 of either order, as NumPy writes texts. A backslash may hide anything. */
-static inline bool wr_pickle_may_be_special(const uint8_t *text)
-{
-    return (text[0] == '_' && (text[1] == '_' || text[1] == 0)) || (text[0] == 0 && text[3] == '_') || text[0] == '\\' ||
-           (text[0] == '_' && text[1] == '\\');
-}
 /* No writer leaves out indices; the unpickler makes room for all of them. */
 #define WR_MEMO_GAP_MOST ((uint64_t)1 << 24)
 static inline bool wr_pickle_memo_bomb(uint64_t key, uint64_t at)

@@ -72,6 +72,13 @@ void wr_pickle_facts_free(wr_pickle_facts *facts)
     *facts = (wr_pickle_facts){ 0 };
 }
 
+/* These return an object of the class that is their first argument. */
+static bool is_maker(wr_slice name)
+{
+    return wr_slice_is(name, "_reconstructor") || wr_slice_is(name, "__newobj__") || wr_slice_is(name, "__newobj_ex__") ||
+           wr_slice_is(name, "newObj");
+}
+
 wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
 {
     wr_pickle_facts *f = m->facts;
@@ -96,10 +103,13 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
         const bool wrapper = wr_slice_is(name, "NumpyArrayWrapper");
         f->array_wrapper |= wrapper;
         f->dicts |= wrapper;
-        i->keeps_state = wrapper || wr_slice_is(name, "dtype") || wr_slice_is(name, "partial");
-        f->watch |= wrapper || i->policy.guard == WR_GUARD_MADE || i->policy.guard == WR_GUARD_ATTRIBUTE ||
-                    wr_slice_is(name, "partial") || wr_slice_is(name, "range") || wr_slice_is(name, "xrange");
-        f->methods |= i->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(name, "partial");
+        i->wrapper = wrapper;
+        i->dtype = wr_slice_is(name, "dtype");
+        i->partial = wr_slice_is(name, "partial");
+        i->maker = is_maker(name);
+        i->keeps_state = wrapper || i->dtype || i->partial;
+        f->watch |= wrapper || i->policy.guard == WR_GUARD_MADE || i->policy.guard == WR_GUARD_ATTRIBUTE || i->partial || wr_slice_is(name, "range") || wr_slice_is(name, "xrange");
+        f->methods |= i->policy.guard == WR_GUARD_ATTRIBUTE || i->partial;
         f->guarded |= i->policy.verdict == WR_IMPORT_GUARDED;
     }
     return WR_PVAL(f->imports[number].policy.verdict == WR_IMPORT_GUARDED ? V_GUARDED : V_GLOBAL, number);
@@ -243,7 +253,7 @@ static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at, bool loaded)
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
     /* Protocols 0 and 1 have no mark of their own; an import needs lines, or opcodes that no text has. */
-    const bool opcode = first >= OP_PROTO && first <= OP_READONLY_BUFFER;
+    const bool opcode = first == OP_PROTO || first == OP_FRAME || (first | 1) == OP_BINUNICODE8;
     const bool worth = zip || opcode || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
     if (m->facts->quiet || (worth && (zip || wr_pickle_probe_text(bytes))) == loaded)
         return; /* no pickle; or looked at when it was pushed */
@@ -410,13 +420,6 @@ static bool first_is_text(const wr_pickle_detail *d)
     return d != NULL && d->count > 0 && (wr_pkind_of(d->items[0]) == V_STR || wr_pkind_of(d->items[0]) == V_BYTES);
 }
 
-/* These return an object of the class that is their first argument. */
-static bool is_maker(const wr_import *i)
-{
-    return wr_slice_is(i->name, "_reconstructor") || wr_slice_is(i->name, "__newobj__") ||
-           wr_slice_is(i->name, "__newobj_ex__") || wr_slice_is(i->name, "newObj");
-}
-
 /* A number, or an object that is one: bytes of bytes are all that a writer makes of objects. */
 static bool first_is_number(const wr_machine *m, const wr_pickle_detail *d)
 {
@@ -468,7 +471,7 @@ static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail 
     case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
     case WR_GUARD_CODEC: return good_codec(m, d);
     case WR_GUARD_NESTED: return good_nested(m, d);
-    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && plain_callable(m, d->items[0], !is_maker(i));
+    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && plain_callable(m, d->items[0], !i->maker);
     default: return true;
     }
 }
@@ -477,11 +480,12 @@ static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail 
 static void note_quick(const wr_machine *m, wr_import *i)
 {
     const wr_guard guard = i->policy.guard;
-    const bool same = !i->keeps_state || !wr_slice_is(i->name, "dtype");
+    i->quick_no_text = guard == WR_GUARD_NO_TEXT;
+    const bool same = !i->dtype && (guard == WR_GUARD_NONE || guard == WR_GUARD_NO_TEXT);
     if (by_new(m))
-        i->quick_made = same && (guard == WR_GUARD_NONE || guard == WR_GUARD_MADE || guard == WR_GUARD_HELD);
+        i->quick_made = same || guard == WR_GUARD_MADE || guard == WR_GUARD_HELD;
     else
-        i->quick_called = same && guard == WR_GUARD_NONE;
+        i->quick_called = same;
 }
 
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
@@ -509,13 +513,14 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
     }
     i->called = true;
     i->ran |= !by_new(m) || d == NULL || d->count > 0;
-    note_quick(m, i);
+    if (i->policy.verdict != WR_IMPORT_GUARDED)
+        note_quick(m, i);
     wr_pval result = made;
-    if (is_maker(i) && d != NULL && d->count > 0 && wr_pkind_of(d->items[0]) == V_GLOBAL)
+    if (i->maker && d != NULL && d->count > 0 && wr_pkind_of(d->items[0]) == V_GLOBAL)
         result = WR_PVAL(V_CALL, wr_payload_of(d->items[0]) << 32 | d->number);
-    if (wr_slice_is(i->name, "dtype"))
+    if (i->dtype)
         note_dtype(m, d);
-    if (wr_machine_hands(m, i, args, by_new(m)))
+    if (m->facts->watch && wr_machine_hands(m, i, args, by_new(m)))
         wr_machine_handed_on(m);
     if (i->policy.guard == WR_GUARD_NONE || good_call(m, i, d, &result))
         return result;

@@ -10,7 +10,7 @@ enum { SUBTYPE = 2, FIELDS = 4, SIZE = 5, FLAGS = 7 }; /* places in the state */
 
 static wr_pickle_detail *args_of(wr_machine *m, wr_pval dtype)
 {
-    if (wr_pkind_of(dtype) != V_CALL || !wr_slice_is(m->facts->imports[wr_payload_of(dtype) >> 32].name, "dtype"))
+    if (wr_pkind_of(dtype) != V_CALL || !m->facts->imports[wr_payload_of(dtype) >> 32].dtype)
         return NULL;
     return wr_pdetail(&m->s, wr_payload_of(dtype) & 0xffffffffu);
 }

@@ -50,12 +50,12 @@ static bool hands_value(wr_machine *m, const wr_import *callee, wr_pval v, bool 
     const wr_import *i = import_of(m, v);
     if (i == NULL)
         return false;
-    if (wr_slice_is(i->name, "NumpyArrayWrapper")) /* what comes back may be it, and joblib then reads an array */
+    if (i->wrapper) /* what comes back may be it, and joblib then reads an array */
         return !(is_made && wr_pkind_of(v) == V_GLOBAL);
     if (wr_pkind_of(v) == V_CALL && is_range(i) && !is_range(callee) && long_range(m, v))
         wr_machine_bomb(m, "calls something with a range of more numbers than memory holds");
     if (wr_pkind_of(v) == V_CALL)
-        return i->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(i->name, "partial");
+        return i->policy.guard == WR_GUARD_ATTRIBUTE || i->partial;
     return i->policy.guard == WR_GUARD_MADE && !is_made && !by_new;
 }
 
@@ -79,8 +79,6 @@ static bool hands(wr_machine *m, const wr_import *callee, const wr_pickle_detail
 
 bool wr_machine_hands(wr_machine *m, const wr_import *callee, wr_pval args, bool by_new)
 {
-    if (!m->facts->watch)
-        return false;
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
     if (d == NULL)
         return wr_pkind_of(args) != V_OPAQUE; /* made so long ago that nobody knows what is in it */
@@ -161,7 +159,7 @@ static bool names_attribute(wr_machine *m, wr_pval key, wr_pval value)
 
 static void look_at_key(wr_machine *m, wr_pval key, wr_pval value)
 {
-    if (wr_ptuples(key) > WR_PICKLE_KEY_TUPLES_MOST)
+    if (wr_ptuples(key) > WR_PICKLE_KEY_TUPLES_MOST << 32)
         wr_machine_bomb(m, "uses as a key a tuple of so many tuples that hashing it never ends, or overflows the stack");
     if (names_attribute(m, key, value) && wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_SPECIAL_ATTRIBUTE,

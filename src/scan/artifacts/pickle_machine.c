@@ -204,7 +204,7 @@ static void push_text(wr_machine *m, wr_pkind kind, wr_slice text)
     if (text.len < 6)
         return;
     wr_machine_look_inside(m, text, m->op_at);
-    if (wr_pickle_may_be_special((const uint8_t *)text.at))
+    if (wr_pickle_first[(uint8_t)text.at[0]] == 3)
         wr_machine_special_text(m, WR_PVAL(kind, m->op_at));
 }
 
@@ -385,11 +385,11 @@ static void build(wr_machine *m)
     if (wr_pkind_of(target) != V_CALL)
         return;
     const wr_import *made_by = &m->facts->imports[wr_payload_of(target) >> 32];
-    if (wr_slice_is(made_by->name, "dtype"))
+    if (made_by->dtype)
         wr_machine_dtype_state(m, target, state);
-    if (wr_slice_is(made_by->name, "partial"))
+    if (made_by->partial)
         wr_machine_partial_state(m, state);
-    if (m->facts->array_wrapper && wr_slice_is(made_by->name, "NumpyArrayWrapper"))
+    if (made_by->wrapper)
         wr_machine_array_block(m, state);
 }
 

@@ -24,6 +24,28 @@ const uint8_t wr_pickle_number_chars[256] = {
     ['.'] = 1, [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['i'] = 1, ['n'] = 1, ['t'] = 1, ['y'] = 1,
 };
 
+/* 1: as a pickle begins, in bytes, base64, hexadecimal, or encoded; or a zip. 2: the same, if it is long enough for an import
+ * without lines. 3: may be the name of a special attribute: in UTF-32 too, as NumPy writes texts, and behind a quote. */
+const uint8_t wr_pickle_first[256] = {
+    ['g'] = 1, ['8'] = 1, ['P'] = 1, [OP_PROTO] = 1, [0xc2] = 1, [OP_FRAME] = 2, [OP_SHORT_BINUNICODE] = 2, [OP_BINUNICODE8] = 2,
+    ['_'] = 3, ['\\'] = 3, [0] = 3, ['\''] = 3, ['"'] = 3,
+};
+
+bool wr_pickle_matters(const uint8_t *text, uint64_t len)
+{
+    switch (wr_pickle_first[text[0]]) {
+    case 1: return true;
+    case 2: return len >= 10;
+    default: break;
+    }
+    switch (text[0]) {
+    case 0: return len >= 28 && text[1] == 0 && text[3] == '_';
+    case '_': return text[1] == '_' || text[1] == '\\' || (len >= 28 && text[1] == 0);
+    case '\\': return true;
+    default: return text[1] == '_' || text[1] == '\\';
+    }
+}
+
 QUICK uint64_t u16(const uint8_t *at)
 {
     return (uint64_t)at[0] | (uint64_t)at[1] << 8;
@@ -123,6 +145,8 @@ QUICK bool call(wr_machine *m, quick *q)
     if (*q->at == OP_NEWOBJ ? !i->quick_made : !i->quick_called)
         return false;
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
+    if (i->quick_no_text && (d == NULL || (d->count > 0 && wr_pkind_of(d->items[0]) - V_STR <= V_BYTES - V_STR)))
+        return false;
     return replaced(q, &v, WR_PVAL(V_CALL, wr_payload_of(callee) << 32 | (d != NULL ? d->number : 0)));
 }
 
@@ -215,7 +239,7 @@ QUICK bool tuple_marked(wr_machine *m, quick *q)
     wr_pickle_detail *d = &m->s.details[++m->s.detail_last % WR_PICKLE_DETAILS];
     uint64_t count = 0, tuples = 0;
     for (const wr_pval *v = at + 1; v <= q->top; v++)
-        tuples += wr_ptuples(*v);
+        tuples = tuples < WR_PICKLE_TUPLE_BITS ? tuples + wr_ptuples(*v) : tuples;
     for (const wr_pval *v = at + 1; v <= q->top && count <= WR_PICKLE_DETAIL_ITEMS; v++) {
         const bool run = wr_pkind_of(*v) == V_OPAQUE;
         const uint64_t times = run ? wr_payload_of(*v) : 1;
@@ -268,8 +292,7 @@ QUICK bool memo_get(wr_machine *m, quick *q, uint64_t key, size_t len)
 
 QUICK bool text(quick *q, wr_pkind kind, size_t head, uint64_t len)
 {
-    if (len == 0 || len > (uint64_t)(q->limit - q->at) - head || wr_pickle_may_hide(q->at + head, len) ||
-        (len >= 6 && wr_pickle_may_be_special(q->at + head)))
+    if (len == 0 || len > (uint64_t)(q->limit - q->at) - head || wr_pickle_may_hide(q->at + head, len))
         return false;
     return push(q, WR_PVAL(kind, q->at - q->base), head + len);
 }
@@ -277,8 +300,7 @@ QUICK bool text(quick *q, wr_pkind kind, size_t head, uint64_t len)
 QUICK bool text_line(quick *q)
 {
     const uint8_t *from = q->at + 1, *end = memchr(from, '\n', (size_t)(q->limit - from));
-    if (end == NULL || end == from || wr_pickle_may_hide(from, (uint64_t)(end - from)) ||
-        (end - from >= 6 && (wr_pickle_may_be_special(from) || wr_pickle_may_be_special(from + 1))))
+    if (end == NULL || end == from || wr_pickle_may_hide(from, (uint64_t)(end - from)))
         return false;
     return push(q, WR_PVAL(V_STR, q->at - q->base), (size_t)(end + 1 - q->at));
 }

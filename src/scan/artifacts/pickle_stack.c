@@ -87,7 +87,7 @@ uint64_t wr_ptuples_marked(const wr_pickle_stack *s)
 {
     uint64_t tuples = 0;
     for (size_t i = s->mark_count > 0 ? s->marks[s->mark_count - 1] + 1 : s->depth; i < s->depth; i++)
-        tuples += wr_ptuples(s->slots[i]);
+        tuples = tuples < WR_PICKLE_TUPLE_BITS ? tuples + wr_ptuples(s->slots[i]) : tuples;
     return tuples;
 }
 

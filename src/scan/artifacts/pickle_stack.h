@@ -22,7 +22,6 @@
 #define WR_PICKLE_MEMO_MOVED_MOST ((uint64_t)1 << 26) /* entries moved for keys that do not grow; further ones are forgotten */
 #define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
-#define WR_PICKLE_TUPLES_MOST ((uint64_t)0xffffff)  /* tuples in a tuple that are counted */
 #define WR_PICKLE_KEY_TUPLES_MOST ((uint64_t)16384) /* in the key of a dict: more overflow Python's stack, or never end */
 #define WR_PICKLE_DETAIL_ITEMS 16u
 
@@ -140,16 +139,21 @@ static inline uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, 
         d->items[i] = items[i];
     return number;
 }
-/* How many tuples a value is when every reference is followed: 0 for what is none. Hashing it takes as many steps. */
+/* How many tuples a value is when every reference is followed, as it stands in its bits: 0 for what is none. Hashing it
+ * takes as many steps. */
+#define WR_PICKLE_TUPLE_BITS ((uint64_t)0xffffff << 32)
 static inline uint64_t wr_ptuples(wr_pval v)
 {
-    return wr_pkind_of(v) == V_TUPLE ? wr_payload_of(v) >> 32 : 0;
+    return wr_pkind_of(v) == V_TUPLE ? v & WR_PICKLE_TUPLE_BITS : 0;
 }
 
 static inline wr_pval wr_ptuple(wr_pickle_stack *s, uint32_t number, uint64_t tuples_inside)
 {
-    s->keys |= tuples_inside >= WR_PICKLE_KEY_TUPLES_MOST;
-    return WR_PVAL(V_TUPLE, number | (tuples_inside < WR_PICKLE_TUPLES_MOST ? tuples_inside + 1 : WR_PICKLE_TUPLES_MOST) << 32);
+    if (__builtin_expect(tuples_inside >= WR_PICKLE_KEY_TUPLES_MOST << 32, false)) {
+        s->keys = true;
+        tuples_inside = tuples_inside < WR_PICKLE_TUPLE_BITS ? tuples_inside : WR_PICKLE_TUPLE_BITS - ((uint64_t)1 << 32);
+    }
+    return WR_PVAL(V_TUPLE, number) + tuples_inside + ((uint64_t)1 << 32);
 }
 
 /* NULL where it was forgotten. */
