@@ -60,6 +60,12 @@
     RULE(ZIP_HIDDEN_DATA, "zip-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                           \
          "The archive holds bytes that belong to no entry",                                                            \
          "Find out what the bytes are, or write the archive again with its own tool.")                                 \
+    RULE(ARCHIVE_PATH, "archive-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                  \
+         "An entry of the archive lies outside of it, or leads there",                                                 \
+         "Unpacking it writes or reads files elsewhere. Do not unpack it, and get the model elsewhere.")               \
+    RULE(KERAS_FILE, "keras-file-access", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                               \
+         "The Keras configuration names a file that loading reads",                                                    \
+         "Loading opens the path or the address. A vocabulary belongs into the model: get it again from its maker.")   \
     RULE(ZIP_ENCRYPTED, "zip-encrypted", "", WR_MEDIUM, "AML.T0011.000",                                               \
          "An entry of the archive is encrypted and was not read",                                                      \
          "Decrypt the archive and scan it again.")                                                                     \
