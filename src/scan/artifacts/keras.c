@@ -109,15 +109,15 @@ static void object(wr_exam *x, const wr_part *p, const wr_value *v)
                      WR_ARG(wr_exam_shown(x, registered, 120)));
 }
 
-static void walk(wr_exam *x, const wr_part *p, const wr_value *v)
+void wr_keras_objects(wr_exam *x, const wr_part *p, const wr_value *v)
 {
     if (wr_is(v, WR_OBJECT)) {
         object(x, p, v);
         for (WR_EACH_MEMBER(m, v))
-            walk(x, p, &m->value); /* as deep as value.h let it become */
+            wr_keras_objects(x, p, &m->value); /* as deep as value.h let it become */
     } else if (wr_is(v, WR_ARRAY)) {
         for (WR_EACH(item, v))
-            walk(x, p, item);
+            wr_keras_objects(x, p, item);
     } else if (wr_is(v, WR_STRING) && is_code(wr_string(v))) {
         wr_exam_find(x, p, 0, WR_RULE_KERAS_LAMBDA, wr_slice_part(wr_string(v), 0, 32), "a text of the configuration is Python code in base64");
     }
@@ -132,5 +132,5 @@ void wr_keras_config(wr_exam *x, const wr_part *p, wr_slice json)
         return;
     }
     wr_exam_text(x, p, 0, "architecture", wr_get_string(root, "class_name"), "the Keras configuration's class");
-    walk(x, p, root);
+    wr_keras_objects(x, p, root);
 }

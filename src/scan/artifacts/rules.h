@@ -114,6 +114,12 @@
     RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
          "The model names Python code in another repository that its loader may run",                                  \
          "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
+    RULE(CONFIG_RUNS_CODE, "config-runs-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "A configuration of the model names a function that runs commands or code",                                   \
+         "Whoever loads the model calls it. Do not load the model, and get it elsewhere.")                             \
+    RULE(MODEL_FILE_ELSEWHERE, "model-file-elsewhere", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "A configuration of the model names a file outside of its folder",                                            \
+         "Loading reads the named file. Everything of a model lies in its folder: get it again from its maker.")       \
     RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_HIGH, "AML.T0018.002",                                               \
          "The GGUF header does not hold together",                                                                     \
          "Loaders have crashed on such files: get it again from its maker, and keep the runtime up to date.")          \

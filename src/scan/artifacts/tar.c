@@ -1,6 +1,7 @@
 /* Models in tar archives: NeMo, PyTorch from before 0.1.10, and archives with a pickle at their top (POSIX.1-2001 pax, ustar). */
 #include <warrant/cursor.h>
 
+#include "config_code.h"
 #include "inside.h"
 #include "pickle.h"
 
@@ -130,6 +131,8 @@ static wr_status read_entry(wr_exam *x, const wr_part *p, const entry *e, wr_err
     const wr_part inner = wr_part_inside(p, e->data, e->at, wr_exam_shown(x, e->name, 120));
     if (e->cut)
         wr_exam_unread(x, p, e->at, "the entry " WR_FMT " is cut off", WR_ARG(inner.name));
+    if ((wr_slice_ends(e->name, ".yaml") || wr_slice_ends(e->name, ".yml")) && wr_config_yaml_matters(e->data))
+        wr_config_judge_yaml(x, &inner);
     return wr_inside_read(x, &inner, err);
 }
 
