@@ -12,6 +12,7 @@ import base64, bz2, gzip, io, json, lzma, os, pickle, runpy, shutil, struct, sys
 
 sys.dont_write_bytecode = True
 warnings.simplefilter("ignore")
+import more_attacks
 from pickles import P2, P4, blob, escaped, glob, shapes, stack_global, text
 
 out = sys.argv[1]
@@ -482,6 +483,7 @@ for name, dtd in (("file", b'<!DOCTYPE PMML [<!ENTITY x SYSTEM "file:///etc/host
                   ("dtd", b'<!DOCTYPE PMML SYSTEM "http://example.org/x.dtd">\n'), ("public", b'<!DOCTYPE PMML PUBLIC "a" "http://example.org/x.dtd">\n')):
     pair(P, "entity-" + name, lambda e: pmml(dtd if e else b"", b"text"), "pmml-external-entity", P, "quiet")
 
+more_attacks.add(pair, one, M)
 with open(os.path.join(out, "index.tsv"), "w") as f:
     for row in index:
         f.write("\t".join(row) + "\n")
