@@ -166,6 +166,19 @@ static void look_at_attributes(wr_exam *x, const wr_part *p, const entry *e)
     }
 }
 
+static size_t zeros_at_front(wr_slice s)
+{
+    size_t i = 0;
+    while (i < s.len && s.at[i] == '\0')
+        i++;
+    return i;
+}
+
+static bool all_zeros(wr_slice s)
+{
+    return zeros_at_front(s) == s.len;
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, const char *format, wr_error *err)
 {
     wr_exam x = wr_exam_of(l, f, model, format);
@@ -182,6 +195,15 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, const char 
             wr_exam_unread(&x, &p, e.at, "the entry " WR_FMT " is in parts", WR_ARG(wr_exam_shown(&x, e.name, 120)));
         if (holds_data(e.type))
             s = read_entry(&x, &p, &e, err);
+    }
+    const wr_slice behind = wr_slice_from(f->bytes, (size_t)(at < f->bytes.len ? at : f->bytes.len));
+    if (s == WR_OK && why == NULL && n < ENTRIES_MOST && !all_zeros(behind)) {
+        wr_exam_unread(&x, &p, at, "bytes stand behind the end of the archive");
+        const wr_slice next_one = wr_slice_from(behind, zeros_at_front(behind) / BLOCK * BLOCK);
+        const wr_part inner = wr_part_inside(&p, next_one, (uint64_t)(next_one.at - f->bytes.at), WR_SLICE("behind the end"));
+        for (at = 0; is_tar(inner.bytes) && s == WR_OK && n < ENTRIES_MOST && next(inner.bytes, at, &e, &why); n++, at = e.next)
+            if (holds_data(e.type))
+                s = read_entry(&x, &inner, &e, err);
     }
     if (why != NULL || n == ENTRIES_MOST)
         wr_exam_unread(&x, &p, at, "the archive was not read to its end: %s", why != NULL ? why : "it has too many entries");
