@@ -124,7 +124,7 @@ fsspec.open s3fs.S3FileSystem gcsfs.GCSFileSystem smart_open.open h5py.File netC
 sqlalchemy.create_engine psycopg2.connect pymysql.connect redis.Redis kafka.KafkaProducer docker.from_env kubernetes.config.load_kube_config
 my_package.evil some.deep.module.with.a.name.run collections.abc.evil datetime.evil numpy.evil sklearn.linear_model.evil""".split()
 IMPORTS = list(dict.fromkeys(IMPORTS))
-HARMLESS = [("collections", "Counter"), ("collections", "deque"), ("builtins", "list"), ("builtins", "set"), ("pathlib", "PosixPath"), ("builtins", "tuple"), ("builtins", "dict"), ("uuid", "UUID"),
+HARMLESS = [("collections", "Counter"), ("collections", "deque"), ("datetime", "timedelta"), ("builtins", "set"), ("pathlib", "PosixPath"), ("builtins", "reversed"), ("builtins", "enumerate"), ("uuid", "UUID"),
             ("builtins", "frozenset"), ("pathlib", "PurePosixPath"), ("decimal", "Decimal"), ("builtins", "complex")]
 
 
@@ -248,7 +248,7 @@ pair(J, "second-pickle", lambda e: P4 + wrapped(6) + b"." + one(e), CALL, J)
 for word, pack in (("zlib", zlib.compress), ("gzip", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("lzma", lambda b: lzma.compress(b, lzma.FORMAT_ALONE))):
     pair(J, "packed-" + word, lambda e: pack(P4 + wrapped(60) + C(e) + b"\x86."), CALL)
 pair(J, "gzip-second-member", lambda e: gzip.compress((P4 + wrapped(60))) + gzip.compress(C(e) + b"\x86."), CALL)
-pair(J, "load-in-array", lambda e: P4 + wrapped(6) + (stack_global("joblib", "load") if e else stack_global("builtins", "list")) + text("x") + b"\x85R\x86.", CALL, J)
+pair(J, "load-in-array", lambda e: P4 + wrapped(6) + (stack_global("joblib", "load") if e else stack_global("builtins", "set")) + text("x") + b"\x85R\x86.", CALL, J)
 
 
 # ---- zip, as PyTorch writes it ----

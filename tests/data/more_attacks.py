@@ -105,6 +105,10 @@ def pickles(pair, one):
         held("attribute-" + name.strip("_"), bag((name, inside)), bag((name.strip("_"), inside)), "pickle-special-attribute")
     held("attribute-in-escapes", build(call(g("types", "SimpleNamespace")), b"}V\\u005f_array_interface__\n}s"), build(call(g("types", "SimpleNamespace")), b"}V\\u005f_array_\n}s"), "pickle-special-attribute")
     held("attribute-by-memo", text("__array_interface__") + b"\x940" + build(call(g("types", "SimpleNamespace")), b"}h\x00}s"), text("a") + b"\x940" + build(call(g("types", "SimpleNamespace")), b"}h\x00}s"), "pickle-special-attribute")
+    pairs = lambda name: b"](" + text(name) + b"}\x86e"
+    held("attribute-from-pairs", build(call(g("types", "SimpleNamespace")), call(g("collections", "OrderedDict"), pairs("__array_interface__"))), build(call(g("types", "SimpleNamespace")), call(g("collections", "OrderedDict"), pairs("a"))), "pickle-special-attribute")
+    held("attribute-from-lists", build(call(g("types", "SimpleNamespace")), call(g("collections", "OrderedDict"), b"](](" + text("__array_interface__") + b"}ee")), build(call(g("types", "SimpleNamespace")), call(g("collections", "OrderedDict"), b"](](" + text("a") + b"}ee")), "pickle-special-attribute")
+    held("tuple-called", call(g("builtins", "tuple"), b"](NNe"), call(g("builtins", "frozenset"), b"](NNe"))
     wide = "__array_interface__".encode("utf-32-le")
     scalar = call(g("numpy.core.multiarray", "scalar"), dtype("U19", 8, size=76, align=4), blob(wide))
     plain = call(g("numpy.core.multiarray", "scalar"), dtype("U19", 8, size=76, align=4), blob("an_array_interface_".encode("utf-32-le")))

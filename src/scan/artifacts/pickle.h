@@ -134,6 +134,8 @@ bool wr_machine_hands(wr_machine *m, const wr_import *callee, wr_pval args, bool
 void wr_machine_keys(wr_machine *m, uint8_t code);
 void wr_machine_partial_state(wr_machine *m, wr_pval state);
 void wr_machine_special_text(wr_machine *m, wr_pval text);
+void wr_machine_special_state(wr_machine *m, wr_pval state);
+void wr_machine_pair(wr_machine *m, wr_pval name, wr_pval value);
 void wr_machine_bomb(wr_machine *m, const char *what);
 /* No writer leaves out indices; the unpickler makes room for all of them. */
 #define WR_MEMO_GAP_MOST ((uint64_t)1 << 24)

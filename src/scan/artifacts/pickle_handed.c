@@ -135,13 +135,9 @@ void wr_machine_special_text(wr_machine *m, wr_pval v)
     char space[TEXT_LONGEST];
     if (!wr_machine_text(m, v, &text))
         return;
-    if (wr_pkind_of(v) == V_STR) {
-        m->s.keys |= is_special(text);
-    } else if (text.len % 4 == 0 && text.len <= 4 * TEXT_LONGEST &&
-               (is_special(narrowed(text, 0, space)) || is_special(narrowed(text, 3, space)))) {
-        m->facts->special_text = true;
-        m->s.keys = true;
-    }
+    const bool wide = wr_pkind_of(v) == V_BYTES && text.len % 4 == 0 && text.len <= 4 * TEXT_LONGEST;
+    if (wide ? is_special(narrowed(text, 0, space)) || is_special(narrowed(text, 3, space)) : is_special(text))
+        m->facts->special_text = m->s.keys = true;
 }
 
 /* A key that is only a word has a word, a number or a row of numbers beside it. */
@@ -157,15 +153,39 @@ static bool names_attribute(wr_machine *m, wr_pval key, wr_pval value)
     return wr_pkind_of(key) == V_CALL && m->facts->special_text && data && wr_slice_is(import_of(m, key)->name, "scalar");
 }
 
-static void look_at_key(wr_machine *m, wr_pval key, wr_pval value)
+static void sets_special(wr_machine *m)
 {
-    if (wr_ptuples(key) > WR_PICKLE_KEY_TUPLES_MOST << 32)
-        wr_machine_bomb(m, "uses as a key a tuple of so many tuples that hashing it never ends, or overflows the stack");
-    if (names_attribute(m, key, value) && wr_machine_may_show(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_SPECIAL_ATTRIBUTE,
                      wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
                      "sets an attribute by which Python or NumPy take an object for something else, opcode at byte %llu",
                      (unsigned long long)m->op_at);
+}
+
+static void look_at_key(wr_machine *m, wr_pval key, wr_pval value)
+{
+    if (wr_ptuples(key) > WR_PICKLE_KEY_TUPLES_MOST << 32)
+        wr_machine_bomb(m, "uses as a key a tuple of so many tuples that hashing it never ends, or overflows the stack");
+    if (names_attribute(m, key, value))
+        sets_special(m);
+}
+
+/* A name beside a value in a list or tuple: dicts are made of such pairs too. */
+void wr_machine_pair(wr_machine *m, wr_pval name, wr_pval value)
+{
+    if (names_attribute(m, name, value))
+        sets_special(m);
+}
+
+/* The attributes come out of a call: nobody knows their names. */
+void wr_machine_special_state(wr_machine *m, wr_pval state)
+{
+    const wr_pickle_detail *d = wr_pkind_of(state) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(state)) : NULL;
+    const wr_pval slots = d != NULL && d->count == 2 ? d->items[1] : state;
+    const wr_import *by = wr_pkind_of(slots) == V_CALL ? import_of(m, slots) : NULL;
+    if (m->facts->special_text && by != NULL && by->policy.verdict == WR_IMPORT_ALLOWED &&
+        (wr_slice_ends(by->name, "ict") || wr_slice_is(by->name, "Counter") || wr_slice_is(by->name, "Bunch")))
+        sets_special(m);
 }
 
 /* What SETITEM, SETITEMS, DICT, ADDITEMS or FROZENSET are about to take for keys. */
@@ -174,7 +194,8 @@ void wr_machine_keys(wr_machine *m, uint8_t code)
     const wr_pickle_stack *s = &m->s;
     const wr_pval none = WR_PVAL(V_INT, 0);
     const bool set = code == OP_ADDITEMS || code == OP_FROZENSET;
-    if (!set && code != OP_SETITEM && code != OP_SETITEMS && code != OP_DICT)
+    const bool items = code == OP_APPENDS || code == OP_LIST || code == OP_TUPLE;
+    if (!set && !items && code != OP_SETITEM && code != OP_SETITEMS && code != OP_DICT)
         return;
     if (code == OP_SETITEM) {
         const wr_pval value = s->depth > 0 ? s->slots[s->depth - 1] : WR_PVAL(V_OPAQUE, 2);
@@ -189,7 +210,9 @@ void wr_machine_keys(wr_machine *m, uint8_t code)
     for (size_t i = s->marks[s->mark_count - 1] + 1; i < s->depth; i++) {
         const wr_pval v = s->slots[i];
         const bool run = wr_pkind_of(v) == V_OPAQUE;
-        if (!run && (set || place % 2 == 0))
+        if (!run && items && i + 1 < s->depth)
+            wr_machine_pair(m, v, s->slots[i + 1]);
+        if (!run && !items && (set || place % 2 == 0))
             look_at_key(m, v, set || i + 1 == s->depth ? none : s->slots[i + 1]);
         place += run ? wr_payload_of(v) : 1;
     }

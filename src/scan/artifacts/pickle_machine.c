@@ -216,6 +216,8 @@ static void make_tuple(wr_machine *m, unsigned count)
         items[i] = wr_ppop(&m->s);
         tuples += wr_ptuples(items[i]);
     }
+    if (m->s.keys && count == 2)
+        wr_machine_pair(m, items[0], items[1]);
     wr_ppush(&m->s, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
 }
 
@@ -378,6 +380,8 @@ static void build(wr_machine *m)
     const wr_pval target = wr_ptop(&m->s);
     if (wr_pkind_of(target) == V_GLOBAL || wr_pkind_of(target) == V_GUARDED)
         wr_machine_patched(m, target, "sets attributes of");
+    if (m->s.keys)
+        wr_machine_special_state(m, state);
     if (wr_pkind_of(target) == V_UNKNOWN && m->facts->array_wrapper) {
         wr_machine_trouble(m, m->op_at, "a state is set on a value that may be an array of joblib");
         m->dead = true;
