@@ -389,8 +389,12 @@ static void build(wr_machine *m)
     if (wr_pkind_of(target) != V_CALL)
         return;
     const wr_import *made_by = &m->facts->imports[wr_payload_of(target) >> 32];
-    if (made_by->dtype)
+    if (made_by->dtype) {
         wr_machine_dtype_state(m, target, state);
+        wr_pdetail_keep(&m->s, wr_payload_of(target) & 0xffffffffu);
+        if (wr_pkind_of(state) == V_TUPLE)
+            wr_pdetail_keep(&m->s, wr_payload_of(state));
+    }
     if (made_by->partial)
         wr_machine_partial_state(m, state);
     if (made_by->wrapper)

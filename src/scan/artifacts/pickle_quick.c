@@ -134,17 +134,21 @@ QUICK bool tuple(wr_machine *m, quick *q, unsigned count)
     return replaced(q, &v, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
 }
 
-/* Called before in the same way, and allowed or already noted: its result is all that is new. */
+/* Called before in the same way, and allowed or already noted: its result is all that is new. Left alone where the call may be
+ * handed something that it would call in turn. */
 QUICK bool call(wr_machine *m, quick *q)
 {
     wr_pval args, callee;
     view v = view_of(q);
-    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL || m->facts->watch)
+    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL || m->facts->watch || m->facts->hands)
         return false;
     const wr_import *i = &m->facts->imports[wr_payload_of(callee)];
     if (*q->at == OP_NEWOBJ ? !i->quick_made : !i->quick_called)
         return false;
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
+    const bool bare = *q->at == OP_NEWOBJ && d != NULL && d->count == 0;
+    if (!bare && (m->facts->foreign || (i->policy.verdict != WR_IMPORT_ALLOWED && !i->ran)))
+        return false;
     if (i->quick_no_text && (d == NULL || (d->count > 0 && wr_pkind_of(d->items[0]) - V_STR <= V_BYTES - V_STR)))
         return false;
     return replaced(q, &v, WR_PVAL(V_CALL, wr_payload_of(callee) << 32 | (d != NULL ? d->number : 0)));
