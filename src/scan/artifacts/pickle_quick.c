@@ -129,7 +129,7 @@ QUICK bool tuple(wr_machine *m, quick *q, unsigned count)
             return false;
         tuples += wr_ptuples(items[i]);
     }
-    if (v.top >= q->last || m->s.detail_last == UINT32_MAX || m->s.keys)
+    if (v.top >= q->last || m->s.detail_last == UINT32_MAX || m->facts->special_text)
         return false;
     return replaced(q, &v, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
 }
@@ -177,7 +177,7 @@ QUICK bool build(wr_machine *m, quick *q)
 {
     wr_pval state;
     view v = view_of(q);
-    if (m->s.keys || !take(&v, &state) || !indifferent(v.value) ||
+    if (m->facts->special_text || !take(&v, &state) || !indifferent(v.value) ||
         (wr_pkind_of(v.value) == V_UNKNOWN && m->facts->array_wrapper) ||
         (wr_pkind_of(v.value) == V_CALL && m->facts->imports[wr_payload_of(v.value) >> 32].keeps_state))
         return false;
@@ -237,7 +237,7 @@ QUICK bool container(wr_machine *m, quick *q)
 
 QUICK bool tuple_marked(wr_machine *m, quick *q)
 {
-    wr_pval *at = m->s.keys ? NULL : marked(m, q);
+    wr_pval *at = m->facts->special_text ? NULL : marked(m, q);
     if (at == NULL || m->s.detail_last == UINT32_MAX)
         return false;
     wr_pickle_detail *d = &m->s.details[++m->s.detail_last % WR_PICKLE_DETAILS];
