@@ -12,6 +12,7 @@ import base64, bz2, gzip, io, json, lzma, os, pickle, runpy, struct, sys, tarfil
 
 sys.dont_write_bytecode = True
 warnings.simplefilter("ignore")
+import more_attacks
 from builders import Folder
 from pickles import P2, P4, blob, escaped, glob, shapes, stack_global, text
 
@@ -121,8 +122,8 @@ fsspec.open s3fs.S3FileSystem gcsfs.GCSFileSystem smart_open.open h5py.File netC
 sqlalchemy.create_engine psycopg2.connect pymysql.connect redis.Redis kafka.KafkaProducer docker.from_env kubernetes.config.load_kube_config
 my_package.evil some.deep.module.with.a.name.run collections.abc.evil datetime.evil numpy.evil sklearn.linear_model.evil""".split()
 IMPORTS = list(dict.fromkeys(IMPORTS))
-HARMLESS = [("collections", "Counter"), ("collections", "deque"), ("builtins", "list"), ("builtins", "set"), ("builtins", "str"), ("builtins", "tuple"), ("builtins", "sorted"), ("builtins", "len"),
-            ("builtins", "frozenset"), ("pathlib", "PurePosixPath"), ("builtins", "ord"), ("builtins", "max")]
+HARMLESS = [("collections", "Counter"), ("collections", "deque"), ("datetime", "timedelta"), ("builtins", "set"), ("pathlib", "PosixPath"), ("builtins", "reversed"), ("builtins", "enumerate"), ("uuid", "UUID"),
+            ("builtins", "frozenset"), ("pathlib", "PurePosixPath"), ("decimal", "Decimal"), ("builtins", "complex")]
 
 
 def of_import(dotted, form):
@@ -187,7 +188,7 @@ evasion("getattr-by-name", lambda e: P4 + stack_global("builtins", "getattr") + 
 evasion("getattr-then-call", lambda e: P4 + stack_global("builtins", "getattr") + stack_global("collections", "Counter") + b")R" + text("update") + b"\x86R" + (text("x") + b"\x85R." if e else b"."), "pickle-untraced-call")
 evasion("getattr-handed-on", lambda e: P4 + stack_global("numpy.random._pickle", "__generator_ctor") + text("@pd.x") + (stack_global("builtins", "getattr") + stack_global("pandas.core.frame", "DataFrame") + b")R" + text("eval") + b"\x86R\x86R." if e
         else stack_global("numpy.random._pickle", "__bit_generator_ctor") + b"\x86R."), "pickle-guarded-call")
-evasion("name-computed", lambda e: P4 + text("os") + stack_global("builtins", "str") + text("system") + b"\x85R" + (b"\x93." if e else b"\x86."), "pickle-untraced-import")
+evasion("name-computed", lambda e: P4 + text("os") + stack_global("builtins", "complex") + text("system") + b"\x85R" + (b"\x93." if e else b"\x86."), "pickle-untraced-import")
 evasion("extension-code", lambda e: P2 + (b"\x82\x2a" if e else b"K\x2a") + b".", "pickle-extension-code")
 evasion("class-patched", lambda e: P4 + stack_global("collections", "OrderedDict") + (b"" if e else b")R") + b"}" + text("x") + b"K\x01sb.", "pickle-patches-import")
 evasion("items-on-modules", lambda e: P4 + stack_global("sys", "modules") + text("os") + b"Ns." if e else P4 + b"}" + text("os") + b"Ns.", IMPORT)
@@ -228,7 +229,7 @@ evasion("names-2-million-opcodes-ago", lambda e: P4 + text("os" if e else "colle
 def wrapped(count, dtype="f8", raw=None, aligned=True):
     body = stack_global("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81}(" + text("subclass") + stack_global("numpy", "ndarray")
     body += text("shape") + b"J" + struct.pack("<i", count) + b"\x85" + text("order") + text("C") + text("dtype") + stack_global("numpy", "dtype") + text(dtype) + b"\x89\x88\x87R"
-    body += b"(K\x03" + text("<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb" + text("allow_mmap") + b"\x88" + (text("numpy_array_alignment_bytes") + b"K\x10" if aligned else b"")
+    body += b"(K\x03" + text("<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK" + (b"\x3f" if dtype[0] == "O" else b"\x00") + b"tb" + text("allow_mmap") + b"\x88" + (text("numpy_array_alignment_bytes") + b"K\x10" if aligned else b"")
     return body + b"ub" + (b"\x03\xff\xff\xff" if aligned else b"") + (bytes(range(8)) * count if raw is None else raw)
 
 
@@ -245,7 +246,7 @@ pair(J, "second-pickle", lambda e: P4 + wrapped(6) + b"." + one(e), CALL, J)
 for word, pack in (("zlib", zlib.compress), ("gzip", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("lzma", lambda b: lzma.compress(b, lzma.FORMAT_ALONE))):
     pair(J, "packed-" + word, lambda e: pack(P4 + wrapped(60) + C(e) + b"\x86."), CALL)
 pair(J, "gzip-second-member", lambda e: gzip.compress((P4 + wrapped(60))) + gzip.compress(C(e) + b"\x86."), CALL)
-pair(J, "load-in-array", lambda e: P4 + wrapped(6) + (stack_global("joblib", "load") if e else stack_global("builtins", "len")) + text("x") + b"\x85R\x86.", CALL, J)
+pair(J, "load-in-array", lambda e: P4 + wrapped(6) + (stack_global("joblib", "load") if e else stack_global("builtins", "set")) + text("x") + b"\x85R\x86.", CALL, J)
 
 
 # ---- zip, as PyTorch writes it ----
@@ -480,6 +481,7 @@ for name, dtd in (("file", b'<!DOCTYPE PMML [<!ENTITY x SYSTEM "file:///etc/host
                   ("dtd", b'<!DOCTYPE PMML SYSTEM "http://example.org/x.dtd">\n'), ("public", b'<!DOCTYPE PMML PUBLIC "a" "http://example.org/x.dtd">\n')):
     pair(P, "entity-" + name, lambda e: pmml(dtd if e else b"", b"text"), "pmml-external-entity", P, "quiet")
 
+more_attacks.add(pair, one, M)
 set_of.index()
 bad = [row for row in set_of.rows if row[0].endswith("-bad")]
 print(len(bad), "attacks in", len({row[4] for row in bad}), "families")

@@ -190,7 +190,7 @@ put("broken_import", b"cbuiltins\neval\nS\"no end\"\x85R.", "found", "pickle-dan
 put("no_stop", P4 + b"]K\x01aK\x02a", "unread")
 put("bad_opcode", pickle.dumps(collections.OrderedDict(a=1), 2)[:-1] + b"\xff.", "unread")
 put("huge_string", P4 + b"NNN0\x8d" + struct.pack("<Q", 1 << 62) + b"x", "unread")
-put("huge_memo", P4 + b"Nr\xff\xff\xff\xff0" + b"j\xff\xff\xff\xff.", "clean")
+put("huge_memo", P4 + b"Nr\xff\xff\xff\xff0" + b"j\xff\xff\xff\xff.", "found", "pickle-resource-bomb")
 put("long_frame", P4 + b"N0N0N0\x95" + struct.pack("<Q", 1 << 40) + b"N.", "unread")
 
 # ---- containers ----
@@ -229,7 +229,7 @@ def wrapper(shape, dtype, raw, aligned=True):
     body = stack_global("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81}("
     body += text("subclass") + stack_global("numpy", "ndarray") + text("shape") + b"(" + b"".join(b"K" + bytes([n]) for n in shape) + b"t"
     body += text("order") + text("C") + text("dtype") + stack_global("numpy", "dtype") + text(dtype) + b"\x89\x88\x87R"
-    body += b"(K\x03" + text("<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb" + text("allow_mmap") + b"\x88"
+    body += b"(K\x03" + text("<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK" + (b"\x3f" if dtype[0] == "O" else b"\x00") + b"tb" + text("allow_mmap") + b"\x88"
     if aligned:
         body += text("numpy_array_alignment_bytes") + b"K\x10"
     return body + b"ub" + (b"\x03\xff\xff\xff" if aligned else b"") + raw

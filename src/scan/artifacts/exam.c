@@ -133,3 +133,20 @@ wr_slice wr_exam_shown(wr_exam *x, wr_slice text, size_t most)
         wr_buf_addc(&buf, "...");
     return wr_arena_dup(x->l->arena, wr_buf_slice(&buf));
 }
+
+bool wr_path_leaves(wr_slice path)
+{
+    if (path.len > 0 && (path.at[0] == '/' || path.at[0] == '\\' || path.at[0] == '~'))
+        return true;
+    if (wr_slice_find_char(path, ':') < path.len || wr_slice_find_char(path, '\0') < path.len)
+        return true;
+    size_t from = 0;
+    for (size_t i = 0; i <= path.len; i++) {
+        if (i < path.len && path.at[i] != '/' && path.at[i] != '\\')
+            continue;
+        if (i - from == 2 && path.at[from] == '.' && path.at[from + 1] == '.')
+            return true;
+        from = i + 1;
+    }
+    return false;
+}

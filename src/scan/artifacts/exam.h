@@ -70,4 +70,7 @@ void wr_exam_add(wr_exam *x, const wr_part *p, uint64_t at, const char *property
 /* Text of a file made fit to show: control characters escaped, cut at `most` bytes. */
 wr_slice wr_exam_shown(wr_exam *x, wr_slice text, size_t most);
 
+/* A path leaves the model's folder when it is absolute, names a drive or a scheme, or climbs. */
+bool wr_path_leaves(wr_slice path);
+
 #endif

@@ -39,6 +39,35 @@ static bool own_module(wr_slice module)
     return false;
 }
 
+/* What only exists to load, save or fetch. Objects are classes, so a module of models names no function. */
+static bool reaching_function(wr_slice module, wr_slice name)
+{
+    static const char *const starts[] = { "load_", "save_", "model_from_", "get_file", "deserialize", "clone_model", "from_" };
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+        if (wr_slice_starts(name, starts[i]))
+            return true;
+    const bool lower = name.len > 0 && name.at[0] >= 'a' && name.at[0] <= 'z';
+    return lower && module.len > 0 && wr_slice_find(module, WR_SLICE(".models")) < module.len;
+}
+
+/* A marshalled code object in base64: Lambda keeps one, and nothing else does. */
+static bool is_code(wr_slice text)
+{
+    return text.len >= 32 && wr_slice_starts(text, "4w") && memcmp(text.at + 3, "AAAA", 4) == 0;
+}
+
+/* Layers and tokenizers may take their words from a file, by path or address. */
+static void files(wr_exam *x, const wr_part *p, const wr_value *config)
+{
+    static const char *const keys[] = { "vocabulary", "idf_weights", "merges", "filepath", "file_path", "saved_model_path" };
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        const wr_value *v = wr_get(config, keys[i]);
+        const wr_slice path = wr_string(v);
+        if (wr_is(v, WR_STRING) && path.len > 0)
+            wr_exam_find(x, p, 0, WR_RULE_KERAS_FILE, path, "%s is the file " WR_FMT, keys[i], WR_ARG(wr_exam_shown(x, path, 160)));
+    }
+}
+
 static void object(wr_exam *x, const wr_part *p, const wr_value *v)
 {
     const wr_slice class_name = wr_get_string(v, "class_name");
@@ -54,6 +83,11 @@ static void object(wr_exam *x, const wr_part *p, const wr_value *v)
                      WR_ARG(wr_exam_shown(x, name, 80)), WR_ARG(class_name));
         return;
     }
+    files(x, p, wr_get(v, "config"));
+    const wr_slice called = wr_slice_is(class_name, "function") ? wr_string(wr_get(v, "config")) : class_name;
+    if (reaching_function(module, called) || wr_slice_find_char(class_name, '.') < class_name.len)
+        wr_exam_find(x, p, 0, WR_RULE_KERAS_FOREIGN_MODULE, what, "the configuration names " WR_FMT "." WR_FMT,
+                     WR_ARG(wr_exam_shown(x, module, 120)), WR_ARG(wr_exam_shown(x, called, 120)));
     /* A layer made of a TensorFlow function, by its name under tf. */
     const wr_slice function_name = wr_get_string(wr_get(v, "config"), "function");
     static const char *const reaching[] = { "io.", "raw_ops.", "data.", "py_function", "numpy_function", "compat.", "load_",
@@ -75,15 +109,17 @@ static void object(wr_exam *x, const wr_part *p, const wr_value *v)
                      WR_ARG(wr_exam_shown(x, registered, 120)));
 }
 
-static void walk(wr_exam *x, const wr_part *p, const wr_value *v)
+void wr_keras_objects(wr_exam *x, const wr_part *p, const wr_value *v)
 {
     if (wr_is(v, WR_OBJECT)) {
         object(x, p, v);
         for (WR_EACH_MEMBER(m, v))
-            walk(x, p, &m->value); /* as deep as value.h let it become */
+            wr_keras_objects(x, p, &m->value); /* as deep as value.h let it become */
     } else if (wr_is(v, WR_ARRAY)) {
         for (WR_EACH(item, v))
-            walk(x, p, item);
+            wr_keras_objects(x, p, item);
+    } else if (wr_is(v, WR_STRING) && is_code(wr_string(v))) {
+        wr_exam_find(x, p, 0, WR_RULE_KERAS_LAMBDA, wr_slice_part(wr_string(v), 0, 32), "a text of the configuration is Python code in base64");
     }
 }
 
@@ -96,5 +132,5 @@ void wr_keras_config(wr_exam *x, const wr_part *p, wr_slice json)
         return;
     }
     wr_exam_text(x, p, 0, "architecture", wr_get_string(root, "class_name"), "the Keras configuration's class");
-    walk(x, p, root);
+    wr_keras_objects(x, p, root);
 }

@@ -14,29 +14,54 @@ bool wr_npy_is(wr_slice bytes)
     return bytes.len >= 10 && memcmp(bytes.at, "\x93NUMPY", 6) == 0 && bytes.at[6] >= 1 && bytes.at[6] <= 3 && bytes.at[7] == 0;
 }
 
-/* What stands between `key` and the comma or bracket that ends it, brackets counted. */
-static wr_slice field(wr_slice dict, const char *key)
+/* The end of the quoted text that begins at i, behind its quote. */
+static size_t behind_quote(wr_slice s, size_t i)
 {
-    const size_t at = wr_slice_find(dict, wr_slice_of(key));
-    if (at == dict.len)
-        return (wr_slice){ 0 };
-    const wr_slice rest = wr_slice_from(dict, at + strlen(key));
-    int depth = 0;
-    char quote = 0;
-    for (size_t i = 0; i < rest.len; i++) {
-        const char c = rest.at[i];
-        if (quote != 0)
-            quote = c == quote ? 0 : quote;
-        else if (c == '\'' || c == '"')
-            quote = c;
-        else if (c == '(' || c == '[' || c == '{')
+    const char quote = s.at[i++];
+    while (i < s.len && s.at[i] != quote)
+        i += s.at[i] == '\\' ? 2 : 1;
+    return i < s.len ? i + 1 : s.len;
+}
+
+/* From i to the comma or bracket that ends the value there, brackets counted. */
+static wr_slice value_at(wr_slice dict, size_t i)
+{
+    const size_t from = i;
+    for (int depth = 0; i < dict.len;) {
+        const char c = dict.at[i];
+        if (c == '\'' || c == '"') {
+            i = behind_quote(dict, i);
+            continue;
+        }
+        if (c == '(' || c == '[' || c == '{')
             depth++;
-        else if ((c == ')' || c == ']' || c == '}') && depth-- == 0)
-            return wr_slice_trim(wr_slice_part(rest, 0, i));
-        else if (c == ',' && depth == 0)
-            return wr_slice_trim(wr_slice_part(rest, 0, i));
+        else if (((c == ')' || c == ']' || c == '}') && depth-- == 0) || (c == ',' && depth == 0))
+            return wr_slice_trim(wr_slice_part(dict, from, i - from));
+        i++;
     }
     return (wr_slice){ 0 };
+}
+
+/* The value of a key of the header's dict itself; of one that stands twice Python takes the last. */
+static wr_slice field(wr_slice dict, const char *key)
+{
+    wr_slice ret = { 0 };
+    int depth = 0;
+    for (size_t i = 0; i < dict.len;) {
+        const char c = dict.at[i];
+        if (c != '\'' && c != '"') {
+            depth += c == '(' || c == '[' || c == '{' ? 1 : c == ')' || c == ']' || c == '}' ? -1 : 0;
+            i++;
+            continue;
+        }
+        const size_t end = behind_quote(dict, i);
+        const wr_slice word = wr_slice_part(dict, i + 1, end - i >= 2 ? end - i - 2 : 0);
+        for (i = end; i < dict.len && (dict.at[i] == ' ' || dict.at[i] == '\t'); i++)
+            ;
+        if (depth == 1 && i < dict.len && dict.at[i] == ':' && wr_slice_is(word, key))
+            ret = value_at(dict, i + 1);
+    }
+    return ret;
 }
 
 static header read_header(wr_slice bytes)
@@ -53,8 +78,8 @@ static header read_header(wr_slice bytes)
         return h;
     }
     h.data_at = wr_offset(&c);
-    h.descr = field(dict, "'descr':");
-    h.shape = field(dict, "'shape':");
+    h.descr = field(dict, "descr");
+    h.shape = field(dict, "shape");
     if (len > WR_NPY_HEADER_MOST)
         h.why = "the header is longer than any honest one";
     else if (h.descr.len == 0 || h.shape.len == 0)
@@ -62,13 +87,41 @@ static header read_header(wr_slice bytes)
     return h;
 }
 
-/* '|O', or a field of a structured type that is one. */
+/* One quoted word of a type: a letter with a size, and a byte order before it or none. */
+static bool plain_type(wr_slice s)
+{
+    size_t i = s.len > 0 && memchr("<>|=", s.at[0], 4) != NULL ? 1 : 0;
+    if (i >= s.len || memchr("biufcmMSUVa?tpPlLqQhHdegGFD", s.at[i], 27) == NULL)
+        return false;
+    for (i++; i < s.len && s.at[i] >= '0' && s.at[i] <= '9'; i++)
+        ;
+    return i == s.len || (s.at[i] == '[' && s.at[s.len - 1] == ']');
+}
+
+static bool object_type(wr_slice s)
+{
+    const size_t i = s.len > 0 && memchr("<>|=", s.at[0], 4) != NULL ? 1 : 0;
+    return i < s.len && s.at[i] == 'O' && (i + 1 == s.len || s.at[i + 1] == '8' || s.at[i + 1] == '4');
+}
+
+/* '|O', or a field of a structured type that is one. NumPy knows more names of it ("object", "f8,O", escaped letters): a
+ * type alone that is not plain, and anything escaped, may hold objects. Names of fields are not told from types: only
+ * what is surely an object counts there. */
 static bool objects(wr_slice descr)
 {
-    for (size_t i = 1; i < descr.len; i++)
-        if (descr.at[i] == 'O' && (descr.at[i - 1] == '|' || descr.at[i - 1] == '\'' || descr.at[i - 1] == '<' ||
-                                   descr.at[i - 1] == '>' || descr.at[i - 1] == '='))
+    if (wr_slice_find_char(descr, '\\') < descr.len)
+        return true;
+    const bool alone = descr.len > 2 && (descr.at[0] == '\'' || descr.at[0] == '"');
+    for (size_t i = 0; i < descr.len; i++) {
+        if (descr.at[i] != '\'' && descr.at[i] != '"')
+            continue;
+        const wr_slice rest = wr_slice_from(descr, i + 1);
+        const wr_slice word = wr_slice_part(rest, 0, wr_slice_find_char(rest, descr.at[i]));
+        if (object_type(word) || wr_slice_is(word, "object") || wr_slice_is(word, "object_") || (alone && !plain_type(word)) ||
+            (alone && word.len + 2 < descr.len))
             return true;
+        i += word.len + 1;
+    }
     return false;
 }
 
@@ -115,6 +168,20 @@ static bool item_of(wr_slice descr, uint64_t *ret)
     return *end == '\0' || *end == '[';
 }
 
+/* A program that saved several arrays into one file loads them one behind the other; pickles too. */
+static wr_status read_behind(wr_exam *x, const wr_part *p, uint64_t at, wr_error *err)
+{
+    const wr_part inner = wr_part_inside(p, wr_slice_from(p->bytes, (size_t)at), at, (wr_slice){ 0 });
+    if (x->depth >= WR_PART_DEPTH_MOST)
+        return WR_OK;
+    x->depth++;
+    const wr_status s = wr_npy_is(inner.bytes)          ? wr_npy_read(x, &inner, false, err)
+                        : wr_pickle_probe(inner.bytes) ? wr_pickle_read(x, &inner, err)
+                                                       : WR_OK;
+    x->depth--;
+    return s;
+}
+
 wr_status wr_npy_read(wr_exam *x, const wr_part *p, bool properties, wr_error *err)
 {
     const header h = read_header(p->bytes);
@@ -148,6 +215,7 @@ wr_status wr_npy_read(wr_exam *x, const wr_part *p, bool properties, wr_error *e
     } else if (count * item < data.len) {
         wr_exam_find(x, p, h.data_at + count * item, WR_RULE_NUMPY_BAD_HEADER, p->name, "%llu bytes stand behind the array",
                      (unsigned long long)(data.len - count * item));
+        return read_behind(x, p, h.data_at + count * item, err);
     }
     return WR_OK;
 }

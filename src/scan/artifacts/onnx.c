@@ -95,24 +95,6 @@ static void entry(wr_slice bytes, wr_slice *key, wr_slice *value)
     }
 }
 
-/* A path leaves the model's folder when it is absolute, names a drive or a scheme, or climbs. */
-static bool leaves_folder(wr_slice path)
-{
-    if (path.len > 0 && (path.at[0] == '/' || path.at[0] == '\\' || path.at[0] == '~'))
-        return true;
-    if (wr_slice_find_char(path, ':') < path.len || wr_slice_find_char(path, '\0') < path.len)
-        return true;
-    size_t from = 0;
-    for (size_t i = 0; i <= path.len; i++) {
-        if (i < path.len && path.at[i] != '/' && path.at[i] != '\\')
-            continue;
-        if (i - from == 2 && path.at[from] == '.' && path.at[from + 1] == '.')
-            return true;
-        from = i + 1;
-    }
-    return false;
-}
-
 /* TensorProto: 1 dims, 2 data_type, 8 name, 13 external_data, 14 data_location. */
 static void tensor(onnx *o, wr_slice bytes)
 {
@@ -138,7 +120,7 @@ static void tensor(onnx *o, wr_slice bytes)
         if (!wr_slice_is(key, "location"))
             continue;
         wr_exam_add(o->x, o->p, at_of(o, f.bytes), "external_data", value, "files with the tensors' bytes");
-        if (leaves_folder(value))
+        if (wr_path_leaves(value))
             wr_exam_find(o->x, o->p, at_of(o, f.bytes), WR_RULE_ONNX_EXTERNAL_PATH, value,
                          "the tensor " WR_FMT " lies in " WR_FMT,
                          WR_ARG(wr_exam_shown(o->x, name, 80)), WR_ARG(wr_exam_shown(o->x, value, 200)));
@@ -164,7 +146,19 @@ static bool own_domain(wr_slice domain)
 
 static void graph(onnx *o, wr_slice bytes, unsigned depth);
 
-/* AttributeProto: 1 name, 5 t, 6 g, 10 tensors, 11 graphs. */
+/* SparseTensorProto: 1 values, 2 indices, each a tensor. */
+static void sparse_tensor(onnx *o, wr_slice bytes)
+{
+    wr_cursor c = wr_cursor_of(bytes);
+    wr_proto_field f;
+    while (wr_proto_next(&c, &f))
+        if (f.type == 2 && (f.number == 1 || f.number == 2))
+            tensor(o, f.bytes);
+    if (!wr_ok(&c))
+        broken(o, bytes, "a sparse tensor", c.why);
+}
+
+/* AttributeProto: 1 name, 5 t, 6 g, 10 tensors, 11 graphs, 22 sparse_tensor, 23 sparse_tensors. */
 static void attribute(onnx *o, wr_slice bytes, unsigned depth)
 {
     wr_cursor c = wr_cursor_of(bytes);
@@ -174,9 +168,26 @@ static void attribute(onnx *o, wr_slice bytes, unsigned depth)
             tensor(o, f.bytes);
         if ((f.number == 6 || f.number == 11) && f.type == 2)
             graph(o, f.bytes, depth + 1);
+        if ((f.number == 22 || f.number == 23) && f.type == 2)
+            sparse_tensor(o, f.bytes);
     }
     if (!wr_ok(&c))
         broken(o, bytes, "an attribute", c.why);
+}
+
+/* An EPContext names a compiled model beside this one: AttributeProto 4 s of ep_cache_context. */
+static void compiled_beside(onnx *o, wr_slice attribute_bytes)
+{
+    wr_cursor c = wr_cursor_of(attribute_bytes);
+    wr_proto_field f;
+    wr_slice name = { 0 }, text = { 0 };
+    while (wr_proto_next(&c, &f)) {
+        name = f.number == 1 && f.type == 2 ? f.bytes : name;
+        text = f.number == 4 && f.type == 2 ? f.bytes : text;
+    }
+    if (wr_slice_is(name, "ep_cache_context") && text.len > 0 && text.len < 4096 && wr_path_leaves(text))
+        wr_exam_find(o->x, o->p, at_of(o, attribute_bytes), WR_RULE_ONNX_EXTERNAL_PATH, text,
+                     "a compiled part lies in " WR_FMT, WR_ARG(wr_exam_shown(o->x, text, 200)));
 }
 
 /* NodeProto: 3 name, 4 op_type, 5 attribute, 7 domain. */
@@ -197,6 +208,10 @@ static void node(onnx *o, wr_slice bytes, unsigned depth)
     }
     if (!wr_ok(&c))
         broken(o, bytes, "a node", c.why);
+    wr_cursor again = wr_cursor_of(wr_slice_is(op, "EPContext") ? bytes : (wr_slice){ 0 });
+    while (wr_proto_next(&again, &f))
+        if (f.number == 5 && f.type == 2)
+            compiled_beside(o, f.bytes);
     const wr_slice full = wr_arena_printf(o->x->l->arena, WR_FMT "%s" WR_FMT, WR_ARG(domain), domain.len > 0 ? "::" : "",
                                           WR_ARG(op));
     static const char *const python[] = { "PyOp", "PythonOp", "PyFunc", "PythonFunction" };
@@ -227,14 +242,10 @@ static void nodes(onnx *o, wr_slice bytes, unsigned depth, uint64_t node_field)
             node(o, f.bytes, depth);
         else if (f.number == 5 && node_field == 1)
             tensor(o, f.bytes);
-        else if (f.number == 15 && node_field == 1) {
-            /* SparseTensorProto: 1 values, 2 indices, each a tensor. */
-            wr_cursor sparse = wr_cursor_of(f.bytes);
-            wr_proto_field part;
-            while (wr_proto_next(&sparse, &part))
-                if (part.type == 2 && (part.number == 1 || part.number == 2))
-                    tensor(o, part.bytes);
-        }
+        else if (f.number == 15 && node_field == 1)
+            sparse_tensor(o, f.bytes);
+        else if (f.number == 11 && node_field != 1)
+            attribute(o, f.bytes, depth); /* FunctionProto: 11 attribute_proto, the defaults of its attributes */
     }
     if (!wr_ok(&c))
         broken(o, bytes, "a graph", c.why);

@@ -34,6 +34,10 @@ typedef struct {
     bool handed;             /* given to a call, which may call it */
     bool with_data;          /* called with values from the file */
     bool keeps_state;        /* what BUILD gives its results matters */
+    bool quick_made, quick_called; /* another NEWOBJ, another REDUCE of it needs no look, */
+    bool quick_no_text;      /* if it has no text for a first argument */
+    bool maker;              /* returns an object of the class that is its first argument */
+    bool dtype, partial, wrapper; /* numpy.dtype, functools.partial, joblib's NumpyArrayWrapper */
     wr_slice evidence;       /* the arguments of the first call, in words */
 } wr_import;
 
@@ -51,6 +55,12 @@ typedef struct {
     bool foreign;         /* something unknown was imported that is worse once it is handed to a call */
     bool hands;           /* something was imported that makes methods or partial functions to hand on */
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
+    bool dicts;           /* the members of dicts matter: of array wrappers, and of structured dtypes */
+    bool watch;           /* something was imported that must not be handed to every call */
+    bool methods;         /* methods of objects, or functions with some of their arguments, were made */
+    bool object_type;     /* a NumPy type of objects was made */
+    bool special_text;    /* the name of an attribute by which objects are taken for something else, as NumPy writes texts */
+    uint32_t bombs;
     bool torch;           /* PyTorch's magic number was read */
     bool quiet;           /* a guess: nothing is reported */
     bool broken;          /* the last pickle was not read to its end */
@@ -115,15 +125,40 @@ void wr_machine_straddled(wr_machine *m);
 void wr_machine_handed_on(wr_machine *m);
 void wr_machine_extension(wr_machine *m, uint64_t code);
 void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at);
-/* Cheap, and often wrong: false where wr_machine_look_inside would find nothing in the text, nor in what it encodes to. */
+bool wr_machine_may_show(wr_machine *m); /* counts findings that may be many */
+/* Cheap, and often wrong: false where wr_machine_look_inside would find nothing in the text, nor in what it encodes to, and
+ * where it names no special attribute (pickle_handed.c). By its first byte; pickles of protocols 0 and 1 have lines. */
+extern const uint8_t wr_pickle_first[256];
+bool wr_pickle_matters(const uint8_t *text, uint64_t len);
 static inline bool wr_pickle_may_hide(const uint8_t *text, uint64_t len)
 {
-    return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == 'P' || text[0] == OP_PROTO || text[0] == 0xc2 ||
+    return len >= 6 && ((wr_pickle_first[text[0]] != 0 && wr_pickle_matters(text, len)) ||
                         (len >= 10 && memchr(text, '\n', len) != NULL));
 }
 /* pickle_report.c */
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
 void wr_pickle_facts_free(wr_pickle_facts *facts);
+
+/* pickle_handed.c: what must not be handed to a call, become a key, or be set as a state. */
+bool wr_machine_hands(wr_machine *m, const wr_import *callee, wr_pval args, bool by_new);
+void wr_machine_keys(wr_machine *m, uint8_t code);
+void wr_machine_partial_state(wr_machine *m, wr_pval state);
+void wr_machine_special_text(wr_machine *m, wr_pval text);
+void wr_machine_special_state(wr_machine *m, wr_pval state);
+void wr_machine_pair(wr_machine *m, wr_pval name, wr_pval value);
+void wr_machine_bomb(wr_machine *m, const char *what);
+/* No writer leaves out indices; the unpickler makes room for all of them. */
+#define WR_MEMO_GAP_MOST ((uint64_t)1 << 24)
+static inline bool wr_pickle_memo_bomb(uint64_t key, uint64_t at)
+{
+    return key > WR_MEMO_GAP_MOST && key > at;
+}
+
+/* pickle_dtype.c: what a pickle says of a NumPy type, which NumPy believes. */
+void wr_machine_dtype_state(wr_machine *m, wr_pval dtype, wr_pval state);
+/* The type that was made by dtype(text, ...) with or without a state: its size, and whether it holds objects. */
+typedef struct { uint64_t size; bool objects, known; } wr_dtype;
+wr_dtype wr_machine_dtype(wr_machine *m, wr_pval dtype);
 
 /* pickle_tail.c */
 void wr_machine_array_block(wr_machine *m, wr_pval state);

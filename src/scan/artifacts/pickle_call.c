@@ -73,6 +73,13 @@ void wr_pickle_facts_free(wr_pickle_facts *facts)
     *facts = (wr_pickle_facts){ 0 };
 }
 
+/* These return an object of the class that is their first argument. */
+static bool is_maker(wr_slice name)
+{
+    return wr_slice_is(name, "_reconstructor") || wr_slice_is(name, "__newobj__") || wr_slice_is(name, "__newobj_ex__") ||
+           wr_slice_is(name, "newObj");
+}
+
 /* What it returns is something to be called later, with arguments that nobody follows. */
 static bool makes_methods(const wr_import *i)
 {
@@ -100,8 +107,16 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
         /* What it reaches borrows from the name, which may lie in a buffer of the policy: copy it. */
         if (i->policy.reaches.len > 0)
             i->policy.reaches = wr_arena_dup(m->x->l->arena, i->policy.reaches);
-        f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
-        i->keeps_state = wr_slice_is(name, "NumpyArrayWrapper") || wr_slice_is(name, "dtype");
+        const bool wrapper = wr_slice_is(name, "NumpyArrayWrapper");
+        f->array_wrapper |= wrapper;
+        f->dicts |= wrapper;
+        i->wrapper = wrapper;
+        i->dtype = wr_slice_is(name, "dtype");
+        i->partial = wr_slice_is(name, "partial");
+        i->maker = is_maker(name);
+        i->keeps_state = wrapper || i->dtype || i->partial;
+        f->watch |= wrapper || i->policy.guard == WR_GUARD_MADE || i->policy.guard == WR_GUARD_ATTRIBUTE || i->partial || wr_slice_is(name, "range") || wr_slice_is(name, "xrange");
+        f->methods |= i->policy.guard == WR_GUARD_ATTRIBUTE || i->partial;
         f->guarded |= i->policy.verdict == WR_IMPORT_GUARDED;
         f->hands |= makes_methods(i);
         f->foreign |= i->policy.foreign;
@@ -174,14 +189,14 @@ static wr_slice evidence(wr_machine *m, wr_pval args)
 
 /* ---- imports that cannot be traced, calls of no import ---- */
 
-static bool may_show_untraced(wr_machine *m)
+bool wr_machine_may_show(wr_machine *m)
 {
     return !m->facts->quiet && m->facts->untraced++ < UNTRACED_SHOWN;
 }
 
 wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name)
 {
-    if (may_show_untraced(m)) {
+    if (wr_machine_may_show(m)) {
         WR_AUTO_BUF b = wr_buf_new(4096);
         describe(m, &b, module, 1);
         wr_buf_addc(&b, " and ");
@@ -196,7 +211,7 @@ wr_pval wr_machine_import_untraced(wr_machine *m, wr_pval module, wr_pval name)
 
 void wr_machine_extension(wr_machine *m, uint64_t code)
 {
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_EXTENSION_CODE,
                      wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)code),
                      "imports what extension code %llu stands for, opcode at byte %llu", (unsigned long long)code,
@@ -206,7 +221,7 @@ void wr_machine_extension(wr_machine *m, uint64_t code)
 
 void wr_machine_straddled(wr_machine *m)
 {
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_FRAME_STRADDLED,
                      wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
                      "the opcode at byte %llu reaches over the end of its frame at byte %llu", (unsigned long long)m->op_at,
@@ -217,7 +232,7 @@ void wr_machine_straddled(wr_machine *m)
 void wr_machine_patched(wr_machine *m, wr_pval target, const char *how)
 {
     const wr_import *i = &m->facts->imports[wr_payload_of(target)];
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_PATCHES_IMPORT,
                      wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT, WR_ARG(i->module), WR_ARG(i->name)),
                      "%s " WR_FMT "." WR_FMT " itself, opcode at byte %llu", how, WR_ARG(wr_exam_shown(m->x, i->module, 100)),
@@ -241,15 +256,17 @@ static wr_slice decoded(wr_arena *a, wr_slice text)
     return ret;
 }
 
-static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
+/* `loaded`: the file itself loads these bytes, so they are a pickle whatever they look like. */
+static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at, bool loaded)
 {
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
     const bool array = wr_npy_is(bytes); /* old pandas reads these out of a state, with the objects in them */
-    /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
-    const bool worth = zip || array || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
-    if (!worth || m->facts->quiet || (!zip && !array && !wr_pickle_probe_text(bytes)))
-        return;
+    /* Protocols 0 and 1 have no mark of their own; an import needs lines, or opcodes that no text has. */
+    const bool opcode = first == OP_PROTO || first == OP_FRAME || (first | 1) == OP_BINUNICODE8;
+    const bool worth = zip || array || opcode || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
+    if (m->facts->quiet || (worth && (zip || array || wr_pickle_probe_text(bytes))) == loaded)
+        return; /* no pickle; or looked at when it was pushed */
     if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
         wr_machine_trouble(m, at, "it nests more pickles than are followed");
         return;
@@ -272,7 +289,7 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 {
     if (m->facts->quiet || (!wr_slice_starts(bytes, "gA") && !wr_slice_starts(bytes, "800")) || bytes.len < 16 ||
         bytes.len > WR_INFLATED_MOST / 4) {
-        look_inside(m, bytes, at);
+        look_inside(m, bytes, at, false);
         return;
     }
     WR_AUTO_ARENA scratch = wr_arena_new(WR_INFLATED_MOST); /* a file may hold many of these */
@@ -281,7 +298,7 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
         return;
     }
     const wr_slice hidden = decoded(scratch, bytes);
-    look_inside(m, hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO ? hidden : bytes, at);
+    look_inside(m, hidden.len >= 6 && (uint8_t)hidden.at[0] == OP_PROTO ? hidden : bytes, at, false);
 }
 
 /* ---- calls of guarded imports ---- */
@@ -289,7 +306,7 @@ void wr_machine_look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 /* Handed to something else, which may call it with arguments that nobody sees here. */
 void wr_machine_handed_on(wr_machine *m)
 {
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
                      wr_arena_printf(m->x->l->arena, "handed on %llu", (unsigned long long)m->op_at),
                      "hands on a function that is harmless only when it is called in plain sight, opcode at byte %llu",
@@ -312,7 +329,7 @@ static bool good_attribute(wr_machine *m, const wr_pickle_detail *d, wr_pval *re
     if (d == NULL || d->count != 2 || !wr_machine_text(m, d->items[1], &attribute))
         return false;
     if (wr_pkind_of(d->items[0]) == V_CALL)
-        return !wr_slice_starts(attribute, "_");
+        return wr_pickle_policy_method(m->policy, attribute);
     if (wr_pkind_of(d->items[0]) != V_GLOBAL)
         return false;
     const wr_import *of = &m->facts->imports[wr_payload_of(d->items[0])];
@@ -374,14 +391,22 @@ static bool good_codec(wr_machine *m, const wr_pickle_detail *d)
     return good;
 }
 
-/* What is loaded was looked into when it was pushed or encoded. */
+/* What is loaded was looked into when it was pushed or encoded, unless it did not look like a pickle. */
+static bool loads(wr_machine *m, wr_slice bytes)
+{
+    if (!may_hide(bytes))
+        return false;
+    look_inside(m, bytes, m->op_at, true);
+    return true;
+}
+
 static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
 {
     wr_slice bytes;
     if (d == NULL || d->count != 1)
         return false;
     if (wr_pkind_of(d->items[0]) == V_BYTES)
-        return wr_machine_text(m, d->items[0], &bytes) && may_hide(bytes);
+        return wr_machine_text(m, d->items[0], &bytes) && loads(m, bytes);
     if (wr_pkind_of(d->items[0]) != V_CALL)
         return false;
     const wr_import *by = &m->facts->imports[wr_payload_of(d->items[0]) >> 32];
@@ -390,7 +415,7 @@ static bool good_nested(wr_machine *m, const wr_pickle_detail *d)
     if (!wr_slice_is(by->name, "encode") || args == NULL || args->count == 0 || !wr_machine_long_text(m, args->items[0], &text))
         return false;
     bytes = encoded(m, text);
-    const bool good = bytes.len > 0 && may_hide(bytes);
+    const bool good = bytes.len > 0 && loads(m, bytes);
     wr_free((void *)(uintptr_t)bytes.at);
     return good;
 }
@@ -407,6 +432,45 @@ static bool first_is_text(const wr_pickle_detail *d)
     return d != NULL && d->count > 0 && (wr_pkind_of(d->items[0]) == V_STR || wr_pkind_of(d->items[0]) == V_BYTES);
 }
 
+/* A number, or an object that is one: bytes of bytes are all that a writer makes of objects. */
+static bool first_is_number(const wr_machine *m, const wr_pickle_detail *d)
+{
+    if (d == NULL || d->count == 0)
+        return d == NULL;
+    if (wr_pkind_of(d->items[0]) != V_CALL)
+        return wr_pkind_of(d->items[0]) == V_INT || wr_pkind_of(d->items[0]) == V_UNKNOWN;
+    const wr_slice by = m->facts->imports[wr_payload_of(d->items[0]) >> 32].name;
+    return !wr_slice_is(by, "encode") && !wr_slice_is(by, "bytes") && !wr_slice_is(by, "bytearray") && !wr_slice_is(by, "list");
+}
+
+static bool plain_numbers(wr_machine *m, const wr_pickle_detail *d)
+{
+    wr_slice text;
+    for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
+        const wr_pkind kind = wr_pkind_of(d->items[k]);
+        if (kind == V_CALL || kind == V_UNKNOWN)
+            return false;
+        if (kind == V_STR && (!wr_machine_text(m, d->items[k], &text) || wr_slice_find_char(text, 'e') < text.len ||
+                              wr_slice_find_char(text, 'E') < text.len))
+            return false;
+    }
+    return d != NULL;
+}
+
+static bool plain_callable(const wr_machine *m, wr_pval v, bool is_called)
+{
+    return wr_pkind_of(v) == V_GLOBAL && !(is_called && m->facts->imports[wr_payload_of(v)].policy.guard == WR_GUARD_MADE);
+}
+
+/* What is made of structures is looked at with its state: then the fields, a dict, matter. */
+static void note_dtype(wr_machine *m, const wr_pickle_detail *d)
+{
+    wr_slice text;
+    const bool plain = d != NULL && d->count > 0 && wr_machine_text(m, d->items[0], &text);
+    m->facts->dicts |= !plain || wr_slice_starts(text, "V");
+    m->facts->object_type |= !plain || wr_slice_starts(text, "O") || wr_slice_starts(text, "o");
+}
+
 /* _reconstructor(class, base, state) makes an object with base.__new__ and calls base.__init__ with the state, where the
  * base is not object: it must be a class that may be called. */
 static bool good_base(wr_machine *m, const wr_pickle_detail *d)
@@ -414,36 +478,38 @@ static bool good_base(wr_machine *m, const wr_pickle_detail *d)
     if (d->count != 3 || wr_pkind_of(d->items[1]) != V_GLOBAL)
         return false;
     const wr_import *base = &m->facts->imports[wr_payload_of(d->items[1])];
-    return base->policy.verdict == WR_IMPORT_ALLOWED && base->policy.guard == WR_GUARD_NONE;
+    return base->policy.verdict == WR_IMPORT_ALLOWED && (base->policy.guard == WR_GUARD_NONE || (base->policy.guard == WR_GUARD_HELD && wr_slice_find(base->module, WR_SLICE("builtin")) < base->module.len));
 }
 
 static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)
 {
     switch (i->policy.guard) {
-    case WR_GUARD_MADE: return by_new(m);
+    case WR_GUARD_MADE:
+    case WR_GUARD_HELD: return by_new(m);
     case WR_GUARD_NO_TEXT: return !first_is_text(d);
+    case WR_GUARD_NO_NUMBER: return !first_is_number(m, d);
+    case WR_GUARD_PLAIN_NUMBER: return plain_numbers(m, d);
+    case WR_GUARD_PLAIN_SECOND: return d != NULL && (d->count < 2 || plain_callable(m, d->items[1], true));
     case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
     case WR_GUARD_CODEC: return good_codec(m, d);
     case WR_GUARD_NESTED: return good_nested(m, d);
     case WR_GUARD_PLAIN_CALLABLE:
-        return d != NULL && d->count >= 1 && wr_pkind_of(d->items[0]) == V_GLOBAL &&
+        return d != NULL && d->count >= 1 && plain_callable(m, d->items[0], !i->maker) &&
                (!wr_slice_is(i->name, "_reconstructor") || good_base(m, d));
     default: return true;
     }
 }
 
-/* A bound method or a partial function among the arguments: what is called may call it, with values that nobody follows. */
-static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
+/* Whether a further call of the same kind says nothing new. */
+static void note_quick(const wr_machine *m, wr_import *i)
 {
-    for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
-        const wr_pval v = d->items[k];
-        const wr_import *by = wr_pkind_of(v) == V_CALL ? &m->facts->imports[wr_payload_of(v) >> 32] : NULL;
-        if (by != NULL && makes_methods(by))
-            return true;
-        if (wr_pkind_of(v) == V_TUPLE && depth > 0 && hands_method(m, wr_pdetail(&m->s, wr_payload_of(v)), depth - 1))
-            return true;
-    }
-    return false;
+    const wr_guard guard = i->policy.guard;
+    i->quick_no_text = guard == WR_GUARD_NO_TEXT;
+    const bool same = !i->dtype && (guard == WR_GUARD_NONE || guard == WR_GUARD_NO_TEXT);
+    if (by_new(m))
+        i->quick_made = same || guard == WR_GUARD_MADE || guard == WR_GUARD_HELD;
+    else
+        i->quick_called = same;
 }
 
 /* Of the class that is the first argument, an object is made with the __new__ of another one that is judged itself. */
@@ -477,12 +543,14 @@ static bool called_result(wr_machine *m, wr_pval callee)
         wr_pkind_of(d->items[0]) != V_GLOBAL)
         return false;
     const wr_import *inner = &m->facts->imports[wr_payload_of(d->items[0])];
-    return inner->policy.verdict == WR_IMPORT_ALLOWED && inner->policy.guard == WR_GUARD_NONE;
+    /* A function that is only kept computes, too; a class may do more when it is called. */
+    const bool function = inner->policy.guard == WR_GUARD_HELD && inner->name.at[0] >= 'a' && inner->name.at[0] <= 'z';
+    return inner->policy.verdict == WR_IMPORT_ALLOWED && (inner->policy.guard == WR_GUARD_NONE || function);
 }
 
 static void untraced_call(wr_machine *m, wr_pval callee)
 {
-    if (!may_show_untraced(m))
+    if (!wr_machine_may_show(m))
         return;
     WR_AUTO_BUF b = wr_buf_new(4096);
     describe(m, &b, callee, 1);
@@ -512,13 +580,19 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
     i->called = true;
     i->ran |= runs;
     note_handed(m, d, only_makes(i) ? 1 : 0, 3);
+    if (i->policy.verdict != WR_IMPORT_GUARDED)
+        note_quick(m, i);
     wr_pval result = made;
-    if (hands_method(m, d, 3))
+    if (i->maker && d != NULL && d->count > 0 && wr_pkind_of(d->items[0]) == V_GLOBAL)
+        result = WR_PVAL(V_CALL, wr_payload_of(d->items[0]) << 32 | d->number);
+    if (i->dtype)
+        note_dtype(m, d);
+    if (m->facts->watch && wr_machine_hands(m, i, args, by_new(m)))
         wr_machine_handed_on(m);
     if (i->policy.guard == WR_GUARD_NONE || good_call(m, i, d, &result))
         return result;
     i = &m->facts->imports[number]; /* the table may have moved */
-    if (may_show_untraced(m))
+    if (wr_machine_may_show(m))
         wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_GUARDED_CALL,
                      wr_arena_printf(m->x->l->arena, WR_FMT "." WR_FMT " %llu", WR_ARG(i->module), WR_ARG(i->name),
                                      (unsigned long long)m->op_at),

@@ -201,16 +201,24 @@ static void push_text(wr_machine *m, wr_pkind kind, wr_slice text)
         wr_ppush_opaque(&m->s);
     else
         wr_ppush(&m->s, WR_PVAL(kind, m->op_at));
-    if (text.len >= 6)
-        wr_machine_look_inside(m, text, m->op_at);
+    if (text.len < 6)
+        return;
+    wr_machine_look_inside(m, text, m->op_at);
+    if (wr_pickle_first[(uint8_t)text.at[0]] == 3)
+        wr_machine_special_text(m, WR_PVAL(kind, m->op_at));
 }
 
 static void make_tuple(wr_machine *m, unsigned count)
 {
     wr_pval items[3] WR_UNSET;
-    for (unsigned i = count; i-- > 0;)
+    uint64_t tuples = 0;
+    for (unsigned i = count; i-- > 0;) {
         items[i] = wr_ppop(&m->s);
-    wr_ppush(&m->s, WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count)));
+        tuples += wr_ptuples(items[i]);
+    }
+    if (m->s.keys && count == 2)
+        wr_machine_pair(m, items[0], items[1]);
+    wr_ppush(&m->s, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
 }
 
 /* TUPLE, LIST, DICT, FROZENSET: from the mark. */
@@ -218,10 +226,13 @@ static void make_from_mark(wr_machine *m, uint8_t code)
 {
     wr_pval items[WR_PICKLE_DETAIL_ITEMS] WR_UNSET;
     uint64_t count;
+    const uint64_t tuples = code == OP_TUPLE ? wr_ptuples_marked(&m->s) : 0;
+    if (m->s.keys)
+        wr_machine_keys(m, code);
     wr_pcollect(&m->s, items, &count);
     if (code == OP_TUPLE)
-        wr_ppush(&m->s, WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count)));
-    else if (code == OP_DICT && m->facts->array_wrapper)
+        wr_ppush(&m->s, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
+    else if (code == OP_DICT && m->facts->dicts)
         wr_ppush(&m->s, WR_PVAL(V_DICT, wr_pdetail_new(&m->s, items, count)));
     else
         wr_ppush_opaque(&m->s);
@@ -229,7 +240,7 @@ static void make_from_mark(wr_machine *m, uint8_t code)
 
 static void empty_dict(wr_machine *m)
 {
-    if (m->facts->array_wrapper)
+    if (m->facts->dicts)
         wr_ppush(&m->s, WR_PVAL(V_DICT, wr_pdetail_new(&m->s, NULL, 0)));
     else
         wr_ppush_opaque(&m->s);
@@ -256,6 +267,8 @@ static void add_items(wr_machine *m, uint8_t code)
 {
     wr_pval items[WR_PICKLE_DETAIL_ITEMS] WR_UNSET;
     uint64_t count = code == OP_SETITEM ? 2 : 1;
+    if (m->s.keys)
+        wr_machine_keys(m, code);
     if (code == OP_SETITEM || code == OP_APPEND) {
         for (uint64_t i = count; i-- > 0;)
             items[i] = wr_ppop(&m->s);
@@ -278,6 +291,8 @@ static bool matters(wr_machine *m, wr_pval v)
 static void memo_put(wr_machine *m, uint64_t key)
 {
     const wr_pval top = wr_ptop(&m->s);
+    if (wr_pickle_memo_bomb(key, m->op_at))
+        wr_machine_bomb(m, "stores a value under a memo index for which the loader takes gigabytes of memory");
     wr_pmemo_put(&m->s, key, top, key < WR_PICKLE_MEMO_MOST || matters(m, top));
 }
 
@@ -336,7 +351,7 @@ static void call(wr_machine *m, const wr_pickle_op *op)
     case OP_INST:
         wr_pcollect(&m->s, items, &count);
         callee = wr_machine_import(m, op->arg, op->arg2);
-        args = WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count));
+        args = wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), 0);
         break;
     case OP_OBJ:
         wr_pcollect(&m->s, items, &count);
@@ -344,7 +359,7 @@ static void call(wr_machine *m, const wr_pickle_op *op)
         callee = count > 0 ? items[0] : WR_PVAL(V_UNKNOWN, 0);
         if (count > WR_PICKLE_DETAIL_ITEMS)
             count = WR_PICKLE_DETAIL_ITEMS;
-        args = WR_PVAL(V_TUPLE, count > 0 ? wr_pdetail_new(&m->s, items + 1, count - 1) : 0);
+        args = wr_ptuple(&m->s, count > 0 ? wr_pdetail_new(&m->s, items + 1, count - 1) : 0, 0);
         break;
     case OP_NEWOBJ_EX:
         (void)wr_ppop(&m->s); /* keyword arguments */
@@ -365,19 +380,24 @@ static void build(wr_machine *m)
     const wr_pval target = wr_ptop(&m->s);
     if (wr_pkind_of(target) == V_GLOBAL || wr_pkind_of(target) == V_GUARDED)
         wr_machine_patched(m, target, "sets attributes of");
+    if (m->s.keys)
+        wr_machine_special_state(m, state);
+    if (wr_pkind_of(target) == V_UNKNOWN && m->facts->array_wrapper) {
+        wr_machine_trouble(m, m->op_at, "a state is set on a value that may be an array of joblib");
+        m->dead = true;
+    }
     if (wr_pkind_of(target) != V_CALL)
         return;
     const wr_import *made_by = &m->facts->imports[wr_payload_of(target) >> 32];
-    if (wr_slice_is(made_by->name, "dtype")) {
-        /* Whether a structured dtype holds objects stands in its state: keep that beside its arguments. */
-        wr_pickle_detail *d = wr_pdetail(&m->s, wr_payload_of(target) & 0xffffffffu);
-        if (d != NULL && d->count < WR_PICKLE_DETAIL_ITEMS)
-            d->items[WR_PICKLE_DETAIL_ITEMS - 1] = state;
+    if (made_by->dtype) {
+        wr_machine_dtype_state(m, target, state);
         wr_pdetail_keep(&m->s, wr_payload_of(target) & 0xffffffffu);
         if (wr_pkind_of(state) == V_TUPLE)
             wr_pdetail_keep(&m->s, wr_payload_of(state));
     }
-    if (m->facts->array_wrapper && wr_slice_is(made_by->name, "NumpyArrayWrapper"))
+    if (made_by->partial)
+        wr_machine_partial_state(m, state);
+    if (made_by->wrapper)
         wr_machine_array_block(m, state);
 }
 

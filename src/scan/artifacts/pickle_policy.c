@@ -8,6 +8,8 @@
 
 #define SLOTS 16384u /* a power of two, well above the number of entries */
 
+#define METHODS WR_SLICE("()") /* no module has this name */
+
 typedef struct { wr_slice module, name; wr_import_policy policy; } entry;
 struct wr_pickle_policy {
     wr_arena *arena;
@@ -19,7 +21,9 @@ struct wr_pickle_policy {
 
 static const char *const guard_names[WR_GUARDS] = {
     [WR_GUARD_ATTRIBUTE] = "attribute", [WR_GUARD_CODEC] = "codec", [WR_GUARD_NESTED] = "nested",
-    [WR_GUARD_PLAIN_CALLABLE] = "plain-callable", [WR_GUARD_MADE] = "made", [WR_GUARD_NO_TEXT] = "no-text",
+    [WR_GUARD_PLAIN_CALLABLE] = "plain-callable", [WR_GUARD_MADE] = "made", [WR_GUARD_HELD] = "held",
+    [WR_GUARD_NO_TEXT] = "no-text", [WR_GUARD_NO_NUMBER] = "no-number", [WR_GUARD_PLAIN_NUMBER] = "plain-number",
+    [WR_GUARD_PLAIN_SECOND] = "plain-second",
 };
 
 static size_t hash(wr_slice module, wr_slice name)
@@ -87,6 +91,11 @@ static bool load(wr_pickle_policy *p, wr_error *err)
                      (wr_import_policy){ .verdict = g < WR_GUARD_MADE ? WR_IMPORT_GUARDED : WR_IMPORT_ALLOWED,
                                          .guard = (wr_guard)g }, err))
             return false;
+    for (WR_EACH(name, wr_get(root, "methods")))
+        if (!add(p, METHODS, wr_string(name), (wr_import_policy){ .verdict = WR_IMPORT_ALLOWED })) {
+            wr_err(err, WR_BAD, "the method " WR_FMT " stands twice", WR_ARG(wr_string(name)));
+            return wr_err_line(err, "profile/rules/pickle.yaml", name->line) == WR_OK;
+        }
     for (WR_EACH(group, wr_get(root, "deny"))) {
         wr_import_policy policy = { .verdict = WR_IMPORT_DENIED, .attack = wr_get_string(group, "attack") };
         if (!wr_severity_parse(wr_get_string(group, "severity"), &policy.severity)) {
@@ -145,6 +154,11 @@ static const entry *exact(const wr_pickle_policy *p, wr_slice module, wr_slice n
         return NULL;
     const entry *e = slot(p, module, name);
     return e->module.at != NULL ? e : NULL;
+}
+
+bool wr_pickle_policy_method(const wr_pickle_policy *p, wr_slice name)
+{
+    return exact(p, METHODS, name) != NULL;
 }
 
 static const entry *refused_exactly(const wr_pickle_policy *p, wr_slice module, wr_slice name)

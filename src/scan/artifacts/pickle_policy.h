@@ -23,7 +23,11 @@ typedef enum {
     WR_GUARD_NESTED,          /* load(bytes): the bytes are a file that is read here too */
     WR_GUARD_PLAIN_CALLABLE,  /* f(callable, ...): the callable is a plainly allowed import */
     WR_GUARD_MADE,            /* allowed, but never called: held, or made with __new__ and a state */
+    WR_GUARD_HELD,            /* the same, and harmless enough to be handed to a call */
     WR_GUARD_NO_TEXT,         /* allowed, but never called with a text, which no writer does */
+    WR_GUARD_NO_NUMBER,       /* the same with a number: bytes(n) takes n bytes of memory */
+    WR_GUARD_PLAIN_NUMBER,    /* called with whole numbers or a text of digits: no exponents, no other objects */
+    WR_GUARD_PLAIN_SECOND,    /* f(any, callable): the callable, if there is one, is a plainly allowed import */
     WR_GUARDS
 } wr_guard;
 
@@ -41,6 +45,8 @@ typedef struct wr_pickle_policy wr_pickle_policy;
 const wr_pickle_policy *wr_pickle_policy_get(wr_error *err);
 /* `name` may be dotted (protocol 4). Python 2 module names are taken as their Python 3 ones. */
 wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice module, wr_slice name);
+/* A method of an object in the file that may be held: it computes, and nothing else. */
+bool wr_pickle_policy_method(const wr_pickle_policy *p, wr_slice name);
 size_t wr_pickle_policy_count(const wr_pickle_policy *p, wr_import_verdict verdict);
 
 #endif

@@ -24,6 +24,28 @@ const uint8_t wr_pickle_number_chars[256] = {
     ['.'] = 1, [' '] = 1, ['\t'] = 1, ['\r'] = 1, ['i'] = 1, ['n'] = 1, ['t'] = 1, ['y'] = 1,
 };
 
+/* 1: as a pickle begins, in bytes, base64, hexadecimal, or encoded; or a zip. 2: the same, if it is long enough for an import
+ * without lines. 3: may be the name of a special attribute: in UTF-32 too, as NumPy writes texts, and behind a quote. */
+const uint8_t wr_pickle_first[256] = {
+    ['g'] = 1, ['8'] = 1, ['P'] = 1, [OP_PROTO] = 1, [0xc2] = 1, [OP_FRAME] = 2, [OP_SHORT_BINUNICODE] = 2, [OP_BINUNICODE8] = 2,
+    ['_'] = 3, ['\\'] = 3, [0] = 3, ['\''] = 3, ['"'] = 3,
+};
+
+bool wr_pickle_matters(const uint8_t *text, uint64_t len)
+{
+    switch (wr_pickle_first[text[0]]) {
+    case 1: return true;
+    case 2: return len >= 10;
+    default: break;
+    }
+    switch (text[0]) {
+    case 0: return len >= 28 && text[1] == 0 && text[3] == '_';
+    case '_': return text[1] == '_' || text[1] == '\\' || (len >= 28 && text[1] == 0);
+    case '\\': return true;
+    default: return text[1] == '_' || text[1] == '\\';
+    }
+}
+
 QUICK uint64_t u16(const uint8_t *at)
 {
     return (uint64_t)at[0] | (uint64_t)at[1] << 8;
@@ -100,35 +122,34 @@ QUICK bool replaced(quick *q, const view *v, wr_pval by)
 QUICK bool tuple(wr_machine *m, quick *q, unsigned count)
 {
     wr_pval items[3] WR_UNSET;
+    uint64_t tuples = 0;
     view v = view_of(q);
-    for (unsigned i = count; i-- > 0;)
+    for (unsigned i = count; i-- > 0;) {
         if (!take(&v, &items[i]))
             return false;
-    if (v.top >= q->last || m->s.detail_last == UINT32_MAX)
+        tuples += wr_ptuples(items[i]);
+    }
+    if (v.top >= q->last || m->s.detail_last == UINT32_MAX || m->facts->special_text)
         return false;
-    return replaced(q, &v, WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count)));
+    return replaced(q, &v, wr_ptuple(&m->s, wr_pdetail_new(&m->s, items, count), tuples));
 }
 
-/* Called before, and whatever it is called with now changes nothing in what is said of it. */
-QUICK bool settled(const wr_import *i, bool bare)
-{
-    if (!i->called)
-        return false;
-    if (i->policy.guard != WR_GUARD_NONE)
-        return bare && i->policy.guard == WR_GUARD_MADE;
-    return bare || i->ran || i->policy.verdict == WR_IMPORT_ALLOWED;
-}
-
-/* Its result is all that is new. Left alone where the call may be handed something that it would call in turn. */
+/* Called before in the same way, and allowed or already noted: its result is all that is new. Left alone where the call may be
+ * handed something that it would call in turn. */
 QUICK bool call(wr_machine *m, quick *q)
 {
     wr_pval args, callee;
     view v = view_of(q);
-    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL || m->facts->hands)
+    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL || m->facts->watch || m->facts->hands)
+        return false;
+    const wr_import *i = &m->facts->imports[wr_payload_of(callee)];
+    if (*q->at == OP_NEWOBJ ? !i->quick_made : !i->quick_called)
         return false;
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
     const bool bare = *q->at == OP_NEWOBJ && d != NULL && d->count == 0;
-    if (!settled(&m->facts->imports[wr_payload_of(callee)], bare) || (m->facts->foreign && !bare))
+    if (!bare && (m->facts->foreign || (i->policy.verdict != WR_IMPORT_ALLOWED && !i->ran)))
+        return false;
+    if (i->quick_no_text && (d == NULL || (d->count > 0 && wr_pkind_of(d->items[0]) - V_STR <= V_BYTES - V_STR)))
         return false;
     return replaced(q, &v, WR_PVAL(V_CALL, wr_payload_of(callee) << 32 | (d != NULL ? d->number : 0)));
 }
@@ -140,10 +161,12 @@ QUICK bool indifferent(wr_pval target)
     return kind != V_GLOBAL && kind != V_GUARDED && kind != V_DICT;
 }
 
-QUICK bool add(quick *q, unsigned count)
+QUICK bool add(const wr_machine *m, quick *q, unsigned count)
 {
     wr_pval item;
     view v = view_of(q);
+    if (m->s.keys)
+        return false;
     for (unsigned i = 0; i < count; i++)
         if (!take(&v, &item))
             return false;
@@ -154,7 +177,8 @@ QUICK bool build(wr_machine *m, quick *q)
 {
     wr_pval state;
     view v = view_of(q);
-    if (!take(&v, &state) || !indifferent(v.value) ||
+    if (m->facts->special_text || !take(&v, &state) || !indifferent(v.value) ||
+        (wr_pkind_of(v.value) == V_UNKNOWN && m->facts->array_wrapper) ||
         (wr_pkind_of(v.value) == V_CALL && m->facts->imports[wr_payload_of(v.value) >> 32].keeps_state))
         return false;
     return taken(q, &v, 1);
@@ -185,7 +209,7 @@ QUICK wr_pval *marked(wr_machine *m, const quick *q)
 
 QUICK bool add_marked(wr_machine *m, quick *q)
 {
-    wr_pval *at = marked(m, q);
+    wr_pval *at = m->s.keys ? NULL : marked(m, q);
     if (at == NULL || !indifferent(at[-1]))
         return false;
     q->marks--;
@@ -197,7 +221,7 @@ QUICK bool add_marked(wr_machine *m, quick *q)
 /* A list, dict or set whose members nobody will ask for. */
 QUICK bool container(wr_machine *m, quick *q)
 {
-    wr_pval *at = marked(m, q);
+    wr_pval *at = m->s.keys ? NULL : marked(m, q);
     if (at == NULL)
         return false;
     q->marks--;
@@ -213,11 +237,13 @@ QUICK bool container(wr_machine *m, quick *q)
 
 QUICK bool tuple_marked(wr_machine *m, quick *q)
 {
-    wr_pval *at = marked(m, q);
+    wr_pval *at = m->facts->special_text ? NULL : marked(m, q);
     if (at == NULL || m->s.detail_last == UINT32_MAX)
         return false;
     wr_pickle_detail *d = &m->s.details[++m->s.detail_last % WR_PICKLE_DETAILS];
-    uint64_t count = 0;
+    uint64_t count = 0, tuples = 0;
+    for (const wr_pval *v = at + 1; v <= q->top; v++)
+        tuples = tuples < WR_PICKLE_TUPLE_BITS ? tuples + wr_ptuples(*v) : tuples;
     for (const wr_pval *v = at + 1; v <= q->top && count <= WR_PICKLE_DETAIL_ITEMS; v++) {
         const bool run = wr_pkind_of(*v) == V_OPAQUE;
         const uint64_t times = run ? wr_payload_of(*v) : 1;
@@ -227,7 +253,7 @@ QUICK bool tuple_marked(wr_machine *m, quick *q)
     }
     d->number = m->s.detail_last;
     d->count = count > WR_PICKLE_DETAIL_ITEMS ? WR_PICKLE_DETAIL_ITEMS + 1 : (uint32_t)count;
-    *at = WR_PVAL(V_TUPLE, d->number);
+    *at = wr_ptuple(&m->s, d->number, tuples);
     q->marks--;
     q->top = at;
     q->at++;
@@ -248,7 +274,7 @@ QUICK bool memo_put(wr_machine *m, quick *q, uint64_t key, size_t len)
         q->memo_count += *entry == 0;
         *entry = kind == V_OPAQUE ? OPAQUE : *q->top;
     } else {
-        if (!wr_pmemo_passes(&m->s, key, kind))
+        if (!wr_pmemo_passes(&m->s, key, kind) || wr_pickle_memo_bomb(key, (uint64_t)(q->at - q->base)))
             return false;
         q->memo_count++;
     }
@@ -317,7 +343,7 @@ QUICK bool memo_line(wr_machine *m, quick *q, bool put)
 /* ---- one opcode, all of them ---- */
 
 /* False where the opcode at q->at is left to the general way. At least LONGEST bytes are there. */
-QUICK bool one(wr_machine *m, quick *q, bool arrays)
+QUICK bool one(wr_machine *m, quick *q, bool dicts)
 {
     const uint8_t *const at = q->at;
     const wr_pval number = WR_PVAL(V_INT, at - q->base);
@@ -325,7 +351,7 @@ QUICK bool one(wr_machine *m, quick *q, bool arrays)
     view v;
     switch (*at) {
     case OP_NONE: case OP_NEWTRUE: case OP_NEWFALSE: case OP_EMPTY_LIST: case OP_EMPTY_SET: return push_opaque(q, 1);
-    case OP_EMPTY_DICT: return !arrays && push_opaque(q, 1);
+    case OP_EMPTY_DICT: return !dicts && push_opaque(q, 1);
     case OP_BINFLOAT: return push_opaque(q, 9);
     case OP_BININT1: return push(q, number, 2);
     case OP_BININT2: return push(q, number, 3);
@@ -352,9 +378,9 @@ QUICK bool one(wr_machine *m, quick *q, bool arrays)
     case OP_TUPLE3: return tuple(m, q, 3);
     case OP_TUPLE: return tuple_marked(m, q);
     case OP_LIST: case OP_FROZENSET: return container(m, q);
-    case OP_DICT: return !arrays && container(m, q);
-    case OP_APPEND: return add(q, 1);
-    case OP_SETITEM: return add(q, 2);
+    case OP_DICT: return !dicts && container(m, q);
+    case OP_APPEND: return add(m, q, 1);
+    case OP_SETITEM: return add(m, q, 2);
     case OP_APPENDS: case OP_SETITEMS: case OP_ADDITEMS: return add_marked(m, q);
     case OP_REDUCE: case OP_NEWOBJ: return call(m, q);
     case OP_BUILD: return build(m, q);
@@ -375,10 +401,10 @@ void wr_machine_quick(wr_machine *m)
         q.limit = q.base + m->frame_end;
     if (q.limit - q.at > CHUNK)
         q.limit = q.at + CHUNK;
-    const bool arrays = m->facts->array_wrapper;
+    const bool dicts = m->facts->dicts;
     uint64_t count = 0;
     bool more = true;
-    while (more && q.limit - q.at >= LONGEST && one(m, &q, arrays)) {
+    while (more && q.limit - q.at >= LONGEST && one(m, &q, dicts)) {
         count++;
         if (q.at < q.limit && *q.at == OP_MEMOIZE) { /* follows most of what is pushed */
             more = memo_put(m, &q, q.memo_count, 1);

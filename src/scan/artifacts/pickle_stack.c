@@ -52,6 +52,7 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
     s->full = false;
     s->underflow = false;
     s->guarded = false;
+    s->keys = false;
 }
 
 /* The place of `number`, or where it would go. */
@@ -70,6 +71,7 @@ static size_t kept_place(const wr_pickle_stack *s, uint64_t number)
 
 wr_pickle_detail *wr_pdetail_kept(const wr_pickle_stack *s, uint64_t number)
 {
+    number = (uint32_t)number; /* what a tuple holds is no part of it */
     const size_t i = kept_place(s, number);
     return i < s->kept_count && s->kept[i].number == number ? &s->kept[i] : NULL;
 }
@@ -89,6 +91,7 @@ static bool kept_room(wr_pickle_stack *s)
 
 void wr_pdetail_keep(wr_pickle_stack *s, uint64_t number)
 {
+    number = (uint32_t)number; /* what a tuple holds is no part of it */
     const wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
     if (number == 0 || d->number != number)
         return;
@@ -130,6 +133,14 @@ void wr_pmark(wr_pickle_stack *s)
     wr_ppush(s, WR_PVAL(V_MARK, 0));
     if (s->depth > before)
         s->marks[s->mark_count++] = (uint32_t)before;
+}
+
+uint64_t wr_ptuples_marked(const wr_pickle_stack *s)
+{
+    uint64_t tuples = 0;
+    for (size_t i = s->mark_count > 0 ? s->marks[s->mark_count - 1] + 1 : s->depth; i < s->depth; i++)
+        tuples = tuples < WR_PICKLE_TUPLE_BITS ? tuples + wr_ptuples(s->slots[i]) : tuples;
+    return tuples;
 }
 
 void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64_t *ret_count)

@@ -23,6 +23,7 @@
 #define WR_PICKLE_MEMO_MOVED_MOST ((uint64_t)1 << 26) /* entries moved for keys that do not grow; further ones are forgotten */
 #define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
+#define WR_PICKLE_KEY_TUPLES_MOST ((uint64_t)16384) /* in the key of a dict: more overflow Python's stack, or never end */
 #define WR_PICKLE_DETAIL_ITEMS 16u
 #define WR_PICKLE_KEPT_MOST 8192u                   /* details that are kept longer; 1.2 MiB */
 
@@ -37,7 +38,7 @@ typedef enum {
     V_GLOBAL,    /* index of the import */
     V_GUARDED,   /* index of an import that is harmless only when it is called in a certain way */
     V_CALL,      /* index of the import that made it << 32 | detail of its arguments */
-    V_TUPLE,     /* detail, or 0 */
+    V_TUPLE,     /* detail, or 0 | tuples in it, itself too, each as often as it stands there << 32 */
     V_DICT,      /* detail, or 0 */
     V_PERSISTENT,/* detail of the id, or 0 */
     V_UNKNOWN
@@ -66,6 +67,7 @@ typedef struct {
     bool full;        /* a bound was reached */
     bool underflow;   /* something was taken that was not there */
     bool guarded;     /* a V_GUARDED was taken; who takes it to call it clears this again */
+    bool keys;        /* a value was made that must not become the key of a dict: keys are to be looked at */
 } wr_pickle_stack;
 
 bool wr_pickle_stack_open(wr_pickle_stack *s);
@@ -122,6 +124,8 @@ static inline wr_pval wr_ppop(wr_pickle_stack *s)
 void wr_pmark(wr_pickle_stack *s);
 /* Drops everything down to and with the last mark. The first items go to ret (may be NULL); *ret_count is how many there were. */
 void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64_t *ret_count);
+/* The tuples in the items down to the last mark, as wr_ptuples counts them. */
+uint64_t wr_ptuples_marked(const wr_pickle_stack *s);
 
 /* The number of a new detail. No number is given twice: after the last of them the stack is full. */
 static inline uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
@@ -142,9 +146,27 @@ static inline uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, 
  * WR_PICKLE_KEPT_MOST. */
 void wr_pdetail_keep(wr_pickle_stack *s, uint64_t number);
 wr_pickle_detail *wr_pdetail_kept(const wr_pickle_stack *s, uint64_t number);
-/* NULL where it was forgotten. */
-static inline wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number)
+/* How many tuples a value is when every reference is followed, as it stands in its bits: 0 for what is none. Hashing it
+ * takes as many steps. */
+#define WR_PICKLE_TUPLE_BITS ((uint64_t)0xffffff << 32)
+static inline uint64_t wr_ptuples(wr_pval v)
 {
+    return wr_pkind_of(v) == V_TUPLE ? v & WR_PICKLE_TUPLE_BITS : 0;
+}
+
+static inline wr_pval wr_ptuple(wr_pickle_stack *s, uint32_t number, uint64_t tuples_inside)
+{
+    if (__builtin_expect(tuples_inside >= WR_PICKLE_KEY_TUPLES_MOST << 32, false)) {
+        s->keys = true;
+        tuples_inside = tuples_inside < WR_PICKLE_TUPLE_BITS ? tuples_inside : WR_PICKLE_TUPLE_BITS - ((uint64_t)1 << 32);
+    }
+    return WR_PVAL(V_TUPLE, number) + tuples_inside + ((uint64_t)1 << 32);
+}
+
+/* NULL where it was forgotten. */
+static inline wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t payload)
+{
+    const uint32_t number = (uint32_t)payload;
     wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
     if (number != 0 && d->number == number)
         return d;

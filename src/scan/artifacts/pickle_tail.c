@@ -8,15 +8,30 @@
 
 /* ---- joblib: after BUILD of a NumpyArrayWrapper its array follows in the stream, raw or as a pickle of its own ---- */
 
-typedef struct { wr_slice kind; uint64_t count, item; int64_t alignment; bool objects, known; } block;
+typedef struct { uint64_t count, item; int64_t alignment; bool aligned, objects, known; } block;
 
 static const wr_pval *find(wr_machine *m, const wr_pickle_detail *dict, const char *key)
 {
     wr_slice text;
+    const wr_pval *ret = NULL;
     for (uint32_t i = 0; i + 1 < dict->count && i + 1 < WR_PICKLE_DETAIL_ITEMS; i += 2)
         if (wr_machine_text(m, dict->items[i], &text) && wr_slice_is(text, key))
-            return &dict->items[i + 1];
-    return NULL;
+            ret = &dict->items[i + 1]; /* the last one wins */
+    return ret;
+}
+
+/* Whether NONE is the opcode behind the key: the value itself is not kept. */
+static bool is_none(wr_machine *m, wr_pval key)
+{
+    wr_cursor c = wr_cursor_of(m->p->bytes);
+    wr_pickle_op op = { 0 };
+    wr_seek(&c, wr_payload_of(key));
+    if (!wr_pickle_next(&c, &op))
+        return false;
+    while (wr_pickle_next(&c, &op))
+        if (op.code != OP_MEMOIZE && op.code != OP_BINPUT && op.code != OP_LONG_BINPUT && op.code != OP_PUT)
+            return op.code == OP_NONE;
+    return false;
 }
 
 static bool elements(wr_machine *m, const wr_pval *shape, uint64_t *ret)
@@ -35,30 +50,14 @@ static bool elements(wr_machine *m, const wr_pval *shape, uint64_t *ret)
     return true;
 }
 
-/* The type's letter and size: "f8", "U12", "V16", "O8". A structured type says in its state whether it holds objects. */
-static bool element(wr_machine *m, const wr_pval *dtype, block *b)
+/* joblib writes a number here, or None where its output could not tell its place; it takes all but None for a number. */
+static bool alignment_of(wr_machine *m, const wr_pickle_detail *dict, block *b)
 {
-    wr_slice text;
-    if (dtype == NULL || wr_pkind_of(*dtype) != V_CALL)
-        return false;
-    const wr_pickle_detail *args = wr_pdetail(&m->s, wr_payload_of(*dtype) & 0xffffffffu);
-    if (args == NULL || args->count < 1 || !wr_machine_text(m, args->items[0], &text) || text.len == 0 || text.len > 12)
-        return false;
-    char digits[16] = { 0 };
-    memcpy(digits, text.at + 1, text.len - 1);
-    b->item = strtoull(digits, NULL, 10) * (text.at[0] == 'U' ? 4 : 1);
-    b->objects = text.at[0] == 'O';
-    if (b->item == 0 && !b->objects && text.at[0] != 'S' && text.at[0] != 'U' && text.at[0] != 'V')
-        return false;
-    if (text.at[0] != 'V')
+    const wr_pval *v = find(m, dict, "numpy_array_alignment_bytes");
+    if (v == NULL)
         return true;
-    const wr_pval state = args->items[WR_PICKLE_DETAIL_ITEMS - 1];
-    const wr_pickle_detail *d = wr_pkind_of(state) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(state)) : NULL;
-    int64_t flags;
-    if (d == NULL || d->count < 8 || d->count > WR_PICKLE_DETAIL_ITEMS || !wr_machine_int(m, d->items[7], &flags))
-        return false;
-    b->objects = (flags & 1) != 0;
-    return true;
+    b->aligned = wr_machine_int(m, *v, &b->alignment);
+    return b->aligned || is_none(m, v[-1]);
 }
 
 static block block_of(wr_machine *m, wr_pval state)
@@ -67,10 +66,11 @@ static block block_of(wr_machine *m, wr_pval state)
     const wr_pickle_detail *dict = wr_pkind_of(state) == V_DICT ? wr_pdetail(&m->s, wr_payload_of(state)) : NULL;
     if (dict == NULL || dict->count > WR_PICKLE_DETAIL_ITEMS)
         return b;
-    const wr_pval *alignment = find(m, dict, "numpy_array_alignment_bytes");
-    if (alignment != NULL && !wr_machine_int(m, *alignment, &b.alignment))
-        b.alignment = 0; /* None: not aligned */
-    b.known = elements(m, find(m, dict, "shape"), &b.count) && element(m, find(m, dict, "dtype"), &b);
+    const wr_pval *dtype = find(m, dict, "dtype");
+    const wr_dtype type = dtype != NULL ? wr_machine_dtype(m, *dtype) : (wr_dtype){ 0 };
+    b.item = type.size;
+    b.objects = type.objects;
+    b.known = type.known && elements(m, find(m, dict, "shape"), &b.count) && alignment_of(m, dict, &b);
     return b;
 }
 
@@ -134,17 +134,21 @@ void wr_machine_array_block(wr_machine *m, wr_pval state)
     block b = block_of(m, state);
     if (m->facts->quiet)
         return;
+    if (wr_offset(&m->c) < m->frame_end)
+        wr_machine_straddled(m); /* joblib reads the array from behind the frame, pickle from here */
     if (!b.known) {
         wr_machine_trouble(m, m->op_at, "an array whose size or type is not stated plainly");
         m->dead = true;
         return;
     }
+    (void)wr_ppop(&m->s); /* joblib puts the array in its place */
+    wr_ppush_opaque(&m->s);
     if (b.objects) {
         nested_objects(m);
         return;
     }
     read_as_opcodes(m, wr_offset(&m->c));
-    if (b.alignment > 0)
+    if (b.aligned)
         wr_skip(&m->c, wr_u8(&m->c));
     if (b.item > 0 && b.count > MAX_ELEMENTS / b.item)
         wr_fail(&m->c, "an array larger than any file");
@@ -166,6 +170,15 @@ uint32_t wr_torch_storage_size(wr_slice type)
     return 0;
 }
 
+/* A class that may be called, or only a name. */
+static bool plain_class(const wr_machine *m, wr_pval v)
+{
+    const wr_pkind kind = wr_pkind_of(v);
+    if (kind == V_GLOBAL)
+        return m->facts->imports[wr_payload_of(v)].policy.guard != WR_GUARD_MADE;
+    return kind != V_CALL && kind != V_GUARDED && kind != V_UNKNOWN;
+}
+
 /* ('storage', torch.FloatStorage, '0', 'cpu', 1234): noted, because its count is what the model weighs. */
 void wr_machine_persistent(wr_machine *m, wr_pval id)
 {
@@ -173,6 +186,8 @@ void wr_machine_persistent(wr_machine *m, wr_pval id)
     const wr_pickle_detail *d = wr_pkind_of(id) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(id)) : NULL;
     wr_slice word, key;
     int64_t count;
+    if (d != NULL && d->count >= 2 && wr_pkind_of(d->items[0]) == V_STR && !plain_class(m, d->items[1]))
+        wr_machine_handed_on(m); /* older loaders call it with the size, or ask it for its source */
     /* PyTorch's old format wraps a class with its source: what comes back is the class. */
     if (d != NULL && d->count >= 2 && wr_machine_text(m, d->items[0], &word) && wr_slice_is(word, "module") &&
         wr_pkind_of(d->items[1]) == V_GLOBAL) {

@@ -45,6 +45,15 @@
     RULE(PICKLE_FRAME_STRADDLED, "pickle-frame-straddled", "unsafe-model-file", WR_HIGH, "AML.T0011.000",              \
          "An opcode of this pickle reaches over the end of its frame",                                                 \
          "Loaders read different things from such a file, and no honest writer makes one. Do not load it.")            \
+    RULE(PICKLE_FALSE_DTYPE, "pickle-false-dtype", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
+         "This pickle describes a NumPy type falsely",                                                                 \
+         "NumPy believes it and takes bytes of the file for addresses. No writer does this: do not load the file.")    \
+    RULE(PICKLE_SPECIAL_ATTRIBUTE, "pickle-special-attribute", "unsafe-model-file", WR_HIGH, "AML.T0011.000",          \
+         "This pickle makes an object that Python or NumPy takes for something else",                                  \
+         "A state does not set such attributes: they hold addresses, or are called. Do not load the file.")            \
+    RULE(PICKLE_RESOURCE_BOMB, "pickle-resource-bomb", "", WR_HIGH, "AML.T0029",                                       \
+         "Loading this pickle takes all memory, or never ends",                                                        \
+         "Do not load the file on a machine that matters. Get the weights as safetensors.")                            \
     RULE(ZIP_NAMES_DISAGREE, "zip-names-disagree", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                      \
          "The archive's directory and its contents disagree",                                                          \
          "Two readers see two different files, which hides content from a scanner. Get the file again from its maker.")\
@@ -54,6 +63,12 @@
     RULE(ZIP_HIDDEN_DATA, "zip-hidden-data", "", WR_MEDIUM, "AML.T0018.002",                                           \
          "The archive holds bytes that belong to no entry",                                                            \
          "Find out what the bytes are, or write the archive again with its own tool.")                                 \
+    RULE(ARCHIVE_PATH, "archive-path", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                                  \
+         "An entry of the archive lies outside of it, or leads there",                                                 \
+         "Unpacking it writes or reads files elsewhere. Do not unpack it, and get the model elsewhere.")               \
+    RULE(KERAS_FILE, "keras-file-access", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                               \
+         "The Keras configuration names a file that loading reads",                                                    \
+         "Loading opens the path or the address. A vocabulary belongs into the model: get it again from its maker.")   \
     RULE(ZIP_ENCRYPTED, "zip-encrypted", "", WR_MEDIUM, "AML.T0011.000",                                               \
          "An entry of the archive is encrypted and was not read",                                                      \
          "Decrypt the archive and scan it again.")                                                                     \
@@ -102,6 +117,12 @@
     RULE(REMOTE_CODE_ELSEWHERE, "remote-code-elsewhere", "code-fetched-at-run-time", WR_HIGH, "AML.T0011.000",         \
          "The model names Python code in another repository that its loader may run",                                  \
          "The other repository can change at any time: keep a reviewed copy beside the model.")                        \
+    RULE(CONFIG_RUNS_CODE, "config-runs-code", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                          \
+         "A configuration of the model names a function that runs commands or code",                                   \
+         "Whoever loads the model calls it. Do not load the model, and get it elsewhere.")                             \
+    RULE(MODEL_FILE_ELSEWHERE, "model-file-elsewhere", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                  \
+         "A configuration of the model names a file outside of its folder",                                            \
+         "Loading reads the named file. Everything of a model lies in its folder: get it again from its maker.")       \
     RULE(GGUF_MALFORMED, "gguf-malformed", "", WR_HIGH, "AML.T0018.002",                                               \
          "The GGUF header does not hold together",                                                                     \
          "Loaders have crashed on such files: get it again from its maker, and keep the runtime up to date.")          \

@@ -67,18 +67,23 @@ static bool is(const wr_file *f)
     return wr_ok(&c) && nodes;
 }
 
-typedef struct { const char *op; wr_rule_id rule; } bad_op;
-static const bad_op bad_ops[] = {
-    { "ReadFile", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "WriteFile", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "MatchingFiles", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "WholeFileReader", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "WholeFileReaderV2", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "TextLineReader", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "TextLineReaderV2", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "TextLineDataset", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "FixedLengthRecordDataset", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "TFRecordDataset", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "TFRecordReader", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "SaveDataset", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "LoadDataset", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "DebugIdentityV2", WR_RULE_SAVEDMODEL_FILE_OPERATOR }, { "ImmutableConst", WR_RULE_SAVEDMODEL_FILE_OPERATOR },
-    { "PyFunc", WR_RULE_SAVEDMODEL_PYTHON_OPERATOR }, { "PyFuncStateless", WR_RULE_SAVEDMODEL_PYTHON_OPERATOR },
-    { "EagerPyFunc", WR_RULE_SAVEDMODEL_PYTHON_OPERATOR },
+/* Operators that read, write or fetch what a name says, or call Python. Savers (SaveV2, RestoreV2) are in every model. */
+static const char *const file_ops[] = {
+    "AvroDataset", "BigQueryReader", "CSVDataset", "CSVDatasetV2", "CacheDataset", "CacheDatasetV2",
+    "CreateSummaryDbWriter", "CreateSummaryFileWriter", "DataServiceDataset", "DataServiceDatasetV2",
+    "DataServiceDatasetV3", "DataServiceDatasetV4", "DebugIdentity", "DebugIdentityV2", "DebugIdentityV3",
+    "DistributedSave", "DumpDebugEvents", "FixedLengthRecordDataset", "FixedLengthRecordDatasetV2",
+    "FixedLengthRecordReader", "FixedLengthRecordReaderV2", "GcsConfigureBlockCache", "GcsConfigureCredentials",
+    "GenerateVocabRemapping", "IOReadFile", "ImmutableConst", "KafkaDataset", "KafkaGroupReadableInit",
+    "LMDBDataset", "LMDBReader", "ListSnapshotChunksDataset", "LoadAndRemapMatrix", "LoadDataset", "MatchingFiles",
+    "MatchingFilesDataset", "ReadFile", "RegisterDataset", "RegisterDatasetV2", "RpcCall", "RpcClient", "RpcServer",
+    "SaveDataset", "SaveDatasetV2", "SnapshotChunkDataset", "SnapshotDataset", "SnapshotDatasetReader",
+    "SnapshotDatasetV2", "SqlDataset", "TFRecordDataset", "TFRecordDatasetV2", "TFRecordReader", "TFRecordReaderV2",
+    "TextLineDataset", "TextLineReader", "TextLineReaderV2", "TryRpc", "WholeFileReader", "WholeFileReaderV2",
+    "WriteFile",
+};
+static const char *const python_ops[] = {
+    "EagerPyFunc", "PyFunc", "PyFuncDataset", "PyFuncStateless",
 };
 
 typedef struct { wr_exam *x; const wr_part *p; bool broken; uint64_t nodes; } saved;
@@ -95,6 +100,14 @@ static void broken(saved *s, wr_slice where, const wr_cursor *c)
     s->broken |= !wr_ok(c);
 }
 
+static bool one_of(wr_slice op, const char *const *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (wr_slice_is(op, list[i]))
+            return true;
+    return false;
+}
+
 static void node(saved *s, wr_slice bytes)
 {
     wr_cursor c = wr_cursor_of(bytes);
@@ -108,11 +121,11 @@ static void node(saved *s, wr_slice bytes)
     }
     broken(s, bytes, &c);
     s->nodes++;
-    for (size_t i = 0; i < sizeof bad_ops / sizeof bad_ops[0]; i++)
-        if (wr_slice_is(op, bad_ops[i].op))
-            wr_exam_find(s->x, s->p, at_of(s, bytes), bad_ops[i].rule,
-                         wr_arena_printf(s->x->l->arena, WR_FMT " " WR_FMT, WR_ARG(op), WR_ARG(name)),
-                         "the node " WR_FMT " is a " WR_FMT, WR_ARG(wr_exam_shown(s->x, name, 80)), WR_ARG(op));
+    const bool file = one_of(op, file_ops, sizeof file_ops / sizeof file_ops[0]);
+    if (file || one_of(op, python_ops, sizeof python_ops / sizeof python_ops[0]))
+        wr_exam_find(s->x, s->p, at_of(s, bytes), file ? WR_RULE_SAVEDMODEL_FILE_OPERATOR : WR_RULE_SAVEDMODEL_PYTHON_OPERATOR,
+                     wr_arena_printf(s->x->l->arena, WR_FMT " " WR_FMT, WR_ARG(op), WR_ARG(name)),
+                     "the node " WR_FMT " is a " WR_FMT, WR_ARG(wr_exam_shown(s->x, name, 80)), WR_ARG(op));
 }
 
 /* FunctionDefLibrary: 1 function. FunctionDef: 1 signature, 3 node_def. */

@@ -1,3 +1,4 @@
+#include "inside.h"
 #include "zip.h"
 
 #include <stdlib.h>
@@ -216,6 +217,13 @@ static void gap(wr_exam *x, const wr_part *p, uint64_t from, uint64_t to)
     wr_exam_find(x, p, from, WR_RULE_ZIP_HIDDEN_DATA, wr_arena_printf(x->l->arena, "%llu", (unsigned long long)from),
                  "%llu bytes at byte %llu belong to no entry%s", (unsigned long long)(to - from), (unsigned long long)from,
                  entry ? ": they begin like an entry that the directory does not list" : "");
+    wr_error why;
+    if (x->depth >= WR_PART_DEPTH_MOST)
+        return;
+    x->depth++; /* what lies there may be read by somebody who begins at the front: another archive, a pickle */
+    if (wr_inside_hidden(x, p, from, to, &why) != WR_OK)
+        wr_exam_unread(x, p, from, "the hidden bytes cannot be read: %s", why.what);
+    x->depth--;
 }
 
 static void check_places(wr_exam *x, const wr_part *p, const wr_zip *zip, ref *refs)

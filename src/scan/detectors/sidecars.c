@@ -102,6 +102,18 @@ static void judge_templates(wr_exam *x, const wr_file *f)
             wr_template_read(x, &p, 0, m->key, wr_string(&m->value));
 }
 
+static void judge_map(wr_exam *x, const wr_part *p, size_t at, size_t len)
+{
+    const wr_value *map = map_at(x->l, x->f, at + len);
+    if (map == NULL)
+        wr_exam_unread(x, p, at, "the auto_map in it is no object that can be read");
+    for (WR_EACH_MEMBER(m, map)) {
+        judge(x, p, at, m->key, wr_string(&m->value));
+        for (WR_EACH(one, &m->value)) /* a slow and a fast tokenizer */
+            judge(x, p, at, m->key, wr_string(one));
+    }
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
@@ -112,17 +124,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         judge_texts(&x, &p);
     if (names(f, OTHER_TEMPLATE))
         judge_templates(&x, f);
-    const size_t at = wr_slice_find(f->bytes, word);
-    if (at == f->bytes.len)
-        return WR_OK;
-    const wr_value *map = map_at(l, f, at + word.len);
-    if (map == NULL)
-        wr_exam_unread(&x, &p, at, "the auto_map in it is no object that can be read");
-    for (WR_EACH_MEMBER(m, map)) {
-        judge(&x, &p, at, m->key, wr_string(&m->value));
-        for (WR_EACH(one, &m->value)) /* a slow and a fast tokenizer */
-            judge(&x, &p, at, m->key, wr_string(one));
-    }
+    for (size_t from = 0, at; (at = wr_slice_find(wr_slice_from(f->bytes, from), word)) < f->bytes.len - from; from += at + word.len)
+        judge_map(&x, &p, from + at, word.len);
     return WR_OK;
 }
 
