@@ -59,7 +59,7 @@ wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from, wr_error *e
     return WR_OK;
 }
 
-static pcre2_code *compile_text(const entry *e, wr_slice re, bool fold, wr_error *err)
+pcre2_code *catalog_compile(const entry *e, wr_slice re, bool fold, wr_error *err)
 {
     int code = 0;
     PCRE2_SIZE at = 0;
@@ -77,7 +77,7 @@ static pcre2_code *compile_text(const entry *e, wr_slice re, bool fold, wr_error
 static wr_status compile(pattern *p, wr_slice before, wr_slice re, wr_slice after, bool fold, wr_error *err)
 {
     /* by itself first: a bracket left open would swallow what we put around it */
-    pcre2_code *alone = compile_text(p->entry, re, fold, err);
+    pcre2_code *alone = catalog_compile(p->entry, re, fold, err);
     if (alone == NULL)
         return WR_BAD;
     pcre2_code_free(alone);
@@ -87,7 +87,7 @@ static wr_status compile(pattern *p, wr_slice before, wr_slice re, wr_slice afte
     wr_buf_adds(&b, after);
     if (!wr_buf_ok(&b))
         return wr_over(err, "a pattern of the catalogue");
-    p->code = compile_text(p->entry, wr_buf_slice(&b), fold, err);
+    p->code = catalog_compile(p->entry, wr_buf_slice(&b), fold, err);
     return p->code ? WR_OK : WR_BAD;
 }
 

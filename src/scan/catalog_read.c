@@ -26,7 +26,8 @@ static const field key_fields[] = { NAMED, { "provider", FIELD_STRING, true }, {
 static const field library_fields[] = { { "ecosystem", FIELD_STRING, true }, { "name", FIELD_STRING, true },
     { "role", FIELD_STRING, true }, { "provider", FIELD_STRING, true }, EXAMPLES, { 0 } };
 static const field mcp_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { "except", FIELD_STRINGS, false },
-    { "format", FIELD_STRING, true }, { "servers", FIELD_STRING, true }, { "more", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+    { "format", FIELD_STRING, true }, { "servers", FIELD_STRING, true }, { "more", FIELD_STRINGS, false }, { "one", FIELD_STRING, false },
+    { "holds", FIELD_STRING, false }, EXAMPLES, { 0 } };
 static const field file_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { "except", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 static const field placeholder_fields[] = { { "id", FIELD_STRING, true }, { "words", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
 static const field prefix_fields[] = { { "id", FIELD_STRING, true }, { "prefixes", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
@@ -42,6 +43,9 @@ static const field part_fields[] = { { "id", FIELD_STRING, true }, { "means", FI
     { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false }, { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false },
     { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 
+static const field injection_fields[] = { NAMED, { "severity", FIELD_STRING, true }, { "pattern", FIELD_STRING, true },
+    { "prompts", FIELD_BOOL, false }, EXAMPLES, { 0 } };
+
 static const struct { const char *name; const field *fields; } sections[SECTIONS] = {
     [SECTION_PROVIDER] = { "providers", provider_fields },
     [SECTION_MODEL] = { "models", model_fields },
@@ -55,6 +59,7 @@ static const struct { const char *name; const field *fields; } sections[SECTIONS
     [SECTION_SERVICE] = { "services", service_fields },
     [SECTION_PROCESS] = { "processes", process_fields },
     [SECTION_PART] = { "parts", part_fields },
+    [SECTION_INJECTION] = { "injections", injection_fields },
 };
 
 /* Fields whose value is one of a list. */
@@ -69,6 +74,7 @@ static const struct { section section; const char *field; const char *values; } 
     { SECTION_SERVICE, "data", " by-plan not-trained local-or-chosen unknown " },
     { SECTION_PART, "means", " model embedding agent step tool trigger approval memory vector-store mcp guardrail code provider endpoint training dataset "
                              "notebook compute account permission chart nothing " },
+    { SECTION_INJECTION, "severity", " critical high medium low " },
     { SECTION_PROCESS, "kind", " inference agent mcp notebook experiment-tracker vector-store ui training " },
 };
 

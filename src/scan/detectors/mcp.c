@@ -3,13 +3,16 @@
  * Each server is a tool. A launch line that names an exact version of a package or a digest of an image pins it; one
  * that fetches whatever is newest is a finding. Secrets in arguments, environment or headers become credentials and
  * are never kept: arguments that may hold one are left out of the property `args`. */
+#include "hidden.h"
 #include "mcp.h"
 
 #define SERVERS_MOST 500u
 
-static const wr_file_entry *client_of(const wr_look *l, const wr_file *f)
+const wr_file_entry *wr_mcp_client_of(const wr_look *l, const wr_file *f)
 {
-    return l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) : NULL;
+    const wr_file_entry *e = l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) : NULL;
+    const wr_slice holds = e != NULL ? wr_get_string(e->data, "holds") : (wr_slice){ 0 };
+    return holds.len == 0 || wr_slice_find(f->bytes, holds) < f->bytes.len ? e : NULL;
 }
 
 /* Names that may be an MCP configuration; the catalogue decides in look. */
@@ -192,6 +195,28 @@ static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_ass
     wr_estate_set(l->estate, tool, "args", kept, wr_at_line(f, line), "launch line, without secrets");
 }
 
+/* ---- texts ----
+ * Descriptions, names and arguments reach the model: what is planted in them is found as in instruction files. */
+
+#define TEXTS_DEPTH 6
+
+static void texts(wr_look *l, const wr_file *f, wr_asset *tool, const wr_value *v, uint64_t line, int depth)
+{
+    if (depth == TEXTS_DEPTH)
+        return;
+    if (wr_is(v, WR_STRING)) {
+        wr_find_hidden_at(l, f, tool, wr_string(v), line);
+        wr_find_injected_at(l, f, tool, wr_string(v), line);
+    }
+    for (WR_EACH_MEMBER(m, v)) {
+        wr_find_hidden_at(l, f, tool, m->key, m->line);
+        texts(l, f, tool, &m->value, m->line, depth + 1);
+    }
+    if (wr_is(v, WR_ARRAY))
+        for (WR_EACH(item, v))
+            texts(l, f, tool, item, item->line > 0 ? item->line : line, depth + 1);
+}
+
 /* ---- servers ---- */
 
 static void remote(wr_look *l, const wr_file *f, const wr_value *server, wr_slice url, wr_asset *tool, uint64_t line)
@@ -244,7 +269,7 @@ wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_sl
     wr_estate_add_text(l->estate, tool, "client", client, place, "by the place of the file");
     if (wr_is_true(wr_get(server, "disabled")) || wr_is(wr_get(server, "enabled"), WR_FALSE))
         wr_estate_set_bool(l->estate, tool, "disabled", true, place, "switched off in the configuration");
-    const wr_value *command = wr_get(server, "command"), *args = wr_get(server, "args");
+    const wr_value *command = wr_get(server, wr_get(server, "command") == NULL ? "cmd" : "command"), *args = wr_get(server, "args");
     /* some clients nest {command: {path, args}} or give one list */
     if (wr_is(command, WR_OBJECT)) {
         args = wr_get(command, "args");
@@ -264,7 +289,12 @@ wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_sl
         judge_launch(l, f, launch_of(program, args), tool, name, line);
         arguments(l, f, args, tool, line);
     }
-    static const char *const maps[] = { "env", "headers", "environment", "http_headers" };
+    if (program.len == 0 && wr_get_string(server, "identifier").len > 0) { /* what a registry says is fetched */
+        wr_estate_set_text(l->estate, tool, "package", wr_get_string(server, "identifier"), place, "package in the registry's entry");
+        if (wr_get_string(server, "version").len > 0)
+            wr_estate_set_text(l->estate, tool, "version", wr_get_string(server, "version"), place, "version in the registry's entry");
+    }
+    static const char *const maps[] = { "env", "headers", "environment", "http_headers", "envs" };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         for (WR_EACH_MEMBER(m, wr_get(server, maps[i])))
             (void)setting(l, f, m->key, wr_string(&m->value), m->line, tool);
@@ -273,6 +303,8 @@ wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_sl
             remote(l, f, server, wr_get_string(server, urls[i]), tool, line);
             break;
         }
+    wr_find_hidden_at(l, f, tool, name, line);
+    texts(l, f, tool, server, line, 0);
     return tool;
 }
 
@@ -285,40 +317,70 @@ static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value *
     return wr_jsonc_parse(l->arena, f->bytes, ret, err);
 }
 
-static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *servers)
+/* A list may hold addresses alone. */
+static const wr_value *as_server(wr_look *l, const wr_value *v)
 {
+    wr_slice scheme, host, port;
+    if (!wr_is(v, WR_STRING) || !wr_url_parts(wr_string(v), &scheme, &host, &port))
+        return v;
+    wr_value *made = wr_new_object(l->arena);
+    (void)wr_put_string(l->arena, made, "url", wr_string(v));
+    (void)wr_put_string(l->arena, made, "name", host);
+    return made;
+}
+
+/* A map of servers and nothing else: each has what starts or reaches it. */
+static bool only_servers(const wr_value *v)
+{
+    if (wr_count_of(v) == 0)
+        return false;
+    for (WR_EACH_MEMBER(m, v))
+        if (wr_get(&m->value, "command") == NULL && wr_get(&m->value, "url") == NULL)
+            return false;
+    return wr_is(v, WR_OBJECT);
+}
+
+static void see_servers(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *doc, const wr_value *servers)
+{
+    const uint64_t line = servers != NULL && servers->line > 0 ? servers->line : 1;
     if (wr_count_of(servers) > SERVERS_MOST) {
         wr_estate_unread(l->estate, wr_at_file(f), "more than 500 MCP servers in one configuration");
         return;
     }
     for (WR_EACH_MEMBER(m, servers))
         (void)wr_see_mcp_server(l, f, client->name, m->key, &m->value, m->line);
-    for (WR_EACH(v, servers))
-        (void)wr_see_mcp_server(l, f, client->name, wr_get_string(v, "name"), v, v->line);
+    for (WR_EACH(item, servers)) {
+        const wr_value *v = as_server(l, item);
+        wr_slice name = wr_get_string(v, "name"), scheme, port;
+        name = name.len > 0 ? name : wr_get_string(doc, "name");
+        if (name.len == 0)
+            (void)wr_url_parts(wr_get_string(v, "url"), &scheme, &name, &port);
+        (void)wr_see_mcp_server(l, f, client->name, name, v, item->line > 0 ? item->line : line);
+    }
 }
 
 /* The servers below a dotted path; "*" is every key; the whole text may itself be one key. */
-static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *v, wr_slice path)
+static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *doc, const wr_value *v, wr_slice path)
 {
     const wr_value *whole = wr_get_slice(v, path);
     if (path.len == 0 || whole != NULL) {
-        see_servers(l, f, client, path.len == 0 ? v : whole);
+        see_servers(l, f, client, doc, path.len == 0 ? v : whole);
         return;
     }
     const size_t dot = wr_slice_find_char(path, '.');
     const wr_slice first = wr_slice_part(path, 0, dot), rest = wr_slice_from(path, dot + 1);
     if (!wr_slice_is(first, "*")) {
         if (wr_get_slice(v, first) != NULL)
-            at_path(l, f, client, wr_get_slice(v, first), rest);
+            at_path(l, f, client, doc, wr_get_slice(v, first), rest);
         return;
     }
     for (WR_EACH_MEMBER(m, v))
-        at_path(l, f, client, &m->value, rest);
+        at_path(l, f, client, doc, &m->value, rest);
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
-    const wr_file_entry *client = client_of(l, f);
+    const wr_file_entry *client = wr_mcp_client_of(l, f);
     if (client == NULL)
         return WR_OK;
     if (f->size > WR_MIB * 4) {
@@ -334,9 +396,17 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     (void)err;
     if (client->servers.len > 0)
-        at_path(l, f, client, doc, client->servers);
-    for (WR_EACH(v, wr_get(client->data, "more")))
-        at_path(l, f, client, doc, wr_string(v));
+        at_path(l, f, client, doc, doc, client->servers);
+    for (WR_EACH(v, wr_get(client->data, "more"))) {
+        if (!wr_slice_is(wr_string(v), "."))
+            at_path(l, f, client, doc, doc, wr_string(v));
+        else if (only_servers(doc))
+            see_servers(l, f, client, doc, doc);
+    }
+    const wr_slice one = wr_get_string(client->data, "one");
+    const wr_value *single = one.len > 0 ? wr_path(doc, wr_how(l, WR_FMT, WR_ARG(one))) : NULL;
+    if (single != NULL)
+        (void)wr_see_mcp_server(l, f, client->name, wr_get_string(doc, "name"), single, single->line > 0 ? single->line : 1);
     return WR_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "binding.h"
 #include "scan/code/judge.h"
 #include "configured.h"
+#include "mcp.h"
 #include "settings.h"
 
 typedef struct { uint32_t line; wr_slice id; } taken;
@@ -460,7 +461,7 @@ static bool reads(const wr_look *l, const wr_file *f)
     const wr_path_facts p = wr_path_facts_of(f->path);
     return !l->structured && f->text && f->whole && f->bytes.len <= SETTINGS_BYTES_MOST && wr_word_in(exts, wr_path_ext(f->path)) && wr_in_use(p) && p.config &&
            !wr_word_in(not_ours, f->name) && !wr_path_has_dir(f->path, ".github") && l->catalog != NULL && l->scratch != NULL &&
-           wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) == NULL &&
+           wr_mcp_client_of(l, f) == NULL &&
            !wr_contains_fold(f->name, "litellm") && !wr_contains_fold(f->bytes, "litellm_params") && may_say_something(f->bytes);
 }
 
