@@ -55,7 +55,7 @@ typedef struct {
     const entry *entry;
     wr_hit_kind kind;
     wr_slice provider, publisher, near;
-    const wr_value *also, *beside;
+    const wr_value *also, *beside, *with;
     pcre2_code *code;
     size_t prefix;       /* bytes of literal text that every match starts with; 0: `anchors` are somewhere in it */
     bool pinned, named;  /* named: a variable stands in front */

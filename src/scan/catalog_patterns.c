@@ -117,18 +117,33 @@ static wr_status anchors(wr_catalog *c, pattern *p, size_t index, wr_slice re, b
     return catalog_anchor(c, a, p->entry, err);
 }
 
+static wr_slice without_marks(wr_catalog *c, wr_slice name)
+{
+    char *to = wr_arena_alloc(c->arena, name.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; to != NULL && i < name.len; i++)
+        if (name.at[i] != '_')
+            to[n++] = name.at[i];
+    return to != NULL && n >= ANCHOR_LEAST ? wr_slice_make(to, n) : name;
+}
+
 static wr_status named_key(wr_catalog *c, pattern *p, size_t index, wr_error *err)
 {
     const wr_value *names = wr_get(p->entry->data, "names");
     WR_AUTO_BUF b = wr_buf_new(64 << 10);
-    wr_buf_addc(&b, "(?:(?<![A-Za-z0-9])|(?<=\\\\[nrt]))(?:");
+    wr_buf_addc(&b, "(?:(?<![A-Za-z0-9])|(?<=\\\\[nrt]))(?i:");
     for (WR_EACH(item, names)) {
         const wr_slice name = wr_string(item);
         for (size_t i = 0; i < name.len; i++)
             if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", name.at[i]) == NULL)
                 return catalog_entry_bad(p->entry, err, "a name is made of A-Z, 0-9 and '_'");
         wr_buf_printf(&b, "%s" WR_FMT, item == names->u.items.first ? "" : "|", WR_ARG(name));
-        const wr_status st = catalog_anchor(c, (anchor){ ANCHOR_PATTERN, false, name, index }, p->entry, err);
+        wr_status st = catalog_anchor(c, (anchor){ ANCHOR_PATTERN, true, name, index }, p->entry, err);
+        const wr_slice plain = without_marks(c, name); /* MISTRAL_API_KEY, mistral_api_key, mistralApiKey */
+        if (st == WR_OK && plain.len < name.len) {
+            wr_buf_printf(&b, "|" WR_FMT, WR_ARG(plain));
+            st = catalog_anchor(c, (anchor){ ANCHOR_PATTERN, true, plain, index }, p->entry, err);
+        }
         if (st != WR_OK)
             return st;
     }
@@ -155,6 +170,7 @@ static wr_status add_pattern(wr_catalog *c, const entry *e, wr_error *err)
         .near = wr_get_string(e->data, "near"),
         .also = wr_get(e->data, "also"),
         .beside = wr_get(e->data, "beside"),
+        .with = wr_get(e->data, "with"),
         .pinned = wr_is_true(wr_get(e->data, "pinned")),
         .checked = wr_get(e->data, "checksum") != NULL,
         .entropy = wr_is(entropy, WR_REAL) ? entropy->u.real : wr_is(entropy, WR_INT) ? (double)entropy->u.integer : 3.0,

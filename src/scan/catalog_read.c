@@ -22,7 +22,7 @@ static const field model_fields[] = { { "id", FIELD_STRING, true }, { "publisher
     { "pinned", FIELD_BOOL, true }, EXAMPLES, { 0 } };
 static const field key_fields[] = { NAMED, { "provider", FIELD_STRING, true }, { "pattern", FIELD_STRING, false },
     { "anchors", FIELD_STRINGS, false }, { "names", FIELD_STRINGS, false }, { "value", FIELD_STRING, false },
-    { "beside", FIELD_STRINGS, false }, { "entropy", FIELD_NUMBER, false }, { "checksum", FIELD_STRING, false }, EXAMPLES, { 0 } };
+    { "beside", FIELD_STRINGS, false }, { "with", FIELD_STRINGS, false }, { "entropy", FIELD_NUMBER, false }, { "checksum", FIELD_STRING, false }, EXAMPLES, { 0 } };
 static const field library_fields[] = { { "ecosystem", FIELD_STRING, true }, { "name", FIELD_STRING, true },
     { "role", FIELD_STRING, true }, { "provider", FIELD_STRING, true }, EXAMPLES, { 0 } };
 static const field mcp_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { "except", FIELD_STRINGS, false },
