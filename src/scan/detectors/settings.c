@@ -255,9 +255,18 @@ static bool priced(const wr_value *object)
 
 static void models_in(walk *w, const wr_value *list, const scope *s)
 {
-    for (WR_EACH_MEMBER(m, list))
-        if (!priced(&m->value))
+    for (WR_EACH_MEMBER(m, list)) {
+        if (priced(&m->value))
+            continue;
+        /* pull: [llama3.1:8b], chat: [a, b]: the key says what for, unless it is a model that says what it can */
+        const bool ids = wr_is(&m->value, WR_ARRAY) && hit_of(w->l, m->key) == NULL;
+        if (!ids)
             bind(w, s, m->key, m->line, true);
+        if (ids)
+            for (WR_EACH(v, &m->value))
+                if (wr_is(v, WR_STRING))
+                    bind(w, s, wr_string(v), v->line, true);
+    }
     for (WR_EACH(v, list)) {
         if (wr_is(v, WR_STRING))
             bind(w, s, wr_string(v), v->line, true);
