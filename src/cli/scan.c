@@ -305,23 +305,53 @@ static void print_findings(cli *c, const one_scan *s, threshold *t)
         printf("\n  %zu more, accepted for a time: `warrant finding list --accepted`.\n", accepted);
 }
 
-static void print_unread(const one_scan *s)
+#define UNREAD_REASONS_SHOWN 12u
+#define UNREAD_FILES_NAMED 3u
+
+typedef struct { wr_slice why, path; size_t at; } unread_file;
+
+static int by_reason(const void *a, const void *b)
+{
+    const unread_file *x = a, *y = b;
+    const int c = wr_slice_cmp(x->why, y->why);
+    return c != 0 ? c : (x->at > y->at) - (x->at < y->at);
+}
+
+/* Files with one reason stand together, and a few of them are named: a tree of bundles would fill the screen. */
+static void print_unread(cli *c, const one_scan *s)
 {
     const size_t n = wr_estate_unread_count(s->estate);
-    if (n == 0)
+    unread_file *files = n > 0 ? wr_arena_array(c->arena, unread_file, n) : NULL;
+    if (files == NULL)
         return;
-    printf("\nNot read to the end: %zu. What follows says nothing about %s.\n", n, n == 1 ? "it" : "them");
-    for (size_t i = 0; i < n && i < 20; i++) {
-        wr_slice why;
-        const wr_place p = wr_estate_unread_at(s->estate, i, &why);
-        fputs("  ", stdout);
-        cli_print(p.path.len ? p.path : WR_SLICE("(the scan)"));
-        fputs(": ", stdout);
-        cli_print(why);
-        putchar('\n');
+    for (size_t i = 0; i < n; i++) {
+        files[i].path = wr_estate_unread_at(s->estate, i, &files[i].why).path;
+        files[i].at = i;
     }
-    if (n > 20)
-        printf("  and %zu more: --json lists all.\n", n - 20);
+    qsort(files, n, sizeof *files, by_reason);
+    printf("\nNot read, or only in part: %zu. What else is in %s is not known.\n", n, n == 1 ? "it" : "them");
+    size_t left = 0, shown = 0;
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && wr_slice_eq(files[end].why, files[i].why);)
+            end++;
+        if (shown >= UNREAD_REASONS_SHOWN) {
+            left += end - i;
+            continue;
+        }
+        shown++;
+        fputs("  ", stdout);
+        cli_print(files[i].path.len ? files[i].path : WR_SLICE("(the scan)"));
+        for (size_t k = i + 1; k < end && k < i + UNREAD_FILES_NAMED; k++) {
+            fputs("\n  ", stdout);
+            cli_print(files[k].path);
+        }
+        if (end - i > UNREAD_FILES_NAMED)
+            printf("\n  and %zu more: --json lists all", end - i - UNREAD_FILES_NAMED);
+        putchar('\n');
+        cli_wrapped(c, files[i].why, 6);
+    }
+    if (left > 0)
+        printf("  and %zu more, for other reasons: --json lists all.\n", left);
 }
 
 static void print_one(cli *c, const one_scan *s, threshold *t)
@@ -341,7 +371,7 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
         puts("code: not parsed in this build. Source code was read as text alone; agents, tools and prompts in it are not known.");
     print_assets(c, s);
     print_findings(c, s, t);
-    print_unread(s);
+    print_unread(c, s);
     const size_t assets = wr_estate_asset_count(s->estate), findings = wr_estate_finding_count(s->estate);
     printf("\n%zu asset%s, %zu finding%s. Since the last scan: %llu appeared, %llu changed, %llu vanished.\n", assets, assets == 1 ? "" : "s",
            findings, findings == 1 ? "" : "s", (unsigned long long)s->delta.appeared,

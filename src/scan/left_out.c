@@ -33,6 +33,17 @@ static bool in_base64(char c)
     return wr_is_alnum(c) || c == '+' || c == '/' || c == '=' || c == '\\'; /* \n between its lines, \/ */
 }
 
+size_t wr_len_without_pictures(wr_slice line)
+{
+    size_t n = line.len;
+    for (size_t i = 0, end; i < line.len; i = end + 1) {
+        for (end = i; end < line.len && in_base64(line.at[end]);)
+            end++;
+        n -= end - i >= PICTURE_LEAST ? end - i : 0;
+    }
+    return n;
+}
+
 bool wr_without_pictures(wr_arena *a, wr_slice in, wr_slice *ret)
 {
     char *out = wr_arena_alloc(a, in.len < WR_TEXT_FILE_MOST ? in.len : WR_TEXT_FILE_MOST);

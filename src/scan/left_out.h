@@ -12,6 +12,8 @@
 bool left_out_by_size(wr_look *l, const wr_file *f, const wr_detector *d);
 /* A file that no reader of models knows and that is no text, called like source or configuration in use. */
 void left_out_as_binary(wr_look *l, const wr_file *f);
+/* Bytes of a line that are none of a picture, or a program, which source code may hold as base64. */
+size_t wr_len_without_pictures(wr_slice line);
 /* A notebook keeps its pictures as base64 texts: they say nothing to a detector, and hide the code behind 30 MB. Lines and
  * the form of the JSON stay. False where nothing was dropped, or where what is left is still too long. */
 bool wr_without_pictures(wr_arena *a, wr_slice notebook, wr_slice *ret);

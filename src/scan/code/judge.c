@@ -331,24 +331,8 @@ void code_judge_all(code_judge *j)
     code_see_named_prompts(j);
     code_see_texts(j);
     code_see_routes(j);
+    code_see_choices(j);
     code_note_names(j);
-}
-
-/* The innermost node around a byte. Nodes stand in the order of their beginnings, so the last one that begins at the byte or
- * before it is that node or lies in it: no walk along thousands of siblings for each name in a generated file. */
-static uint32_t node_at(const code_tree *t, size_t offset)
-{
-    uint32_t low = 0, high = t->count; /* the node looked for is in [low, high), where there is one */
-    while (low + 1 < high) {
-        const uint32_t middle = low + (high - low) / 2;
-        if (t->nodes[middle].start <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    while (low != 0 && t->nodes[low].end <= offset)
-        low = t->nodes[low].parent;
-    return low;
 }
 
 wr_slice code_returned_by(const struct code_seen *s, size_t offset)
@@ -356,7 +340,7 @@ wr_slice code_returned_by(const struct code_seen *s, size_t offset)
     if (s == NULL)
         return (wr_slice){ 0 };
     const code_tree *t = &s->tree;
-    uint32_t n = node_at(t, offset);
+    uint32_t n = code_node_at(t, offset);
     while (n != 0 && t->nodes[n].kind != CODE_STRING)
         n = t->nodes[n].parent;
     const uint32_t up = n != 0 ? t->nodes[n].parent : 0, function = code_is(t, up) == CODE_RETURN ? code_around(t, up, CODE_FUNCTION) : 0;
@@ -369,7 +353,7 @@ code_verdict code_verdict_at(const struct code_seen *s, size_t offset)
     if (s == NULL)
         return CODE_UNSAID;
     const code_tree *t = &s->tree;
-    const uint32_t n = node_at(t, offset);
+    const uint32_t n = code_node_at(t, offset);
     for (uint32_t up = n; up != 0; up = t->nodes[up].parent)
         if (s->taken[up])
             return CODE_TAKEN;

@@ -84,6 +84,8 @@ void code_see_shaped(code_judge *j, uint32_t call);
 void code_see_texts(code_judge *j);
 /* routes.c: ids of a router in a map; constants of an SDK behind a name that says model. */
 void code_see_routes(code_judge *j);
+/* choices.c: models that are taken by the name of who serves them. */
+void code_see_choices(code_judge *j);
 /* The rule that knows this name of another module as a constant for a model, and the model; NULL: none. */
 const code_rule *code_constant(code_judge *j, const code_value *v, wr_slice *ret_model);
 

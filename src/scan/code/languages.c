@@ -6,7 +6,8 @@ const code_word code_roles[] = {
     { "expression", ROLE_OBJECT }, { "path", ROLE_MODULE }, { "scope", ROLE_OBJECT }, { "qualifier", ROLE_OBJECT }, { "attribute", ROLE_PROPERTY },
     { "property", ROLE_PROPERTY }, { "field", ROLE_PROPERTY }, { "name", ROLE_NAME }, { "pattern", ROLE_NAME }, { "value", ROLE_VALUE },
     { "left", ROLE_LEFT }, { "right", ROLE_RIGHT }, { "key", ROLE_KEY }, { "body", ROLE_BODY }, { "initializer", ROLE_BODY }, { "alias", ROLE_ALIAS },
-    { "module_name", ROLE_MODULE }, { "source", ROLE_MODULE }, { "type", ROLE_TYPE }, { "definition", ROLE_DEFINITION }, { "list", ROLE_LIST },
+    { "module_name", ROLE_MODULE }, { "source", ROLE_MODULE }, { "type", ROLE_TYPE }, { "definition", ROLE_DEFINITION }, { "list", ROLE_LIST }, { "condition", ROLE_CONDITION },
+    { "alternative", ROLE_ELSE },
     { NULL, 0 },
 };
 
@@ -21,6 +22,7 @@ static const code_word python[] = {
     { "import_from_statement", CODE_IMPORT_FROM }, { "aliased_import", CODE_IMPORT_NAME }, { "boolean_operator", CODE_OR },
     { "binary_operator", CODE_BINARY }, { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT },
     { "type", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP }, { "await", CODE_WRAP }, { "true", CODE_TRUE }, { "false", CODE_FALSE },
+    { "if_statement", CODE_BRANCH }, { "elif_clause", CODE_BRANCH }, { "case_clause", CODE_CASE }, { "conditional_expression", CODE_PICK },
     { "none", CODE_NONE }, { "as_pattern", CODE_AS }, { "as_pattern_target", CODE_WRAP }, { "comment", CODE_COMMENT }, { NULL, 0 },
 };
 
@@ -37,7 +39,7 @@ static const code_word python[] = {
     { "parenthesized_expression", CODE_WRAP }, { "await_expression", CODE_WRAP }, { "as_expression", CODE_WRAP }, { "satisfies_expression", CODE_WRAP }, \
     { "non_null_expression", CODE_WRAP }, { "required_parameter", CODE_PARAMETER }, { "optional_parameter", CODE_PARAMETER }, { "type_annotation", CODE_WRAP }, \
     { "type_identifier", CODE_NAME }, { "decorator", CODE_DECORATOR }, { "true", CODE_TRUE }, { "false", CODE_FALSE }, { "null", CODE_NONE }, { "undefined", CODE_NONE }, \
-    { "comment", CODE_COMMENT }, { NULL, 0 }
+    { "if_statement", CODE_BRANCH }, { "ternary_expression", CODE_BRANCH }, { "switch_case", CODE_CASE }, { "comment", CODE_COMMENT }, { NULL, 0 }
 
 static const code_word javascript[] = { ECMASCRIPT };
 
@@ -52,7 +54,7 @@ static const code_word go[] = {
     { "function_declaration", CODE_FUNCTION }, { "method_declaration", CODE_FUNCTION }, { "func_literal", CODE_FUNCTION }, { "import_spec", CODE_IMPORT },
     { "binary_expression", CODE_OR }, { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "true", CODE_TRUE },
     { "false", CODE_FALSE },
-    { "nil", CODE_NONE }, { "comment", CODE_COMMENT }, { NULL, 0 },
+    { "if_statement", CODE_BRANCH }, { "expression_case", CODE_CASE }, { "nil", CODE_NONE }, { "comment", CODE_COMMENT }, { NULL, 0 },
 };
 
 static const code_word java[] = {
@@ -68,6 +70,7 @@ static const code_word java[] = {
     { "marker_annotation", CODE_DECORATOR }, { "binary_expression", CODE_OR }, { "parenthesized_expression", CODE_WRAP }, { "cast_expression", CODE_OTHER },
     { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "element_value_pair", CODE_KEYWORD }, { "true", CODE_TRUE },
     { "false", CODE_FALSE },
+    { "if_statement", CODE_BRANCH }, { "ternary_expression", CODE_BRANCH }, { "switch_block_statement_group", CODE_CASE }, { "switch_rule", CODE_CASE },
     { "null_literal", CODE_NONE }, { "line_comment", CODE_COMMENT }, { "block_comment", CODE_COMMENT }, { NULL, 0 },
 };
 
@@ -82,6 +85,7 @@ static const code_word rust[] = {
     { "reference_type", CODE_WRAP }, { "generic_type", CODE_WRAP }, { "reference_expression", CODE_WRAP }, { "try_expression", CODE_WRAP },
     { "await_expression", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP }, { "attribute_item", CODE_DECORATOR },
     { "expression_statement", CODE_STATEMENT },
+    { "if_expression", CODE_BRANCH }, { "match_arm", CODE_CASE },
     { "boolean_literal", CODE_OTHER }, { "line_comment", CODE_COMMENT }, { "block_comment", CODE_COMMENT }, { NULL, 0 },
 };
 
@@ -99,6 +103,7 @@ static const code_word csharp[] = {
     { "method_declaration", CODE_FUNCTION }, { "constructor_declaration", CODE_FUNCTION }, { "local_function_statement", CODE_FUNCTION },
     { "class_declaration", CODE_CLASS }, { "record_declaration", CODE_CLASS }, { "using_directive", CODE_IMPORT }, { "parameter", CODE_TYPED },
     { "attribute", CODE_DECORATOR }, { "binary_expression", CODE_OR }, { "await_expression", CODE_WRAP }, { "parenthesized_expression", CODE_WRAP },
+    { "if_statement", CODE_BRANCH }, { "conditional_expression", CODE_BRANCH }, { "switch_section", CODE_CASE }, { "switch_expression_arm", CODE_CASE },
     { "postfix_unary_expression", CODE_WRAP }, /* x! */
     { "return_statement", CODE_RETURN }, { "expression_statement", CODE_STATEMENT }, { "boolean_literal", CODE_OTHER }, { "null_literal", CODE_NONE },
     { "comment", CODE_COMMENT },

@@ -65,6 +65,23 @@ uint32_t code_around(const code_tree *t, uint32_t n, code_kind kind)
     return 0;
 }
 
+/* The innermost node around a byte. Nodes stand in the order of their beginnings, so the last one that begins at the byte or
+ * before it is that node or lies in it: no walk along thousands of siblings for each name in a generated file. */
+uint32_t code_node_at(const code_tree *t, size_t offset)
+{
+    uint32_t low = 0, high = t->count; /* the node looked for is in [low, high), where there is one */
+    while (low + 1 < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (t->nodes[middle].start <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    while (low != 0 && t->nodes[low].end <= offset)
+        low = t->nodes[low].parent;
+    return low;
+}
+
 #ifdef WARRANT_CODE
 
 bool code_parses(void)

@@ -24,12 +24,13 @@ typedef enum {
     CODE_SELF, CODE_MEMBER, CODE_INDEX, CODE_LIST, CODE_DICT, CODE_PAIR, CODE_SHORT, CODE_ASSIGN, CODE_DECLARE, CODE_PARAMETER,
     CODE_FUNCTION, CODE_CLASS, CODE_DECORATED, CODE_DECORATOR, CODE_IMPORT, CODE_IMPORT_FROM, CODE_IMPORT_NAME, CODE_USE, CODE_OR,
     CODE_BINARY, CODE_RETURN, CODE_STATEMENT, CODE_TYPE, CODE_TYPED, CODE_COMPOSITE, CODE_TRUE, CODE_FALSE, CODE_NONE, CODE_AS, CODE_COMMENT,
+    CODE_BRANCH, CODE_CASE, CODE_PICK, /* if and a ? b : c; one of several cases; b if a else c */
     CODE_KINDS
 } code_kind;
 
 typedef enum {
     ROLE_NONE, ROLE_FUNCTION, ROLE_ARGS, ROLE_OBJECT, ROLE_PROPERTY, ROLE_NAME, ROLE_VALUE, ROLE_LEFT, ROLE_RIGHT, ROLE_KEY,
-    ROLE_BODY, ROLE_ALIAS, ROLE_MODULE, ROLE_TYPE, ROLE_DEFINITION, ROLE_LIST, ROLES
+    ROLE_BODY, ROLE_ALIAS, ROLE_MODULE, ROLE_TYPE, ROLE_DEFINITION, ROLE_LIST, ROLE_CONDITION, ROLE_ELSE, ROLES
 } code_role;
 
 typedef struct {
@@ -60,6 +61,9 @@ uint32_t code_child(const code_tree *t, uint32_t n, code_role role);
 uint32_t code_inner(const code_tree *t, uint32_t n);
 /* The nearest node around `n` of that kind, or 0. */
 uint32_t code_around(const code_tree *t, uint32_t n, code_kind kind);
+
+/* The innermost node around a byte. */
+uint32_t code_node_at(const code_tree *t, size_t offset);
 
 /* languages.c: what a grammar's names mean. */
 typedef struct { const char *name; uint8_t meaning; } code_word;

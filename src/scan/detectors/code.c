@@ -2,6 +2,7 @@
  * names a module of profile/code or a model of the catalogue is parsed; what is found is what src/scan/code judges. The
  * detectors without a tree look at the same files: the same thing gets the same id and is one asset. */
 #include "scan/code/judge.h"
+#include "scan/left_out.h"
 
 #define NOTEBOOK_MOST ((size_t)16 << 20)
 
@@ -11,16 +12,13 @@ static bool wants(const wr_file *f)
     return true; /* for every file: look forgets the tree of the last one */
 }
 
+/* A longer line was written by a program. */
 static bool longest_line_fits(wr_slice text)
 {
-    size_t from = 0;
-    while (from < text.len) {
-        const char *end = memchr(text.at + from, '\n', text.len - from);
-        const size_t to = end != NULL ? (size_t)(end - text.at) : text.len;
-        if (to - from > CODE_LINE_MOST)
+    wr_slice line;
+    while (wr_slice_line(&text, &line))
+        if (line.len > CODE_LINE_MOST && wr_len_without_pictures(line) > CODE_LINE_MOST)
             return false;
-        from = to + 1;
-    }
     return true;
 }
 

@@ -54,6 +54,36 @@ static void values(void **state)
     tree_free(&t);
 }
 
+/* A picture in the code makes no bundle of it; a line of code that long does. */
+static void pictures(void **state)
+{
+    (void)state;
+    NEEDS_TREES();
+    enum { LONG = 30000 };
+    WR_AUTO_BUF b = wr_buf_new(WR_MIB);
+    wr_buf_addc(&b, "from groq import Groq\nlogo = 'data:image/png;base64,");
+    for (size_t i = 0; i < LONG; i++)
+        wr_buf_char(&b, "iVBORw0K"[i % 8]);
+    wr_buf_addc(&b, "'\nGroq().chat.completions.create(model='house-a')\n");
+    tree t = tree_new();
+    tree_look(&t, "a.py", wr_buf_slice(&b));
+    tree_conclude(&t);
+    must(&t, "model:groq/house-a");
+    assert_int_equal(wr_estate_unread_count(t.estate), 0);
+    tree_free(&t);
+    wr_buf_clear(&b);
+    wr_buf_addc(&b, "from groq import Groq\nGroq().chat.completions.create(model='house-a');x=[");
+    while (wr_buf_slice(&b).len < LONG)
+        wr_buf_addc(&b, "1,2,f(3),");
+    wr_buf_addc(&b, "]\n");
+    t = tree_new();
+    tree_look(&t, "a.py", wr_buf_slice(&b));
+    tree_conclude(&t);
+    must_not(&t, "model:groq/house-a");
+    assert_int_equal(wr_estate_unread_count(t.estate), 1);
+    tree_free(&t);
+}
+
 static void across(void **state)
 {
     (void)state;
@@ -196,7 +226,7 @@ static void a_router_with_an_address_of_its_own(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(whose), cmocka_unit_test(branches), cmocka_unit_test(values), cmocka_unit_test(across), cmocka_unit_test(agents), cmocka_unit_test(crew), cmocka_unit_test(a_router_with_an_address_of_its_own),
+        cmocka_unit_test(whose), cmocka_unit_test(branches), cmocka_unit_test(values), cmocka_unit_test(pictures), cmocka_unit_test(across), cmocka_unit_test(agents), cmocka_unit_test(crew), cmocka_unit_test(a_router_with_an_address_of_its_own),
         cmocka_unit_test(no_use), cmocka_unit_test(notebook), cmocka_unit_test(hostile), cmocka_unit_test(too_large),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
