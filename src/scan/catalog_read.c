@@ -68,7 +68,7 @@ static const struct { section section; const char *field; const char *values; } 
     { SECTION_LIBRARY, "ecosystem", " pypi npm golang cargo maven nuget docker " },
     { SECTION_LIBRARY, "role", " client framework agent runtime training embedding vector-store mcp evaluation guardrail "
                                "observability gateway ui data speech vision " },
-    { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml " },
+    { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml xml " },
     { SECTION_SERVICE, "category", " chat api coding image video audio meeting search research writing presentation design agents translation "
                                    "analytics platform compute local support sales hr legal education " },
     { SECTION_SERVICE, "data", " by-plan not-trained local-or-chosen unknown " },

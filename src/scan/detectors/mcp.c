@@ -18,7 +18,7 @@ const wr_file_entry *wr_mcp_client_of(const wr_look *l, const wr_file *f)
 /* Names that may be an MCP configuration; the catalogue decides in look. */
 static bool wants(const wr_file *f)
 {
-    static const char *const exts[] = { "json", "jsonc", "json5", "toml", "yaml", "yml", NULL };
+    static const char *const exts[] = { "json", "jsonc", "json5", "toml", "yaml", "yml", "xml", NULL };
     return f->text && wr_word_in(exts, wr_path_ext(f->path));
 }
 
@@ -385,6 +385,10 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     if (f->size > WR_MIB * 4) {
         wr_estate_unread(l->estate, wr_at_file(f), "this MCP configuration is longer than 4 MiB: it was not read");
+        return WR_OK;
+    }
+    if (wr_slice_is(client->format, "xml")) {
+        wr_see_mcp_xml(l, f, client->name);
         return WR_OK;
     }
     wr_value *doc = NULL;
