@@ -140,7 +140,7 @@ static launch launch_of(wr_slice command, const wr_value *args)
         if (wr_slice_starts(a, "--package="))
             return of_npm(wr_slice_from(a, 10));
         if (wr_slice_starts(a, "-")) {
-            skip = (image && wr_word_in(image_flags, a)) || (python && wr_word_in(python_flags, a));
+            skip = (wr_secret_name(a) && wr_slice_find_char(a, '=') == a.len) || (image && wr_word_in(image_flags, a)) || (python && wr_word_in(python_flags, a));
             continue;
         }
         if (!fetches || wr_slice_starts(a, ".") || wr_slice_starts(a, "/"))
@@ -169,13 +169,83 @@ static bool setting(wr_look *l, const wr_file *f, wr_slice name, wr_slice value,
     return true;
 }
 
-/* "--api-key=..." or "--api-key", "..." */
+/* A secret that a URL carries: behind the user's name, or as a parameter. */
+static void url_secrets(wr_look *l, const wr_file *f, wr_slice url, uint64_t line, wr_asset *tool)
+{
+    const size_t sep = wr_slice_find(url, WR_SLICE("://"));
+    const wr_slice rest = wr_slice_from(url, sep + 3);
+    const wr_slice authority = wr_slice_part(rest, 0, wr_slice_find_char(rest, '/'));
+    const size_t at = wr_slice_find_char(authority, '@'), colon = wr_slice_find_char(authority, ':');
+    if (sep >= url.len)
+        return;
+    if (at < authority.len && colon < at)
+        (void)setting(l, f, WR_SLICE("password"), wr_slice_part(authority, colon + 1, at - colon - 1), line, tool);
+    wr_slice query = wr_slice_from(url, wr_slice_find_char(url, '?') + 1), one;
+    while (query.len > 0 && wr_slice_split(&query, '&', &one)) {
+        const size_t eq = wr_slice_find_char(one, '=');
+        (void)setting(l, f, wr_slice_part(one, 0, eq), wr_slice_from(one, eq + 1), line, tool);
+    }
+}
+
+/* Letters of both cases and digits, or the form of a UUID: whoever knows such a part of a path is let in. */
+static bool secret_segment(wr_slice s, bool *ret_uuid)
+{
+    bool upper = false, lower = false, digit = false;
+    size_t hex = 0, dashes = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.at[i];
+        digit |= wr_is_digit(c);
+        upper |= c >= 'A' && c <= 'Z';
+        lower |= c >= 'a' && c <= 'z';
+        hex += wr_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        dashes += c == '-';
+    }
+    *ret_uuid = s.len == 36 && hex == 32 && dashes == 4;
+    return *ret_uuid || (s.len >= 24 && digit && wr_secret_value(s) && ((upper && lower) || hex == s.len));
+}
+
+/* The URL as it may be kept: no user, no parameters, and '*' for a part of the path that lets in whoever knows it. */
+static wr_slice shown_url(wr_look *l, const wr_file *f, wr_slice url, uint64_t line, wr_asset *tool)
+{
+    const wr_slice key = wr_slice_find(url, WR_SLICE("://")) < url.len ? wr_key_endpoint(l->arena, url) : url;
+    WR_AUTO_BUF b = wr_buf_new(WR_KIB * 16);
+    wr_slice rest = key, part;
+    for (bool first = true; wr_slice_split(&rest, '/', &part); first = false) {
+        bool uuid = false;
+        const bool secret = secret_segment(part, &uuid);
+        if (!first)
+            wr_buf_char(&b, '/');
+        wr_buf_adds(&b, secret ? WR_SLICE("*") : part);
+        if (secret && !uuid)
+            (void)setting(l, f, WR_SLICE("secret"), part, line, tool);
+    }
+    url_secrets(l, f, url, line, tool);
+    return wr_arena_dup(l->arena, wr_buf_slice(&b));
+}
+
+/* "--api-key=..." or "--api-key", "..."; "--header", "Authorization: Bearer ..." */
 static bool secret_argument(wr_look *l, const wr_file *f, wr_slice before, wr_slice arg, uint64_t line, wr_asset *tool)
 {
-    const size_t eq = wr_slice_find_char(arg, '=');
+    const size_t eq = wr_slice_find_char(arg, '='), colon = wr_slice_find_char(arg, ':');
+    if (colon < eq && wr_slice_find(arg, WR_SLICE("://")) != colon) {
+        const wr_slice name = wr_slice_trim(wr_slice_part(arg, 0, colon)), last = wr_slice_from(name, wr_slice_find_char(name, '=') + 1);
+        return setting(l, f, wr_slice_find_char(name, '=') < name.len ? last : name, wr_slice_trim(wr_slice_from(arg, colon + 1)), line, tool);
+    }
+    if (eq < arg.len && colon < arg.len && wr_slice_starts(arg, "--header") && wr_slice_find(arg, WR_SLICE("://")) != colon)
+        return setting(l, f, wr_slice_part(arg, eq + 1, colon - eq - 1), wr_slice_trim(wr_slice_from(arg, colon + 1)), line, tool);
     if (eq < arg.len)
         return setting(l, f, wr_slice_part(arg, 0, eq), wr_slice_from(arg, eq + 1), line, tool);
     return wr_slice_starts(before, "-") && setting(l, f, before, arg, line, tool);
+}
+
+/* An argument with a URL in it: "--url=https://..." keeps what stands in front. */
+static wr_slice shown_argument(wr_look *l, const wr_file *f, wr_slice arg, uint64_t line, wr_asset *tool)
+{
+    size_t from = wr_slice_find(arg, WR_SLICE("://"));
+    while (from > 0 && (wr_is_alnum(arg.at[from - 1]) || arg.at[from - 1] == '+' || arg.at[from - 1] == '.'))
+        from--;
+    const wr_slice url = shown_url(l, f, wr_slice_from(arg, from), line, tool);
+    return wr_arena_printf(l->arena, WR_FMT WR_FMT, WR_ARG(wr_slice_part(arg, 0, from)), WR_ARG(url));
 }
 
 static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_asset *tool, uint64_t line)
@@ -187,7 +257,7 @@ static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_ass
         const bool secret = secret_argument(l, f, before, a, v->line ? v->line : line, tool);
         /* whatever is long and random looking is left out as well, even where no name says that it is a secret */
         if (!secret && !(a.len >= 24 && wr_secret_value(a) && wr_slice_find_char(a, '/') == a.len && wr_slice_find_char(a, '@') == a.len))
-            wr_push_string(l->arena, kept, a);
+            wr_push_string(l->arena, kept, wr_slice_find(a, WR_SLICE("://")) < a.len ? shown_argument(l, f, a, line, tool) : a);
         before = a;
         if (!secret && (wr_slice_starts(a, "/") || wr_slice_starts(a, "~/")) && wr_contains_fold(wr_asset_text(tool, "package"), "filesystem"))
             wr_estate_add_text(l->estate, tool, "roots", a, wr_at_line(f, v->line), "a folder on the launch line");
@@ -224,11 +294,12 @@ static void remote(wr_look *l, const wr_file *f, const wr_value *server, wr_slic
     wr_slice scheme, host, port;
     if (!wr_url_parts(url, &scheme, &host, &port))
         return;
+    url = shown_url(l, f, url, line, tool);
     wr_asset *endpoint = wr_see_endpoint(l, url, "mcp", wr_at_line(f, line), "address of an MCP server");
     if (endpoint == NULL)
         return;
     wr_estate_relate(l->estate, tool, WR_CALLS, endpoint->id, wr_at_line(f, line));
-    wr_estate_set_text(l->estate, tool, "url", wr_key_endpoint(l->arena, url), wr_at_line(f, line), "address of the server");
+    wr_estate_set_text(l->estate, tool, "url", url, wr_at_line(f, line), "address of the server");
     const char *address = wr_address_of_host(host);
     if (address[0] != '\0')
         wr_estate_set_text(l->estate, tool, "reach", strcmp(address, "public") == 0 ? WR_SLICE("external") : WR_SLICE("internal"),

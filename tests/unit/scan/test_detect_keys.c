@@ -43,8 +43,46 @@ static void names_and_clients(void **state)
     wr_arena_free(a);
 }
 
+static bool anywhere(const tree *t, wr_slice secret)
+{
+    WR_AUTO_BUF b = wr_buf_new(WR_MIB);
+    wr_estate_encode(t->estate, &b);
+    return wr_slice_find(wr_buf_slice(&b), secret) < b.len;
+}
+
+/* The values of secrets in launch lines, addresses and lists of what is allowed: none may be kept. */
+static void never_the_value(void **state)
+{
+    (void)state;
+    wr_arena *a = wr_arena_new(WR_MIB);
+    const wr_slice s = wr_arena_printf(a, "%s%s%s", "q7Lm2Xv9Rt", "4Kc8Zp1Wd6", "h5Ns0Yb3Gf");
+    const struct { const char *path, *text; size_t credentials; } files[] = {
+        { ".mcp.json", "{\"mcpServers\":{\"a\":{\"command\":\"npx\",\"args\":[\"-y\",\"pg\",\"postgresql://u:%s@db.example/x\"]}}}", 1 },
+        { ".mcp.json", "{\"mcpServers\":{\"a\":{\"url\":\"https://m.example/api/s/%s/mcp\"}}}", 1 },
+        { ".mcp.json", "{\"mcpServers\":{\"a\":{\"url\":\"https://m.example/mcp?api_key=%s\"}}}", 1 },
+        { ".mcp.json", "{\"mcpServers\":{\"a\":{\"command\":\"npx\",\"args\":[\"mcp-remote\",\"https://x.example/mcp\",\"--header\",\"Authorization: Bearer %s\"]}}}", 1 },
+        { ".mcp.json", "{\"mcpServers\":{\"a\":{\"command\":\"npx\",\"args\":[\"--token\",\"%s\",\"pkg\"]}}}", 1 },
+        { ".claude/settings.json", "{\"permissions\":{\"allow\":[\"Bash(curl -H 'Authorization: Bearer %s' https://x.example)\"]}}", 1 },
+        { ".claude/settings.json", "{\"permissions\":{\"allow\":[\"Bash(export SERVICE_TOKEN=%s)\",\"Bash(npm run test:unit2)\"]}}", 1 },
+        { ".claude/settings.json", "{\"permissions\":{\"allow\":[\"Bash(echo %s)\",\"Bash(*)\"]}}", 0 },
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        const wr_slice text = wr_slice_of(files[i].text), mark = WR_SLICE("%s");
+        const size_t at = wr_slice_find(text, mark);
+        tree t = tree_new();
+        tree_look(&t, files[i].path, wr_arena_printf(a, WR_FMT WR_FMT WR_FMT, WR_ARG(wr_slice_part(text, 0, at)), WR_ARG(s), WR_ARG(wr_slice_from(text, at + 2))));
+        tree_conclude(&t);
+        if (anywhere(&t, s) || count_kind(&t, WR_CREDENTIAL) != files[i].credentials) {
+            tree_print(&t);
+            fail_msg("file %zu: the value is kept, or is no credential", i);
+        }
+        tree_free(&t);
+    }
+    wr_arena_free(a);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(in_a_secret_of_a_cluster), cmocka_unit_test(names_and_clients) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(in_a_secret_of_a_cluster), cmocka_unit_test(names_and_clients), cmocka_unit_test(never_the_value) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
