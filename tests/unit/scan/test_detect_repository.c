@@ -74,8 +74,26 @@ static void jetbrains(void **state)
     tree_free(&t);
 }
 
+/* Who resells a model ends it when they like. */
+static void ends_of_models(void **state)
+{
+    (void)state;
+    tree t = TREE({ "a.py", "from openai import OpenAI\nOpenAI().chat.completions.create(model=\"gpt-4.5-preview\")\n" },
+                  { "b.py", "from openai import OpenAI\nOpenAI().chat.completions.create(model=\"gpt-4.1-2099-01-01\")\n" },
+                  { ".env", "AZURE_OPENAI_ENDPOINT=https://acme.openai.azure.com/\nAZURE_OPENAI_CHAT_MODEL=gpt-4\n" });
+    text_is(must(&t, "model:openai/gpt-4.5-preview"), "retires_on", "2025-07-14");
+    must_not(&t, "model:openai/gpt-4"); /* the name of the setting says who serves it */
+    (void)must(&t, "model:azure-openai/gpt-4");
+    for (size_t i = 0; i < wr_estate_asset_count(t.estate); i++) {
+        const wr_asset *a = wr_estate_asset_at(t.estate, i);
+        if (a->kind == WR_MODEL && !wr_slice_is(a->id, "model:openai/gpt-4.5-preview"))
+            assert_null(wr_asset_property(a, "retires_on"));
+    }
+    tree_free(&t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(owners_of_each_repository), cmocka_unit_test(rules_of_branches), cmocka_unit_test(jetbrains) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(owners_of_each_repository), cmocka_unit_test(rules_of_branches), cmocka_unit_test(jetbrains), cmocka_unit_test(ends_of_models) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
