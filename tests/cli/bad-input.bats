@@ -144,7 +144,7 @@ open("tree/values.yaml", "w").write("".join("k%d: {image: x}\n" % i for i in ran
 END
     expect 4 timeout 120 "$WARRANT" scan tree --json
     found_library
-    unread_because bundle.js 'line that a program wrote'
+    unread_because bundle.js '20,000 bytes.: its code was read as text alone'
     unread_because generated.go 'larger than 1536 KiB'
     unread_because poetry.lock 'longer than is read'
     unread_because package-lock.json 'only as a whole'

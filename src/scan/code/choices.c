@@ -95,28 +95,34 @@ static wr_slice provider_of_branch(const code_judge *j, uint32_t branch, uint32_
     return wr_has_literal(text, denied) ? (wr_slice){ 0 } : provider_below(j, condition);
 }
 
-/* A map counts from two names of providers on: {"google": ...} alone may be anything. */
-static bool keyed_by_providers(const code_judge *j, uint32_t dict)
+static bool is_gateway(const code_judge *j, wr_slice provider)
 {
-    const code_tree *t = &j->file.tree;
-    size_t named = 0, seen = 0;
-    for (uint32_t c = t->nodes[dict].first; c != 0 && named < 2 && seen < 64; c = t->nodes[c].next, seen++) {
-        const uint32_t key = t->nodes[c].kind == CODE_PAIR ? code_child(t, c, ROLE_KEY) : 0;
-        named += key != 0 && (provider_below(j, key).len > 0 || provider_of_word(j, code_text(t, key)).len > 0);
-    }
-    return named >= 2;
+    const wr_provider_entry *entry = wr_catalog_provider(j->l->catalog, provider);
+    return entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway");
 }
 
-static wr_slice provider_of_pair(const code_judge *j, uint32_t pair)
+static wr_slice provider_of_key(const code_judge *j, uint32_t pair)
 {
     const code_tree *t = &j->file.tree;
-    const uint32_t key = code_child(t, pair, ROLE_KEY), dict = t->nodes[pair].parent;
-    if (key == 0 || code_is(t, dict) != CODE_DICT)
-        return (wr_slice){ 0 };
-    wr_slice said = provider_below(j, key);
-    if (said.len == 0)
-        said = provider_of_word(j, code_text(t, key));
-    return said.len > 0 && keyed_by_providers(j, dict) ? said : said.len > 0 ? (wr_slice){ 0 } : said;
+    const uint32_t key = code_is(t, pair) == CODE_PAIR ? code_child(t, pair, ROLE_KEY) : 0;
+    const wr_slice said = key != 0 ? provider_below(j, key) : (wr_slice){ 0 };
+    return said.len > 0 || key == 0 ? said : provider_of_word(j, code_text(t, key));
+}
+
+/* A map counts from two names of providers on: {"google": ...} alone may be anything. Behind a gateway they are makers, where
+ * the gateway is not one of them. */
+static wr_slice provider_of_pair(const code_judge *j, uint32_t pair, bool behind)
+{
+    const code_tree *t = &j->file.tree;
+    const uint32_t dict = t->nodes[pair].parent;
+    const wr_slice said = code_is(t, dict) == CODE_DICT ? provider_of_key(j, pair) : (wr_slice){ 0 };
+    size_t named = 0, seen = 0;
+    for (uint32_t c = t->nodes[dict].first; c != 0 && said.len > 0 && (named < 2 || behind) && seen < 64; c = t->nodes[c].next, seen++) {
+        const wr_slice one = provider_of_key(j, c);
+        named += one.len > 0;
+        behind = behind && !is_gateway(j, one);
+    }
+    return named >= 2 && !behind ? said : (wr_slice){ 0 };
 }
 
 /* What holds the value below `n`: a variable, a member, an argument, a function that gives it. */
@@ -175,7 +181,7 @@ static bool passes_on(const code_tree *t, uint32_t n, uint32_t below)
 
 /* The nearest word around an id that says who serves it, where the id is what a name that says model holds, what a function
  * gives that is called so, or what stands in a map under the word itself. */
-static wr_slice chosen_by(const code_judge *j, uint32_t string)
+static wr_slice chosen_by(const code_judge *j, uint32_t string, bool behind)
 {
     const code_tree *t = &j->file.tree;
     const wr_slice none = { 0 };
@@ -190,10 +196,10 @@ static wr_slice chosen_by(const code_judge *j, uint32_t string)
         if (kind == CODE_PAIR && below == code_child(t, n, ROLE_KEY))
             return none;
         if (kind == CODE_PAIR && said.len == 0) {
-            said = provider_of_pair(j, n);
+            said = provider_of_pair(j, n, behind);
             bound |= said.len > 0;
         }
-        if (said.len == 0 && (kind == CODE_BRANCH || kind == CODE_CASE || kind == CODE_PICK))
+        if (said.len == 0 && !behind && (kind == CODE_BRANCH || kind == CODE_CASE || kind == CODE_PICK))
             said = provider_of_branch(j, n, below);
         const bool holds = kind == CODE_ASSIGN || kind == CODE_DECLARE || kind == CODE_KEYWORD || kind == CODE_PARAMETER || kind == CODE_PAIR ||
                            kind == CODE_RETURN || kind == CODE_FUNCTION;
@@ -211,13 +217,9 @@ static wr_slice chosen_by(const code_judge *j, uint32_t string)
 /* A gateway that the file speaks of may stand before all of them. */
 static bool behind_a_gateway(const code_judge *j, const wr_hit *hits, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (hits[i].kind != WR_HIT_HOST && hits[i].kind != WR_HIT_ENV)
-            continue;
-        const wr_provider_entry *entry = wr_catalog_provider(j->l->catalog, hits[i].provider);
-        if (entry != NULL && wr_slice_is(wr_get_string(entry->data, "kind"), "gateway"))
+    for (size_t i = 0; i < count; i++)
+        if ((hits[i].kind == WR_HIT_HOST || hits[i].kind == WR_HIT_ENV) && is_gateway(j, hits[i].provider))
             return true;
-    }
     return false;
 }
 
@@ -234,9 +236,9 @@ void code_see_choices(code_judge *j)
     const wr_hit *hits = NULL;
     size_t count = 0;
     wr_error err;
-    if (j->sole.len > 0 || wr_catalog_match(j->l->catalog, j->l->scratch, t->text, j->l->arena, &hits, &count, &err) != WR_OK ||
-        behind_a_gateway(j, hits, count))
+    if (j->sole.len > 0 || wr_catalog_match(j->l->catalog, j->l->scratch, t->text, j->l->arena, &hits, &count, &err) != WR_OK)
         return;
+    const bool behind = behind_a_gateway(j, hits, count);
     for (size_t i = 0; i < count && j->found < WR_ASSETS_A_FILE_MOST; i++) {
         uint32_t n = hits[i].kind == WR_HIT_MODEL ? code_node_at(t, hits[i].at) : 0;
         while (n != 0 && t->nodes[n].kind != CODE_STRING)
@@ -246,7 +248,7 @@ void code_see_choices(code_judge *j)
         const wr_slice named = wr_slice_part(t->text, hits[i].at, hits[i].len);
         if (hole || id.len > 160 || !is_the_id(id, named))
             continue;
-        const wr_slice provider = chosen_by(j, n);
+        const wr_slice provider = chosen_by(j, n, behind);
         if (provider.len == 0)
             continue;
         wr_slice alone = id; /* azure/gpt-4o, as a router writes it: the prefix says the same once more */

@@ -88,8 +88,9 @@ void code_note_names(code_judge *j)
             continue;
         const uint32_t function = t->nodes[n].kind == CODE_DECORATED ? code_child(t, n, ROLE_DEFINITION) : n;
         const wr_slice name = function ? code_text(t, code_child(t, function, ROLE_NAME)) : (wr_slice){ 0 };
-        const wr_slice id = wr_arena_printf(j->l->arena, "tool:" WR_FMT, WR_ARG(wr_repo_key(j->l, j->f->path, name)));
-        const wr_asset *tool = name.len > 0 && name.len < 120 ? wr_estate_find(j->l->estate, id) : NULL;
+        if (name.len == 0 || name.len >= 120)
+            continue;
+        const wr_asset *tool = wr_estate_find(j->l->estate, wr_arena_printf(j->l->arena, "tool:" WR_FMT, WR_ARG(wr_repo_key(j->l, j->f->path, name))));
         if (wr_seen_in(tool, j->f->path))
             name_it(j, name, wr_arena_printf(j->l->arena, "A:" WR_FMT, WR_ARG(tool->id)), n, &count);
     }

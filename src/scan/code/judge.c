@@ -353,6 +353,8 @@ code_verdict code_verdict_at(const struct code_seen *s, size_t offset)
     if (s == NULL)
         return CODE_UNSAID;
     const code_tree *t = &s->tree;
+    if (!code_was_parsed(t, offset))
+        return CODE_UNSAID;
     const uint32_t n = code_node_at(t, offset);
     for (uint32_t up = n; up != 0; up = t->nodes[up].parent)
         if (s->taken[up])

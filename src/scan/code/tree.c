@@ -82,6 +82,19 @@ uint32_t code_node_at(const code_tree *t, size_t offset)
     return low;
 }
 
+bool code_was_parsed(const code_tree *t, size_t offset)
+{
+    size_t low = 0, high = t->pieces.count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (t->pieces.at[middle].to <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return t->pieces.count == 0 || (low < t->pieces.count && t->pieces.at[low].from <= offset);
+}
+
 #ifdef WARRANT_CODE
 
 bool code_parses(void)
@@ -228,9 +241,29 @@ static wr_status flatten(const TSTree *tree, wr_arena *a, const meanings *m, cod
     return WR_OK;
 }
 
-wr_status code_parse(wr_slice text, code_language l, wr_arena *a, code_tree *ret, wr_error *err)
+/* The parser wants to know in which line a piece begins. Pieces begin and end with a line. */
+static bool parse_only(TSParser *parser, wr_slice text, const code_pieces *pieces, wr_arena *a)
 {
-    if (text.len > CODE_BYTES_MOST)
+    TSRange *ranges = wr_arena_array(a, TSRange, pieces->count + 1);
+    uint32_t at = 0, row = 0;
+    for (size_t i = 0; ranges != NULL && i < pieces->count; i++) {
+        const code_piece p = pieces->at[i];
+        for (; at < p.from; at++)
+            row += text.at[at] == '\n';
+        ranges[i] = (TSRange){ .start_byte = p.from, .end_byte = p.to, .start_point = { row, 0 } };
+        for (; at < p.to; at++)
+            row += text.at[at] == '\n';
+        ranges[i].end_point = (TSPoint){ row, 0 };
+    }
+    return ranges != NULL && ts_parser_set_included_ranges(parser, ranges, (uint32_t)pieces->count);
+}
+
+wr_status code_parse(wr_slice text, const code_pieces *pieces, code_language l, wr_arena *a, code_tree *ret, wr_error *err)
+{
+    size_t bytes = pieces == NULL ? text.len : 0;
+    for (size_t i = 0; pieces != NULL && i < pieces->count; i++)
+        bytes += pieces->at[i].to - pieces->at[i].from;
+    if (bytes > CODE_BYTES_MOST)
         return wr_err(err, WR_UNREAD, "its code is larger than %zu KiB", CODE_BYTES_MOST >> 10);
     const TSLanguage *g = grammar(l);
     meanings m;
@@ -241,10 +274,16 @@ wr_status code_parse(wr_slice text, code_language l, wr_arena *a, code_tree *ret
         ts_parser_delete(parser);
         return wr_err(err, WR_MISSING, "the grammar of %s does not fit the parser", code_language_name(l));
     }
+    if (pieces != NULL && !parse_only(parser, text, pieces, a)) {
+        ts_parser_delete(parser);
+        return wr_over(err, "the pieces of a bundle");
+    }
     bounds b = { .text = text, .until = now_ms() + CODE_MILLISECONDS_MOST, .held = in_use() };
     const TSInput input = { .payload = &b, .read = read_text, .encoding = TSInputEncodingUTF8 };
     TSTree *tree = ts_parser_parse_with_options(parser, NULL, input, (TSParseOptions){ &b, must_stop });
     code_tree t = { .text = text, .language = l };
+    if (pieces != NULL)
+        t.pieces = *pieces;
     wr_status st = tree != NULL ? flatten(tree, a, &m, &t, err) : wr_err(err, WR_UNREAD, "%s", b.over ? b.over : "its code could not be parsed");
     if (tree != NULL)
         ts_tree_delete(tree);
@@ -261,9 +300,9 @@ bool code_parses(void)
     return false;
 }
 
-wr_status code_parse(wr_slice text, code_language l, wr_arena *a, code_tree *ret, wr_error *err)
+wr_status code_parse(wr_slice text, const code_pieces *pieces, code_language l, wr_arena *a, code_tree *ret, wr_error *err)
 {
-    (void)text, (void)a, (void)ret;
+    (void)text, (void)pieces, (void)a, (void)ret;
     return wr_err(err, WR_MISSING, "this build has no grammar of %s", code_language_name(l));
 }
 

@@ -40,20 +40,31 @@ typedef struct {
     uint32_t parent, first, next; /* 0: none */
 } code_node;
 
+typedef struct { uint32_t from, to; } code_piece; /* bytes */
+typedef struct { code_piece *at; size_t count, room; } code_pieces; /* in the order of the text, apart from each other */
+
 typedef struct {
     wr_slice text;
     code_language language;
     const code_node *nodes;
     uint32_t count;
+    code_pieces pieces;   /* none: all of the text was parsed */
 } code_tree;
 
 bool code_language_of(wr_slice path, code_language *ret);
 const char *code_language_name(code_language l); /* "python"; both kinds of TypeScript are "typescript" */
 /* Whether this build has grammars. */
 bool code_parses(void);
-WR_MUST_USE wr_status code_parse(wr_slice text, code_language l, wr_arena *a, code_tree *ret, wr_error *err);
+/* `pieces` NULL: the whole text. */
+WR_MUST_USE wr_status code_parse(wr_slice text, const code_pieces *pieces, code_language l, wr_arena *a, code_tree *ret, wr_error *err);
+/* Whether the byte was given to the parser. */
+bool code_was_parsed(const code_tree *t, size_t offset);
 
-static inline wr_slice code_text(const code_tree *t, uint32_t n) { return wr_slice_part(t->text, t->nodes[n].start, t->nodes[n].end - t->nodes[n].start); }
+/* "" for 0, which is no node but the file: a name that is not there has no text. */
+static inline wr_slice code_text(const code_tree *t, uint32_t n)
+{
+    return n != 0 ? wr_slice_part(t->text, t->nodes[n].start, t->nodes[n].end - t->nodes[n].start) : (wr_slice){ 0 };
+}
 static inline code_kind code_is(const code_tree *t, uint32_t n) { return n < t->count ? (code_kind)t->nodes[n].kind : CODE_OTHER; }
 /* The first child in that role, or 0. */
 uint32_t code_child(const code_tree *t, uint32_t n, code_role role);

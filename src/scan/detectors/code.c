@@ -2,6 +2,7 @@
  * names a module of profile/code or a model of the catalogue is parsed; what is found is what src/scan/code judges. The
  * detectors without a tree look at the same files: the same thing gets the same id and is one asset. */
 #include "scan/code/judge.h"
+#include "scan/code/pieces.h"
 #include "scan/left_out.h"
 
 #define NOTEBOOK_MOST ((size_t)16 << 20)
@@ -22,17 +23,27 @@ static bool longest_line_fits(wr_slice text)
     return true;
 }
 
-static bool names_a_model(wr_look *l, wr_slice text)
+typedef struct { const wr_hit *at; size_t count; } hits;
+
+static hits hits_of(wr_look *l, wr_slice text)
 {
-    const wr_hit *hits = NULL;
-    size_t count = 0;
+    hits h = { 0 };
     wr_error err;
-    if (wr_catalog_match(l->catalog, l->scratch, text, l->arena, &hits, &count, &err) != WR_OK)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (hits[i].kind == WR_HIT_MODEL)
+    const wr_status st = wr_catalog_match(l->catalog, l->scratch, text, l->arena, &h.at, &h.count, &err);
+    return st == WR_OK || st == WR_UNREAD ? h : (hits){ 0 };
+}
+
+static bool name_a_model(hits h)
+{
+    for (size_t i = 0; i < h.count; i++)
+        if (h.at[i].kind == WR_HIT_MODEL)
             return true;
     return false;
+}
+
+static bool is_script(code_language language)
+{
+    return language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX;
 }
 
 /* "@scope/name/part" and "name/part" belong to the package "@scope/name" and "name". */
@@ -48,7 +59,7 @@ static wr_slice package_of(wr_slice module)
 static void note_npm_imports(const code_judge *j)
 {
     const code_language language = j->file.tree.language;
-    if (language != CODE_JAVASCRIPT && language != CODE_TYPESCRIPT && language != CODE_TSX)
+    if (!is_script(language))
         return;
     for (size_t i = 0; i < j->file.import_count; i++) {
         const wr_slice name = package_of(j->file.imports[i].module);
@@ -105,12 +116,20 @@ static void note_dotnet_lines(wr_look *l, const wr_file *f)
     }
 }
 
-static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_language language, const uint32_t *lines, uint32_t line_count, wr_error *err)
+typedef struct {
+    wr_slice text;
+    code_language language;
+    const code_pieces *pieces;  /* of a bundle, else NULL */
+    const uint32_t *lines;      /* of a notebook: the line in the file of each line of code; else NULL */
+    uint32_t line_count;
+} code_source;
+
+static wr_status judge(wr_look *l, const wr_file *f, code_source s, wr_error *err)
 {
-    code_judge j = { .l = l, .f = f, .rules = wr_catalog_code(l->catalog), .lines = lines, .line_count = line_count };
+    code_judge j = { .l = l, .f = f, .rules = wr_catalog_code(l->catalog), .lines = s.lines, .line_count = s.line_count };
     code_tree tree = { 0 };
     wr_error why = { 0 };
-    wr_status st = code_parse(text, language, l->arena, &tree, &why);
+    wr_status st = code_parse(s.text, s.pieces, s.language, l->arena, &tree, &why);
     if (st == WR_OK)
         st = code_names(tree, l->arena, &j.file, &why);
     if (st != WR_OK) {
@@ -128,7 +147,7 @@ static wr_status judge(wr_look *l, const wr_file *f, wr_slice text, code_languag
     note_npm_imports(&j);
     note_dotnet_imports(&j);
     note_python_imports(&j);
-    if (lines == NULL)
+    if (s.lines == NULL)
         l->code = seen;
     return WR_OK;
 }
@@ -188,7 +207,27 @@ static wr_status look_notebook(wr_look *l, const wr_file *f, wr_error *err)
         wr_estate_unread(l->estate, wr_at_file(f), "its code is larger than is parsed: it was read as text alone");
         return WR_OK;
     }
-    return judge(l, f, text, CODE_PYTHON, c.lines, c.count, err);
+    return judge(l, f, (code_source){ .text = text, .language = CODE_PYTHON, .lines = c.lines, .line_count = c.count }, err);
+}
+
+/* Too long for one tree, or put together by a program: only what a tree can say something of is parsed, and that is said. */
+static wr_status look_bundle(wr_look *l, const wr_file *f, code_language language, hits h, wr_error *err)
+{
+    const char *why = longest_line_fits(f->bytes) ? wr_how(l, "it is larger than %zu KiB", CODE_BYTES_MOST >> 10)
+                                                  : "it has a line that a program wrote (over 20,000 bytes)";
+    code_pieces pieces;
+    const bool parsed = is_script(language) && code_cut(wr_lexer_of(f), h.at, h.count, l->arena, &pieces);
+    wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "%s: %s", why, parsed ? "of its code only what speaks of models and prompts was parsed"
+                                                                             : "its code was read as text alone"));
+    l->settled++;
+    return parsed ? judge(l, f, (code_source){ .text = f->bytes, .language = language, .pieces = &pieces }, err) : WR_OK;
+}
+
+static void note_code(wr_look *l, code_language language)
+{
+    const char *what = is_script(language) ? "(code)" : language == CODE_PYTHON ? "(py)" : language == CODE_CSHARP ? "(ns)" : NULL;
+    if (what != NULL)
+        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), what, true, (wr_place){ 0 }, "there is code that could import");
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
@@ -203,22 +242,18 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         note_dotnet_lines(l, f);
     if ((!notebook && !code_language_of(f->path, &language)) || !wr_in_use(wr_path_facts_of(f->path)))
         return WR_OK;
-    if (!notebook && (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX))
-        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(code)", true, (wr_place){ 0 }, "there is code that could import");
-    if (!notebook && language == CODE_PYTHON)
-        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(py)", true, (wr_place){ 0 }, "there is code that could import");
-    if (!notebook && language == CODE_CSHARP)
-        wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), "(ns)", true, (wr_place){ 0 }, "there is code that could import");
-    if (!wr_catalog_code_matters(l->catalog, l->scratch, f->bytes) && !names_a_model(l, f->bytes))
+    if (!notebook)
+        note_code(l, language);
+    hits h = { 0 };
+    const bool matters = wr_catalog_code_matters(l->catalog, l->scratch, f->bytes);
+    const bool bundle = !notebook && (f->bytes.len > CODE_BYTES_MOST || !longest_line_fits(f->bytes));
+    if (!matters || bundle)
+        h = hits_of(l, f->bytes);
+    if (!matters && !name_a_model(h))
         return WR_OK;
     if (notebook)
         return look_notebook(l, f, err);
-    if (!longest_line_fits(f->bytes)) {
-        wr_estate_unread(l->estate, wr_at_file(f), "it has a line that a program wrote (over 20,000 bytes): its code was read as text alone");
-        l->settled++;
-        return WR_OK;
-    }
-    return judge(l, f, f->bytes, language, NULL, 0, err);
+    return bundle ? look_bundle(l, f, language, h, err) : judge(l, f, (code_source){ .text = f->bytes, .language = language }, err);
 }
 
 static wr_status conclude(wr_look *l, wr_error *err)

@@ -65,6 +65,27 @@ static bool quote_opens(const wr_lexer *x, char c)
     return c == '\'' && (x->at == 0 || !wr_is_alnum(x->text.at[x->at - 1]));
 }
 
+/* The length of a regular expression that begins here, else 0: a quote in one opens no string. It stands where a value does,
+ * and ends in its line. */
+static size_t regex_here(const wr_lexer *x)
+{
+    size_t before = x->at, end = x->at + 1;
+    while (before > 0 && (x->text.at[before - 1] == ' ' || x->text.at[before - 1] == '\t'))
+        before--;
+    if (before > 0 && strchr("(,=:[!&|?{;\n>", x->text.at[before - 1]) == NULL && !wr_slice_ends(wr_slice_part(x->text, 0, before), "return"))
+        return 0;
+    for (bool class = false; end < x->text.len && x->text.at[end] != '\n'; end++) {
+        const char c = x->text.at[end];
+        if (c == '\\')
+            end++;
+        else if (c == '/' && !class)
+            return end + 1 - x->at;
+        else
+            class = c == '[' || (class && c != ']');
+    }
+    return 0;
+}
+
 static void step_code(wr_lexer *x)
 {
     const char c = x->text.at[x->at];
@@ -77,6 +98,11 @@ static void step_code(wr_lexer *x)
         }
         if (here(x, "/*")) {
             open_comment(x, 2, false);
+            return;
+        }
+        if (c == '/') {
+            const size_t n = regex_here(x);
+            x->at += n > 0 ? n : 1;
             return;
         }
         break;
