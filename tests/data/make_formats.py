@@ -8,6 +8,9 @@ read to its end and nothing was found.
 """
 import bz2, gzip, lzma, os, pickle, struct, sys, zlib
 
+sys.dont_write_bytecode = True
+import plain_models
+
 out = sys.argv[1]
 os.makedirs(out, exist_ok=True)
 index = []
@@ -420,6 +423,10 @@ for name, pack in (("zlib", zlib.compress), ("gzip", gzip.compress), ("bz2", bz2
         put("packed_cut_" + name, pack(bad_pickle + calm_pickle)[:-30], "found", "pickle-dangerous-call")
     put("no_packed_" + name, pack(b"hello, this is a text\n" * 20), "none")
 put("rds_model_zstd", zstd(r.file(r.model())), "clean", "-", R)
+
+# ---- trees, networks, old ggml, ExecuTorch: plain_models.py ----
+for row in plain_models.models():
+    put(*row)
 
 # ---- further formats above this line ----
 with open(os.path.join(out, "index.tsv"), "w") as f:

@@ -30,9 +30,72 @@ for shape, data in shapes("collections", "Counter", "echo"):
 
 # Only imported: still a finding, of another rule.
 put("imported", P4 + stack_global("os", "system") + b".", "found", "pickle-dangerous-import")
-put("imported_unknown", P4 + stack_global("somewhere.else", "Thing") + b".", "found", "pickle-unknown-import")
-put("called_unknown", P4 + stack_global("somewhere.else", "Thing") + b")R.", "found", "pickle-unknown-call")
-put("builds_unknown", P4 + stack_global("somewhere.else", "Thing") + b")\x81}b.", "found", "pickle-unknown-call")
+# An object of a package that nobody knows, as pickle writes it, is said as what it is; a call is a call.
+thing = stack_global("somewhere.else", "Thing")
+put("imported_unknown", P4 + thing + b".", "found", "pickle-foreign-class")
+put("builds_unknown", P4 + thing + b")\x81}b.", "found", "pickle-foreign-class")
+put("builds_unknown_old", P2 + glob("copy_reg", "_reconstructor") + thing + glob("__builtin__", "object") + b"N\x87R}b.",
+    "found", "pickle-foreign-class")
+put("called_unknown", P4 + thing + b")R.", "found", "pickle-unknown-call")
+put("made_unknown_with_data", P4 + thing + text("x") + b"\x85\x81.", "found", "pickle-unknown-call")
+put("called_unknown_later", P4 + thing + b")\x81}b0" + thing + b")R.", "found", "pickle-unknown-call")
+put("handed_unknown", P4 + stack_global("functools", "partial") + thing + b"\x85R.", "found", "pickle-unknown-import")
+put("unknown_in_tuple_handed", P4 + stack_global("collections", "Counter") + thing + b"\x85\x85R.", "found", "pickle-unknown-import")
+put("dotted_unknown", P4 + stack_global("somewhere.else", "Thing.run") + b")\x81.", "found", "pickle-unknown-call")
+put("strange_unknown", P4 + stack_global("somewhere else", "Thing") + b")\x81.", "found", "pickle-unknown-call")
+for module in ("numpy.nowhere", "torch.nowhere", "tempfile2to3", "statsmodels.nowhere", "mimify"):
+    put("everywhere_" + module, P4 + stack_global(module, "Thing") + b")\x81}b.", "found",
+        "pickle-unknown-call" if module != "tempfile2to3" else "pickle-foreign-class")
+
+partial = stack_global("functools", "partial")
+put("calls_plain_partial", P4 + partial + stack_global("collections", "Counter") + b"\x85R)R.", "clean")
+put("calls_unknown_partial", P4 + partial + thing + b"\x85R)R.", "found", "pickle-untraced-call")
+put("calls_made_partial", P4 + partial + stack_global("babel.dates", "DateTimePattern") + b"\x85R" + text("x") + b"\x85R.", "found", "pickle-untraced-call")
+# Written by pandas 0.13 to 3, NumPy of Python 2, scikit-learn 1.7: names of long ago and of late.
+def array_of(cls):
+    return stack_global("numpy.core.multiarray", "_reconstruct") + cls + b"K\0\x85C\x01b\x87R"
+put("old_index", P4 + array_of(stack_global("pandas.core.index", "Int64Index")) + b".", "clean")
+put("old_index_new", P4 + stack_global("pandas.core.index", "_new_Index") + stack_global("pandas.core.index", "Index") + b"}\x86R.", "clean")
+evil_old = P2 + glob("os", "system") + text("x") + b"\x85R."
+# The state of a Panel of pandas 0.24 and older may be array files, whose objects are loaded.
+def array_file(kind, shape, body):
+    header = ("{'descr': '%s', 'fortran_order': False, 'shape': (%d,), }" % (kind, shape)).encode()
+    header += b" " * (-(10 + len(header) + 1) % 64) + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + body
+panel = stack_global("pandas.core.panel", "Panel") + b")\x81"
+put("old_panel", P4 + panel + blob(array_file("<f8", 2, bytes(16))) + b"\x85b.", "clean")
+put("old_panel_objects", P4 + panel + blob(array_file("|O", 1, evil_old)) + b"\x85b.", "found", "pickle-dangerous-call")
+put("old_offset", P4 + stack_global("pandas.tseries.offsets", "MonthEnd") + b")\x81}b.", "clean")
+put("old_offset_called", P4 + stack_global("pandas.tseries.offsets", "MonthEnd") + text("x") + b"\x85R.", "found", "pickle-guarded-call")
+put("old_random", P4 + stack_global("numpy.random", "__RandomState_ctor") + b")R}b.", "clean")
+put("old_object_array", P4 + stack_global("numpy.core._internal", "_reconstruct") + stack_global("numpy", "ndarray") + b"K\0\x85C\x01b\x87R.", "clean")
+put("old_internal_other", P4 + stack_global("numpy.core._internal", "recursive") + b")R.", "found", "pickle-dangerous-call")
+put("old_default", P2 + glob("UserString", "defaultdict") + glob("__builtin__", "int") + b"\x85R.", "clean")
+put("array_of_unknown", P4 + array_of(thing) + b".", "found", "pickle-foreign-class")
+put("new_frame", P4 + stack_global("pandas", "DataFrame") + b")\x81}b.", "clean")
+put("new_eval", P4 + stack_global("pandas", "eval") + text("1") + b"\x85R.", "found", "pickle-dangerous-call")
+put("new_text", P4 + stack_global("pyarrow.lib", "_restore_array") + stack_global("pyarrow.lib", "type_for_alias") + text("large_string") +
+    b"\x85RK\x04K\0K\0t\x85R." .replace(b"K\x04K\0K\0t", b"\x85"), "clean")
+put("new_loss", P4 + stack_global("_loss", "CyHalfSquaredError") + b")R.", "clean")
+put("held_check", P4 + stack_global("sklearn.utils.validation", "check_array") + b".", "clean")
+put("distribution", P4 + stack_global("scipy.stats._continuous_distns", "norm_gen") + b")\x81}b.", "found", "pickle-unknown-call")
+# What a refused call returned is called: one finding of the refused call, not two.
+put("called_refused", P4 + stack_global("cloudpickle.cloudpickle", "_builtin_type") + text("CodeType") + b"\x85R)R.", "found", "pickle-dangerous-call")
+
+# What was good once is looked at again: made first and called later, in a stretch that is run fast.
+for label, first in (("made", glob("babel.dates", "DateTimePattern")), ("no_text", glob("numpy", "matrix")),
+                     ("own", glob("__main__", "Own")), ("unknown", glob("somewhere.else", "Thing"))):
+    begin = b"]" + first + b"q\x00" + (b")R" if label == "no_text" else b")\x81") + b"}ba"
+    rest = b"K\x05a" * 100 + b"."
+    put("again_" + label, P2 + begin + b"h\x00X\x04\0\0\0evil\x85Ra" + rest, "found",
+        "pickle-guarded-call" if label in ("made", "no_text") else "pickle-unknown-call")
+counter = stack_global("collections", "Counter") + b"\x94"
+put("again_hands_partial", P4 + b"]" + counter + b")Ra" + b"h\x00" + stack_global("functools", "partial") +
+    stack_global("collections", "Counter") + b"\x85R\x85Ra" + b"K\x05a" * 100 + b".", "found", "pickle-guarded-call")
+# _reconstructor(class, base, state) calls base.__init__(object, state).
+pattern = glob("babel.dates", "DateTimePattern")
+put("base_is_called", P2 + glob("copyreg", "_reconstructor") + pattern + pattern + text("evil") + b"\x87R.", "found", "pickle-guarded-call")
+put("base_is_plain", P2 + glob("copyreg", "_reconstructor") + pattern + glob("builtins", "object") + b"N\x87R}b.", "clean")
 
 # ---- imports, of which many stand on nobody's list ----
 imports = """os.system os.popen os.execv os.spawnl os.posix_spawn os.remove os.putenv os.kill posix.system nt.system
@@ -104,7 +167,7 @@ put("guarded_left", P4 + stack_global("builtins", "getattr") + b".", "found", "p
 put("enumeration", P4 + stack_global("builtins", "getattr") + stack_global("transformers.trainer_utils", "IntervalStrategy") + text("STEPS") + b"\x86R.", "clean")
 put("partial", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R.", "clean")
 put("partial_of_text", P4 + stack_global("functools", "partial") + text("x") + b"\x85R.", "found", "pickle-guarded-call")
-put("partial_called", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R" + text("x") + b"\x85R.", "found", "pickle-untraced-call")
+put("partial_called", P4 + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R" + text("x") + b"\x85R.", "clean")
 put("partial_handed_on", P4 + stack_global("numpy.random._pickle", "__generator_ctor") + text("x") + stack_global("functools", "partial") + stack_global("numpy", "log1p") + b"\x85R\x86R.", "found", "pickle-guarded-call")
 put("load_from_bytes", P2 + glob("torch.storage", "_load_from_bytes") + blob(b"not a pickle") + b"\x85R.", "found", "pickle-guarded-call")
 put("load_from_bytes_pickle", P2 + glob("torch.storage", "_load_from_bytes") + blob(pickle.dumps([1], 2)) + b"\x85R.", "clean")
@@ -177,6 +240,33 @@ def wrapper(shape, dtype, raw, aligned=True):
 floats = bytes(range(1, 49))
 put("joblib_good", P4 + wrapper((6,), "f8", floats) + b".", "clean")
 put("joblib_good_old", P4 + wrapper((2, 3), "f8", floats, False) + b".", "clean")
+# Without a header, and packed: a list longer than what is unpacked to see what it is, or one long word.
+lists, word = b"(lp0\n" + b"S'n01440764'\na" * 2000, b"(S'" + b"w" * 9000 + b"'\n"
+evil, mild = b"cos\nsystem\n(S'echo'\ntRa.", b"ccollections\nCounter\n(S'echo'\ntRa."
+for label, start in (("list", lists), ("word", word + b"tl")):
+    start = start if label == "list" else b"(lp0\n" + word + b"ta"
+    for kind, end, expected, rule in (("bad", evil, "found", "pickle-dangerous-call"), ("good", mild, "clean", "-")):
+        put(f"{kind}_long_{label}_gzip", gzip.compress(start + end), expected, rule)
+        put(f"{kind}_long_{label}_bz2", bz2.compress(start + end), expected, rule)
+        body = io.BytesIO()
+        with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("m/words.pickle", start + end)
+            z.writestr("m/first.pkl", b"\x80\x04K\x01.")
+        put(f"{kind}_long_{label}_zip", body.getvalue(), expected, rule)
+with io.BytesIO() as body:
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("tagger/tagger.pickle", lists + evil)
+    put("bad_long_list_alone_zip", body.getvalue(), "found", "pickle-dangerous-call")
+put("calm_long_text_gzip", gzip.compress(b"Very long text. " * 2000), "none")
+put("calm_long_words_gzip", gzip.compress(b"cat\ndog\nzebra\n" * 2000), "none")
+
+# The type of the first array is named again after more tuples than are remembered, as in a forest of a thousand trees.
+first = P4 + b"](" + wrapper((6,), "f8", floats).replace(b"tb" + text("allow_mmap"), b"tbr\xff\0\0\0" + text("allow_mmap"))
+again = (stack_global("joblib.numpy_pickle", "NumpyArrayWrapper") + b")\x81}(" + text("subclass") + stack_global("numpy", "ndarray") +
+         text("shape") + b"(K\x06t" + text("order") + text("C") + text("dtype") + b"j\xff\0\0\0" + text("allow_mmap") + b"\x88" +
+         text("numpy_array_alignment_bytes") + b"K\x10ub\x03\xff\xff\xff" + floats)
+put("joblib_far", first + b"K\x01\x85" * 6000 + again + b"e.", "clean")
+put("joblib_far_after", first + b"K\x01\x85" * 6000 + again + stack_global("os", "system") + text("x") + b"\x85Re.", "found", "pickle-dangerous-call")
 put("joblib_after", P4 + wrapper((6,), "f8", floats) + stack_global("os", "system") + text("x") + b"\x85R\x86.", "found", "pickle-dangerous-call")
 put("joblib_two_then", P4 + b"](" + wrapper((6,), "f8", floats) + wrapper((6,), "f8", floats) + stack_global("os", "system") + text("x") + b"\x85Re.", "found", "pickle-dangerous-call")
 put("joblib_objects_bad", P4 + wrapper((1,), "O8", b"", False) + bad + b".", "found", "pickle-dangerous-call")

@@ -2,19 +2,11 @@
 
 #include "numpy.h"
 #include "pickle.h"
-#include "unpack.h"
 #include "zip.h"
-
-static bool packed_pickle(wr_slice bytes)
-{
-    char head[4096];
-    const size_t len = wr_unpack_head(bytes, head, sizeof head);
-    return len > 0 && wr_pickle_probe(wr_slice_make(head, len));
-}
 
 bool wr_inside_matters(wr_slice head)
 {
-    return wr_npy_is(head) || wr_pickle_probe(head) || wr_slice_starts(head, "PK\x03\x04") || packed_pickle(head);
+    return wr_npy_is(head) || wr_pickle_probe(head) || wr_slice_starts(head, "PK\x03\x04") || wr_pickle_probe_packed(head);
 }
 
 bool wr_inside_model_name(wr_slice name)
@@ -48,5 +40,5 @@ wr_status wr_inside_read(wr_exam *x, const wr_part *p, wr_error *err)
         return wr_pickle_read(x, p, err);
     if (wr_slice_starts(p->bytes, "PK\x03\x04"))
         return wr_zip_read_pickles(x, p, err);
-    return packed_pickle(p->bytes) ? wr_pickle_read_compressed(x, p, err) : WR_OK;
+    return wr_pickle_probe_packed(p->bytes) ? wr_pickle_read_compressed(x, p, err) : WR_OK;
 }

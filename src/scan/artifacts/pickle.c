@@ -125,11 +125,23 @@ static wr_status look_torch_legacy(wr_look *l, const wr_file *f, wr_asset *model
 }
 
 /* A compressed pickle, as joblib and many a script write it: known by what comes out. */
-static bool is_compressed(const wr_file *f)
+bool wr_pickle_probe_packed(wr_slice packed)
 {
     char head[4096];
-    const size_t len = wr_unpack_head(f->bytes, head, sizeof head);
-    return len > 0 && wr_pickle_probe(wr_slice_make(head, len));
+    const size_t len = wr_unpack_head(packed, head, sizeof head);
+    const wr_pickle_guess guess = len > 0 ? wr_pickle_probe_head(wr_slice_make(head, len)) : WR_GUESS_NO;
+    if (len < sizeof head || guess == WR_GUESS_NO || guess == WR_GUESS_YES)
+        return guess == WR_GUESS_YES;
+    wr_buf out = wr_buf_new(WR_INFLATED_MOST);
+    const bool whole = wr_unpack_all(packed, &out);
+    const bool yes = wr_pickle_probe(wr_buf_slice(&out)) || (!whole && guess == WR_GUESS_LIKELY);
+    wr_buf_free(&out);
+    return yes;
+}
+
+static bool is_compressed(const wr_file *f)
+{
+    return wr_pickle_probe_packed(f->bytes);
 }
 
 wr_status wr_pickle_read_compressed(wr_exam *x, const wr_part *p, wr_error *err)

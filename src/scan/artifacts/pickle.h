@@ -1,7 +1,7 @@
 /* pickle.h - pickles, read as Python's unpickler reads them and never carried out.
  *
  * pickle_machine.c runs the opcodes over values that hold no objects, pickle_quick.c the frequent ones of them;
- * pickle_call.c judges what is imported and called against pickle_policy.h; pickle_probe.c tells a pickle from other bytes;
+ * pickle_call.c judges what is imported and called against pickle_policy.h, pickle_report.c says it; pickle_probe.c tells a pickle from other bytes;
  * pickle_tail.c reads what joblib and PyTorch write between and behind pickles.
  *
  * Borrows  names and evidence live in the worker's arena or in the part's bytes.
@@ -31,6 +31,7 @@ typedef struct {
     bool ran;                /* called other than by __new__ without arguments */
     wr_import_policy policy;
     bool called;
+    bool handed;             /* given to a call, which may call it */
     bool with_data;          /* called with values from the file */
     bool keeps_state;        /* what BUILD gives its results matters */
     wr_slice evidence;       /* the arguments of the first call, in words */
@@ -47,6 +48,8 @@ typedef struct {
     uint64_t opcodes, unescaped, guessed;
     uint32_t nested, troubles, untraced;
     bool guarded;         /* a guarded import was made: one may stand anywhere */
+    bool foreign;         /* something unknown was imported that is worse once it is handed to a call */
+    bool hands;           /* something was imported that makes methods or partial functions to hand on */
     bool array_wrapper;   /* joblib's NumpyArrayWrapper was imported */
     bool torch;           /* PyTorch's magic number was read */
     bool quiet;           /* a guess: nothing is reported */
@@ -72,6 +75,12 @@ typedef enum { WR_RUN_STOPPED, WR_RUN_ENDED, WR_RUN_BROKEN } wr_run;
 
 /* pickle_probe.c. Cheap; false for what only begins like a pickle. */
 bool wr_pickle_probe(wr_slice bytes);
+/* Of the first bytes of something longer. A pickle without a header may begin with a list that fills them: OPEN where nothing
+ * was wrong so far, LIKELY where no text looks like that. */
+typedef enum { WR_GUESS_NO, WR_GUESS_OPEN, WR_GUESS_LIKELY, WR_GUESS_YES } wr_pickle_guess;
+wr_pickle_guess wr_pickle_probe_head(wr_slice head);
+/* The same of what is packed; where its head is open, all of it is unpacked to know. */
+bool wr_pickle_probe_packed(wr_slice packed);
 /* The same for a string inside something else: without a header it must use what it imports, or end as a pickle does. */
 bool wr_pickle_probe_text(wr_slice text);
 
@@ -112,6 +121,7 @@ static inline bool wr_pickle_may_hide(const uint8_t *text, uint64_t len)
     return len >= 6 && (text[0] == 'g' || text[0] == '8' || text[0] == 'P' || text[0] == OP_PROTO || text[0] == 0xc2 ||
                         (len >= 10 && memchr(text, '\n', len) != NULL));
 }
+/* pickle_report.c */
 void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts);
 void wr_pickle_facts_free(wr_pickle_facts *facts);
 

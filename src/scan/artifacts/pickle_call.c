@@ -3,6 +3,7 @@
 #include <warrant/hash.h>
 #include <warrant/text.h>
 
+#include "numpy.h"
 #include "pickle.h"
 #include "zip.h"
 
@@ -72,6 +73,12 @@ void wr_pickle_facts_free(wr_pickle_facts *facts)
     *facts = (wr_pickle_facts){ 0 };
 }
 
+/* What it returns is something to be called later, with arguments that nobody follows. */
+static bool makes_methods(const wr_import *i)
+{
+    return i->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(i->name, "partial");
+}
+
 wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
 {
     wr_pickle_facts *f = m->facts;
@@ -96,6 +103,8 @@ wr_pval wr_machine_import(wr_machine *m, wr_slice module, wr_slice name)
         f->array_wrapper |= wr_slice_is(name, "NumpyArrayWrapper");
         i->keeps_state = wr_slice_is(name, "NumpyArrayWrapper") || wr_slice_is(name, "dtype");
         f->guarded |= i->policy.verdict == WR_IMPORT_GUARDED;
+        f->hands |= makes_methods(i);
+        f->foreign |= i->policy.foreign;
     }
     return WR_PVAL(f->imports[number].policy.verdict == WR_IMPORT_GUARDED ? V_GUARDED : V_GLOBAL, number);
 }
@@ -236,9 +245,10 @@ static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
 {
     const uint8_t first = (uint8_t)bytes.at[0];
     const bool zip = wr_slice_starts(bytes, "PK\x03\x04");
+    const bool array = wr_npy_is(bytes); /* old pandas reads these out of a state, with the objects in them */
     /* Protocols 0 and 1 have no mark of their own; an import needs lines. */
-    const bool worth = zip || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
-    if (!worth || m->facts->quiet || (!zip && !wr_pickle_probe_text(bytes)))
+    const bool worth = zip || array || first == OP_PROTO || (bytes.len >= 10 && memchr(bytes.at, '\n', bytes.len) != NULL);
+    if (!worth || m->facts->quiet || (!zip && !array && !wr_pickle_probe_text(bytes)))
         return;
     if (m->facts->nested++ >= WR_NESTED_MOST || m->x->depth >= WR_PART_DEPTH_MOST) {
         wr_machine_trouble(m, at, "it nests more pickles than are followed");
@@ -251,7 +261,9 @@ static void look_inside(wr_machine *m, wr_slice bytes, uint64_t at)
     inner.name = wr_arena_printf(m->x->l->arena, WR_FMT "%sa byte string", WR_ARG(m->p->name), m->p->name.len > 0 ? " > " : "");
     m->x->depth++;
     wr_error ignored;
-    if ((zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored)) != WR_OK)
+    const wr_status s = array ? wr_npy_read(m->x, &inner, false, &ignored)
+                        : zip ? wr_zip_read_pickles(m->x, &inner, &ignored) : wr_pickle_read(m->x, &inner, &ignored);
+    if (s != WR_OK)
         wr_machine_trouble(m, at, "a nested pickle could not be read");
     m->x->depth--;
 }
@@ -395,6 +407,16 @@ static bool first_is_text(const wr_pickle_detail *d)
     return d != NULL && d->count > 0 && (wr_pkind_of(d->items[0]) == V_STR || wr_pkind_of(d->items[0]) == V_BYTES);
 }
 
+/* _reconstructor(class, base, state) makes an object with base.__new__ and calls base.__init__ with the state, where the
+ * base is not object: it must be a class that may be called. */
+static bool good_base(wr_machine *m, const wr_pickle_detail *d)
+{
+    if (d->count != 3 || wr_pkind_of(d->items[1]) != V_GLOBAL)
+        return false;
+    const wr_import *base = &m->facts->imports[wr_payload_of(d->items[1])];
+    return base->policy.verdict == WR_IMPORT_ALLOWED && base->policy.guard == WR_GUARD_NONE;
+}
+
 static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail *d, wr_pval *ret_result)
 {
     switch (i->policy.guard) {
@@ -403,7 +425,9 @@ static bool good_call(wr_machine *m, const wr_import *i, const wr_pickle_detail 
     case WR_GUARD_ATTRIBUTE: return good_attribute(m, d, ret_result);
     case WR_GUARD_CODEC: return good_codec(m, d);
     case WR_GUARD_NESTED: return good_nested(m, d);
-    case WR_GUARD_PLAIN_CALLABLE: return d != NULL && d->count >= 1 && wr_pkind_of(d->items[0]) == V_GLOBAL;
+    case WR_GUARD_PLAIN_CALLABLE:
+        return d != NULL && d->count >= 1 && wr_pkind_of(d->items[0]) == V_GLOBAL &&
+               (!wr_slice_is(i->name, "_reconstructor") || good_base(m, d));
     default: return true;
     }
 }
@@ -414,7 +438,7 @@ static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
     for (uint32_t k = 0; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
         const wr_pval v = d->items[k];
         const wr_import *by = wr_pkind_of(v) == V_CALL ? &m->facts->imports[wr_payload_of(v) >> 32] : NULL;
-        if (by != NULL && (by->policy.guard == WR_GUARD_ATTRIBUTE || wr_slice_is(by->name, "partial")))
+        if (by != NULL && makes_methods(by))
             return true;
         if (wr_pkind_of(v) == V_TUPLE && depth > 0 && hands_method(m, wr_pdetail(&m->s, wr_payload_of(v)), depth - 1))
             return true;
@@ -422,31 +446,72 @@ static bool hands_method(wr_machine *m, const wr_pickle_detail *d, int depth)
     return false;
 }
 
+/* Of the class that is the first argument, an object is made with the __new__ of another one that is judged itself. */
+static bool only_makes(const wr_import *i)
+{
+    return (i->policy.verdict == WR_IMPORT_GUARDED && wr_slice_is(i->name, "_reconstructor")) ||
+           (i->policy.verdict == WR_IMPORT_ALLOWED && wr_slice_is(i->name, "_reconstruct"));
+}
+
+/* Unknown imports among the arguments, from the one numbered `from` on: what is called may call them. */
+static void note_handed(wr_machine *m, const wr_pickle_detail *d, uint32_t from, int depth)
+{
+    for (uint32_t k = from; d != NULL && k < d->count && k < WR_PICKLE_DETAIL_ITEMS; k++) {
+        const wr_pval v = d->items[k];
+        if (wr_pkind_of(v) == V_GLOBAL)
+            m->facts->imports[wr_payload_of(v)].handed = true;
+        if (wr_pkind_of(v) == V_TUPLE && depth > 0)
+            note_handed(m, wr_pdetail(&m->s, wr_payload_of(v)), 0, depth - 1);
+    }
+}
+
+/* What a call returned is called. partial(f) called is f called, whatever it was bound to, where f may be called with
+ * anything. What a refused call returned needs no second finding. */
+static bool called_result(wr_machine *m, wr_pval callee)
+{
+    const wr_import *by = &m->facts->imports[wr_payload_of(callee) >> 32];
+    if (by->policy.verdict == WR_IMPORT_DENIED)
+        return true;
+    const wr_pickle_detail *d = wr_pdetail(&m->s, wr_payload_of(callee) & 0xffffffffu);
+    if (by->policy.guard != WR_GUARD_PLAIN_CALLABLE || !wr_slice_is(by->name, "partial") || d == NULL || d->count == 0 ||
+        wr_pkind_of(d->items[0]) != V_GLOBAL)
+        return false;
+    const wr_import *inner = &m->facts->imports[wr_payload_of(d->items[0])];
+    return inner->policy.verdict == WR_IMPORT_ALLOWED && inner->policy.guard == WR_GUARD_NONE;
+}
+
+static void untraced_call(wr_machine *m, wr_pval callee)
+{
+    if (!may_show_untraced(m))
+        return;
+    WR_AUTO_BUF b = wr_buf_new(4096);
+    describe(m, &b, callee, 1);
+    wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_CALL,
+                 wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
+                 "calls a value that is no import (" WR_FMT "), opcode at byte %llu", WR_ARG(wr_buf_slice(&b)),
+                 (unsigned long long)m->op_at);
+}
+
 wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
 {
     if (wr_pkind_of(callee) != V_GLOBAL && wr_pkind_of(callee) != V_GUARDED) {
-        if (may_show_untraced(m)) {
-            WR_AUTO_BUF b = wr_buf_new(4096);
-            describe(m, &b, callee, 1);
-            wr_exam_find(m->x, m->p, m->op_at, WR_RULE_PICKLE_UNTRACED_CALL,
-                         wr_arena_printf(m->x->l->arena, "%llu", (unsigned long long)m->op_at),
-                         "calls a value that is no import (" WR_FMT "), opcode at byte %llu", WR_ARG(wr_buf_slice(&b)),
-                         (unsigned long long)m->op_at);
-        }
+        if (wr_pkind_of(callee) != V_CALL || !called_result(m, callee))
+            untraced_call(m, callee);
         return WR_PVAL(V_UNKNOWN, 0);
     }
     const uint32_t number = (uint32_t)wr_payload_of(callee);
     wr_import *i = &m->facts->imports[number];
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
     const wr_pval made = WR_PVAL(V_CALL, (uint64_t)number << 32 | (d != NULL ? d->number : 0));
-    if (!i->called && i->policy.verdict != WR_IMPORT_ALLOWED) {
-        i->called = true;
+    const bool runs = !by_new(m) || d == NULL || d->count > 0;
+    if ((!i->called || (runs && !i->ran)) && i->policy.verdict != WR_IMPORT_ALLOWED) {
         i->call_at = m->op_at;
         i->with_data = d == NULL || d->count > 0;
         i->evidence = evidence(m, args);
     }
     i->called = true;
-    i->ran |= !by_new(m) || d == NULL || d->count > 0;
+    i->ran |= runs;
+    note_handed(m, d, only_makes(i) ? 1 : 0, 3);
     wr_pval result = made;
     if (hands_method(m, d, 3))
         wr_machine_handed_on(m);
@@ -460,64 +525,4 @@ wr_pval wr_machine_call(wr_machine *m, wr_pval callee, wr_pval args)
                      "calls " WR_FMT "." WR_FMT " with " WR_FMT ", opcode at byte %llu", WR_ARG(i->module), WR_ARG(i->name),
                      WR_ARG(evidence(m, args)), (unsigned long long)m->op_at);
     return WR_PVAL(V_UNKNOWN, 0);
-}
-
-/* ---- the report ---- */
-
-static wr_slice shown_name(wr_exam *x, const wr_import *i)
-{
-    return wr_arena_printf(x->l->arena, WR_FMT "." WR_FMT, WR_ARG(wr_exam_shown(x, i->module, 160)),
-                           WR_ARG(wr_exam_shown(x, i->name, 160)));
-}
-
-/* A class or function of the program that wrote the file: nothing is imported for it, and nothing of it is called but
- * __new__ and what restores a state. */
-static bool own_class(const wr_import *i)
-{
-    return wr_slice_is(i->module, "__main__") && i->policy.verdict == WR_IMPORT_UNKNOWN && !i->ran &&
-           wr_slice_find_char(i->name, '.') == i->name.len;
-}
-
-static void report_import(wr_exam *x, const wr_part *p, const wr_import *i, bool broken)
-{
-    const wr_slice name = shown_name(x, i);
-    wr_exam_add(x, p, i->at, "imports", name, "imported by the pickle");
-    /* Whoever gets it from the file may call it with anything; of a codec that is harmless. */
-    if (i->policy.verdict == WR_IMPORT_GUARDED && !i->called && (broken || i->policy.guard != WR_GUARD_CODEC)) {
-        wr_exam_find(x, p, i->at, WR_RULE_PICKLE_GUARDED_CALL, name, "imports " WR_FMT " and %s, opcode at byte %llu", WR_ARG(name),
-                     broken ? "breaks off before it is seen how it is called" : "does not call it", (unsigned long long)i->at);
-        return;
-    }
-    if (i->policy.verdict == WR_IMPORT_ALLOWED || i->policy.verdict == WR_IMPORT_GUARDED)
-        return;
-    if (own_class(i)) {
-        wr_exam_find(x, p, i->at, WR_RULE_OWN_CLASS, name, "needs " WR_FMT " of the program that loads it, opcode at byte %llu",
-                     WR_ARG(name), (unsigned long long)i->at);
-        return;
-    }
-
-    const bool denied = i->policy.verdict == WR_IMPORT_DENIED;
-    const wr_rule_id rule = i->called ? (denied ? WR_RULE_PICKLE_DANGEROUS_CALL : WR_RULE_PICKLE_UNKNOWN_CALL)
-                                      : (denied ? WR_RULE_PICKLE_DANGEROUS_IMPORT : WR_RULE_PICKLE_UNKNOWN_IMPORT);
-    WR_AUTO_BUF b = wr_buf_new(4096);
-    if (i->policy.reaches.len > 0) {
-        wr_buf_addc(&b, ", which is ");
-        wr_buf_adds(&b, wr_exam_shown(x, i->policy.reaches, 120));
-    }
-    if (i->called)
-        wr_buf_printf(&b, i->with_data ? " with data from the file: " : " without arguments");
-    if (i->called && i->with_data)
-        wr_buf_adds(&b, i->evidence);
-    if (denied)
-        wr_buf_printf(&b, " (" WR_FMT ")", WR_ARG(i->policy.attack));
-    const uint64_t at = i->called ? i->call_at : i->at;
-    wr_exam_find(x, p, at, rule, wr_arena_printf(x->l->arena, WR_FMT " " WR_FMT, WR_ARG(p->name), WR_ARG(name)),
-                 "%s " WR_FMT WR_FMT ", opcode at byte %llu", i->called ? "calls" : "imports", WR_ARG(name),
-                 WR_ARG(wr_buf_slice(&b)), (unsigned long long)at);
-}
-
-void wr_pickle_report(wr_exam *x, const wr_part *p, const wr_pickle_facts *facts)
-{
-    for (size_t i = 0; i < facts->import_count; i++)
-        report_import(x, p, &facts->imports[i], facts->broken);
 }

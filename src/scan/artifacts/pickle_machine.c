@@ -373,6 +373,9 @@ static void build(wr_machine *m)
         wr_pickle_detail *d = wr_pdetail(&m->s, wr_payload_of(target) & 0xffffffffu);
         if (d != NULL && d->count < WR_PICKLE_DETAIL_ITEMS)
             d->items[WR_PICKLE_DETAIL_ITEMS - 1] = state;
+        wr_pdetail_keep(&m->s, wr_payload_of(target) & 0xffffffffu);
+        if (wr_pkind_of(state) == V_TUPLE)
+            wr_pdetail_keep(&m->s, wr_payload_of(state));
     }
     if (m->facts->array_wrapper && wr_slice_is(made_by->name, "NumpyArrayWrapper"))
         wr_machine_array_block(m, state);

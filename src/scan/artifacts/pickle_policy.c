@@ -11,7 +11,7 @@
 typedef struct { wr_slice module, name; wr_import_policy policy; } entry;
 struct wr_pickle_policy {
     wr_arena *arena;
-    const wr_value *aliases;
+    const wr_value *aliases, *everywhere;
     entry *slots;
     size_t counts[WR_IMPORT_DENIED + 1];
     size_t longest_module, longest_name; /* in the table: what is longer need not be looked up */
@@ -79,6 +79,7 @@ static bool load(wr_pickle_policy *p, wr_error *err)
     if (wr_yaml_parse(p->arena, wr_data("profile/rules/pickle.yaml"), &root, err) != WR_OK)
         return false;
     p->aliases = wr_get(root, "aliases");
+    p->everywhere = wr_get(root, "everywhere");
     if (!add_all(p, wr_get(root, "allow"), (wr_import_policy){ .verdict = WR_IMPORT_ALLOWED }, err))
         return false;
     for (int g = 1; g < WR_GUARDS; g++)
@@ -194,9 +195,36 @@ static const entry *refused_tail(const wr_pickle_policy *p, wr_slice module, wr_
     return NULL;
 }
 
+static bool identifier(wr_slice s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.at[i];
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (uint8_t)c >= 0x80;
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return s.len > 0;
+}
+
+/* Written as an object's class is, and of a package that an attacker cannot count on: whoever has it, chose it. */
+static bool foreign(const wr_pickle_policy *p, wr_slice module, wr_slice name)
+{
+    wr_slice rest = module, part;
+    if (!identifier(name))
+        return false;
+    while (wr_slice_split(&rest, '.', &part))
+        if (!identifier(part))
+            return false;
+    const wr_slice package = wr_slice_part(module, 0, wr_slice_find_char(module, '.'));
+    for (WR_EACH(known, p->everywhere))
+        if (wr_slice_eq(wr_string(known), package))
+            return false;
+    return true;
+}
+
 wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice module, wr_slice name)
 {
-    const wr_import_policy unknown = { .verdict = WR_IMPORT_UNKNOWN };
+    wr_import_policy unknown = { .verdict = WR_IMPORT_UNKNOWN };
     if (module.len == 0 || name.len == 0 || module.len > WR_IMPORT_NAME_MOST || name.len > WR_IMPORT_NAME_MOST)
         return unknown;
     char space[WR_IMPORT_NAME_MOST + 64];
@@ -216,8 +244,10 @@ wr_import_policy wr_pickle_policy_judge(const wr_pickle_policy *p, wr_slice modu
     wr_slice reaches = { 0 };
     if (memchr(name.at, '.', name.len) != NULL)
         e = refused_tail(p, module, name, &reaches);
-    if (e == NULL)
+    if (e == NULL) {
+        unknown.foreign = foreign(p, module, name);
         return unknown;
+    }
     wr_import_policy policy = e->policy;
     policy.reaches = reaches;
     return policy;

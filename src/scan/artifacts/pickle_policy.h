@@ -30,6 +30,7 @@ typedef enum {
 typedef struct {
     wr_import_verdict verdict;
     wr_guard guard;
+    bool foreign;             /* unknown: a plain name of a package that is not on every machine */
     bool exact;               /* the name itself stands in the table, not only its module */
     wr_severity severity;     /* denied: of a call */
     wr_slice attack;          /* denied: "runs commands" */

@@ -187,8 +187,20 @@ static void note(probe *p, const wr_pickle_op *op)
         p->seen[op->code] = 1; /* it wrapped */
 }
 
-/* `text`: it stands in a string, where words may have the form of an import; so they must be used. */
-static bool is_pickle(wr_slice bytes, bool text)
+/* Enough opcodes of enough kinds that no text has them by accident. */
+#define OPS_NO_TEXT_HAS 24u
+
+/* What came of it where the bytes end in the middle of a pickle without a header: nothing was wrong so far. */
+static wr_pickle_guess open_end(const probe *p, bool cut)
+{
+    if (!cut || p->ops == 0)
+        return WR_GUESS_NO;
+    return p->ops >= OPS_NO_TEXT_HAS && p->kinds >= 3 && (p->container || p->mark_count > 0) ? WR_GUESS_LIKELY : WR_GUESS_OPEN;
+}
+
+/* `text`: it stands in a string, where words may have the form of an import; so they must be used. *ret_open (may be NULL):
+ * what it would be if more followed. */
+static bool is_pickle(wr_slice bytes, bool text, wr_pickle_guess *ret_open)
 {
     if (bytes.len < 2)
         return false;
@@ -200,7 +212,13 @@ static bool is_pickle(wr_slice bytes, bool text)
     probe p = { .binary = header || binary(wr_slice_part(bytes, 0, BINARY_MOST)) };
     wr_cursor c = wr_cursor_of(bytes);
     wr_pickle_op op = { 0 };
-    while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT) && wr_pickle_next(&c, &op)) {
+    bool cut = false;
+    while (p.ops < (header ? OPS_WITH_HEADER : OPS_WITHOUT)) {
+        const size_t start = (size_t)wr_offset(&c);
+        if (!wr_pickle_next(&c, &op)) {
+            cut = start == bytes.len || effects[(uint8_t)bytes.at[start]].known;
+            break;
+        }
         if (!header && !good_lines(&op))
             break;
         p.rest = wr_slice_from(bytes, (size_t)wr_offset(&c));
@@ -219,7 +237,7 @@ static bool is_pickle(wr_slice bytes, bool text)
             if (header || text || rest.len < 2 || !effects[(uint8_t)rest.at[0]].known)
                 break;
             if ((uint8_t)rest.at[0] == OP_PROTO) {
-                if (is_pickle(rest, false))
+                if (is_pickle(rest, false, NULL))
                     return true;
                 break;
             }
@@ -229,6 +247,8 @@ static bool is_pickle(wr_slice bytes, bool text)
         if (!header && p.named && p.call)
             break; /* no text gets this far */
     }
+    if (ret_open != NULL && !header)
+        *ret_open = open_end(&p, cut);
     if (header)
         return p.known || p.ops >= 4 || (p.ops >= 2 && (p.stopped || p.import)); /* damaged further on is still a pickle */
     if (p.named && p.seen[OP_STACK_GLOBAL] > 0)
@@ -244,10 +264,16 @@ static bool is_pickle(wr_slice bytes, bool text)
 
 bool wr_pickle_probe(wr_slice bytes)
 {
-    return is_pickle(bytes, false);
+    return is_pickle(bytes, false, NULL);
+}
+
+wr_pickle_guess wr_pickle_probe_head(wr_slice head)
+{
+    wr_pickle_guess open = WR_GUESS_NO;
+    return is_pickle(head, false, &open) ? WR_GUESS_YES : open;
 }
 
 bool wr_pickle_probe_text(wr_slice text)
 {
-    return is_pickle(text, true);
+    return is_pickle(text, true, NULL);
 }

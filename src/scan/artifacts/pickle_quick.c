@@ -109,15 +109,27 @@ QUICK bool tuple(wr_machine *m, quick *q, unsigned count)
     return replaced(q, &v, WR_PVAL(V_TUPLE, wr_pdetail_new(&m->s, items, count)));
 }
 
-/* Called before, and allowed or already noted: its result is all that is new. */
+/* Called before, and whatever it is called with now changes nothing in what is said of it. */
+QUICK bool settled(const wr_import *i, bool bare)
+{
+    if (!i->called)
+        return false;
+    if (i->policy.guard != WR_GUARD_NONE)
+        return bare && i->policy.guard == WR_GUARD_MADE;
+    return bare || i->ran || i->policy.verdict == WR_IMPORT_ALLOWED;
+}
+
+/* Its result is all that is new. Left alone where the call may be handed something that it would call in turn. */
 QUICK bool call(wr_machine *m, quick *q)
 {
     wr_pval args, callee;
     view v = view_of(q);
-    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL ||
-        !m->facts->imports[wr_payload_of(callee)].called)
+    if (!take(&v, &args) || !take(&v, &callee) || wr_pkind_of(callee) != V_GLOBAL || m->facts->hands)
         return false;
     const wr_pickle_detail *d = wr_pkind_of(args) == V_TUPLE ? wr_pdetail(&m->s, wr_payload_of(args)) : NULL;
+    const bool bare = *q->at == OP_NEWOBJ && d != NULL && d->count == 0;
+    if (!settled(&m->facts->imports[wr_payload_of(callee)], bare) || (m->facts->foreign && !bare))
+        return false;
     return replaced(q, &v, WR_PVAL(V_CALL, wr_payload_of(callee) << 32 | (d != NULL ? d->number : 0)));
 }
 

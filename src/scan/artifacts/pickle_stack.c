@@ -39,6 +39,7 @@ void wr_pickle_stack_close(wr_pickle_stack *s)
     wr_free(s->marks);
     wr_free(s->pages);
     wr_free(s->details);
+    wr_free(s->kept);
     *s = (wr_pickle_stack){ 0 };
 }
 
@@ -47,9 +48,58 @@ void wr_pickle_stack_reset(wr_pickle_stack *s)
     memo_free(s);
     s->depth = 0;
     s->mark_count = 0;
+    s->kept_count = 0;
     s->full = false;
     s->underflow = false;
     s->guarded = false;
+}
+
+/* The place of `number`, or where it would go. */
+static size_t kept_place(const wr_pickle_stack *s, uint64_t number)
+{
+    size_t low = 0, high = s->kept_count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (s->kept[middle].number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+wr_pickle_detail *wr_pdetail_kept(const wr_pickle_stack *s, uint64_t number)
+{
+    const size_t i = kept_place(s, number);
+    return i < s->kept_count && s->kept[i].number == number ? &s->kept[i] : NULL;
+}
+
+static bool kept_room(wr_pickle_stack *s)
+{
+    if (s->kept_count < s->kept_cap)
+        return true;
+    const size_t cap = s->kept_cap == 0 ? 64 : s->kept_cap * 2;
+    wr_pickle_detail *kept = cap <= WR_PICKLE_KEPT_MOST ? wr_realloc(s->kept, cap * sizeof *kept) : NULL;
+    if (kept == NULL)
+        return false; /* forgotten like all others: the file is then incomplete */
+    s->kept = kept;
+    s->kept_cap = cap;
+    return true;
+}
+
+void wr_pdetail_keep(wr_pickle_stack *s, uint64_t number)
+{
+    const wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
+    if (number == 0 || d->number != number)
+        return;
+    const size_t i = kept_place(s, number);
+    if (i == s->kept_count || s->kept[i].number != number) {
+        if (!kept_room(s))
+            return;
+        memmove(s->kept + i + 1, s->kept + i, (s->kept_count - i) * sizeof *s->kept);
+        s->kept_count++;
+    }
+    s->kept[i] = *d;
 }
 
 bool wr_pickle_grow(wr_pickle_stack *s)

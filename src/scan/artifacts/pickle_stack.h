@@ -3,7 +3,8 @@
  * A value is 64 bits: a kind, and where it came from. Strings and numbers are the byte at which their opcode stands,
  * so they cost nothing until somebody asks. Runs of values that cannot matter (None, floats, lists...) are one slot.
  * The members of small tuples and dicts are kept for the last WR_PICKLE_DETAILS of them: enough for the call that
- * follows at once. What was forgotten is V_UNKNOWN, and calling or importing by something unknown is a finding.
+ * follows at once. Those of an array's type are kept longer: a forest of a thousand trees names the type of the first tree
+ * again. What was forgotten is V_UNKNOWN, and calling or importing by something unknown is a finding.
  *
  * Borrows  nothing.
  * Bounds   the constants below: at most about 150 MiB whatever the pickle does.
@@ -23,6 +24,7 @@
 #define WR_PICKLE_MEMO_TEXTS_MOST ((size_t)1 << 18) /* texts among those */
 #define WR_PICKLE_DETAILS 4096u
 #define WR_PICKLE_DETAIL_ITEMS 16u
+#define WR_PICKLE_KEPT_MOST 8192u                   /* details that are kept longer; 1.2 MiB */
 
 typedef uint64_t wr_pval;
 typedef enum {
@@ -59,6 +61,7 @@ typedef struct {
     wr_pval **pages;  uint64_t memo_count;
     wr_memo_far *far; size_t far_count, far_cap; uint64_t far_moved; /* by key */
     wr_pickle_detail *details;
+    wr_pickle_detail *kept;  size_t kept_count, kept_cap; /* by number */
     uint32_t detail_last;
     bool full;        /* a bound was reached */
     bool underflow;   /* something was taken that was not there */
@@ -135,11 +138,17 @@ static inline uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, 
         d->items[i] = items[i];
     return number;
 }
+/* Remembers a detail beyond the last WR_PICKLE_DETAILS, as it is now; one that is kept is replaced. Nothing is kept beyond
+ * WR_PICKLE_KEPT_MOST. */
+void wr_pdetail_keep(wr_pickle_stack *s, uint64_t number);
+wr_pickle_detail *wr_pdetail_kept(const wr_pickle_stack *s, uint64_t number);
 /* NULL where it was forgotten. */
 static inline wr_pickle_detail *wr_pdetail(const wr_pickle_stack *s, uint64_t number)
 {
     wr_pickle_detail *d = &s->details[number % WR_PICKLE_DETAILS];
-    return number != 0 && d->number == number ? d : NULL;
+    if (number != 0 && d->number == number)
+        return d;
+    return number != 0 && s->kept_count > 0 ? wr_pdetail_kept(s, number) : NULL;
 }
 
 /* matters: it may name an import later, so it is worth remembering beyond the first WR_PICKLE_MEMO_MOST. */

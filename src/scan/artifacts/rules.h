@@ -30,6 +30,9 @@
     RULE(OWN_CLASS, "model-own-class", "", WR_MEDIUM, "AML.T0011.000",                                                 \
          "Loading this file needs a class of the program that wrote it",                                               \
          "Nothing is imported for it, but the class restores its own state: load it only with code that you know.")    \
+    RULE(PICKLE_FOREIGN_CLASS, "pickle-foreign-class", "unsafe-model-file", WR_MEDIUM, "AML.T0011.000",                \
+         "This pickle holds objects of a package that is not on the allowlist",                                        \
+         "Loading imports the package and restores its objects; it calls nothing. Load it where you know the package.")\
     RULE(PICKLE_GUARDED_CALL, "pickle-guarded-call", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                    \
          "Loading this pickle calls an allowed function in a way that is not allowed",                                 \
          "Do not load the file before somebody has read what this call does.")                                         \
@@ -222,6 +225,12 @@
     RULE(SAVEDMODEL_PYTHON_OPERATOR, "savedmodel-python-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",      \
          "The TensorFlow graph calls back into Python",                                                                \
          "Do not run the model before somebody has read the function that it calls.")                                  \
+    RULE(NET_PYTHON_LAYER, "net-python-layer", "", WR_LOW, "AML.T0011.000",                                            \
+         "The network has a layer or operator that is Python code",                                                    \
+         "Whoever builds the network from this description runs that code: read it, or do without the layer.")         \
+    RULE(NET_FILE_OPERATOR, "net-file-operator", "unsafe-model-file", WR_HIGH, "AML.T0011.000",                        \
+         "The network reads or writes files",                                                                          \
+         "Running the model touches the named files. A model has no need of it: get it elsewhere.")                    \
     RULE(TFLITE_MALFORMED, "tflite-malformed", "", WR_HIGH, "AML.T0018.002",                                           \
          "The TFLite file does not hold together",                                                                     \
          "Loaders have read foreign memory on such files: get it again from its maker.")                               \

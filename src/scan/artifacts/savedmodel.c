@@ -156,6 +156,33 @@ static void info(saved *s, wr_slice bytes)
                          wr_arena_printf(s->x->l->arena, "TensorFlow " WR_FMT, WR_ARG(f.bytes)), "named in the model");
 }
 
+/* A graph alone, as a "frozen" model is written: GraphDef with nothing around it. */
+static bool is_graph(const wr_file *f)
+{
+    if (f->bytes.len < 8 || f->bytes.at[0] != 0x0a)
+        return false;
+    wr_cursor c = wr_cursor_of(f->bytes);
+    wr_proto_field field;
+    uint64_t nodes = 0;
+    while (wr_proto_next(&c, &field)) {
+        const uint32_t type = field.number == 3 ? 0 : 2;
+        if (field.number > 4 || field.type != type || (field.number == 1 && nodes++ < 16 && !node_like(field.bytes)))
+            return false;
+    }
+    return wr_ok(&c) && nodes > 0;
+}
+
+static wr_status look_graph(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
+{
+    (void)err;
+    wr_exam x = wr_exam_of(l, f, model, "tensorflow-graph");
+    const wr_part p = wr_part_of_file(f);
+    saved s = { .x = &x, .p = &p };
+    graph(&s, f->bytes);
+    wr_exam_int(&x, &p, 0, "nodes", s.nodes, "operators in the graph and its functions");
+    return WR_OK;
+}
+
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
 {
     (void)err;
@@ -182,3 +209,5 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
 }
 
 const wr_artifact wr_artifact_savedmodel = { "savedmodel", "TensorFlow SavedModel: every operator of every graph", is, look };
+const wr_artifact wr_artifact_tensorflow_graph = { "tensorflow-graph", "a TensorFlow graph alone: every operator of it", is_graph,
+                                                   look_graph };

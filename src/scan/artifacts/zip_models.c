@@ -86,7 +86,8 @@ static bool pickles_inside(const wr_part *p, const wr_zip *z)
             continue;
         looked++;
         const wr_slice head = wr_zip_head(p, e, space, sizeof space);
-        if (wr_pickle_probe(head) || (named && wr_slice_starts(head, "PK\x03\x04")))
+        if (wr_pickle_probe_head(head) >= (e->size > head.len ? WR_GUESS_LIKELY : WR_GUESS_YES) ||
+            (named && wr_slice_starts(head, "PK\x03\x04")))
             return true;
     }
     return false;
@@ -165,19 +166,22 @@ static void script_code(wr_exam *x, const wr_part *p)
 }
 
 /* What an entry begins with decides whether it is read on. */
-typedef enum { DULL, A_PICKLE, A_PACKED_PICKLE, A_ZIP, AN_ARRAY, CODE } content;
+typedef enum { DULL, A_PICKLE, MAYBE_A_PICKLE, A_PACKED_PICKLE, A_ZIP, AN_ARRAY, CODE } content;
 
 static content content_of(const wr_zip_entry *e, wr_slice head)
 {
     char inner[4096];
     if (wr_npy_is(head))
         return AN_ARRAY;
-    if (wr_pickle_probe(head) || wr_slice_ends(e->name, "/data.pkl"))
+    const wr_pickle_guess guess = wr_pickle_probe_head(head);
+    if (guess == WR_GUESS_YES || wr_slice_ends(e->name, "/data.pkl"))
         return A_PICKLE; /* PyTorch loads data.pkl whatever it begins with */
     if (wr_slice_starts(head, "PK\x03\x04"))
         return A_ZIP;
     if (wr_slice_find(e->name, WR_SLICE("/code/")) < e->name.len && wr_slice_ends(e->name, ".py"))
         return CODE;
+    if (guess != WR_GUESS_NO && head.len < e->size)
+        return MAYBE_A_PICKLE;
     const size_t len = wr_unpack_head(head, inner, sizeof inner);
     return len > 0 && wr_pickle_probe(wr_slice_make(inner, len)) ? A_PACKED_PICKLE : DULL;
 }
@@ -196,9 +200,11 @@ static wr_status read_entry(wr_exam *x, const wr_part *p, const wr_zip_entry *e,
     if (!wr_zip_content(x, p, e, space, &inner) || unreadable)
         return WR_OK;
     inner.torchscript = p->torchscript;
+    if (c == MAYBE_A_PICKLE && !wr_pickle_probe(inner.bytes))
+        return WR_OK;
     switch (c) {
     case AN_ARRAY: return wr_npy_read(x, &inner, false, err);
-    case A_PICKLE: return wr_pickle_read(x, &inner, err);
+    case A_PICKLE: case MAYBE_A_PICKLE: return wr_pickle_read(x, &inner, err);
     case A_PACKED_PICKLE: return wr_pickle_read_compressed(x, &inner, err);
     case CODE: script_code(x, &inner); return WR_OK;
     case A_ZIP: return wr_zip_read_pickles(x, &inner, err);
