@@ -85,8 +85,11 @@ typedef struct {
 
 WR_MUST_USE wr_status wr_assess(wr_store *s, const wr_profile *p, int64_t now, wr_arena *a, const wr_assessment **ret, wr_error *err);
 /* Results of checks that fell short, worst first: priority of the outcomes, then severity, then assets. */
-WR_MUST_USE wr_status wr_assess_gaps(const wr_assessment *as, wr_arena *a, const wr_check_result *const **ret, size_t *ret_count, wr_error *err);
+WR_MUST_USE wr_status wr_assess_gaps(const wr_assessment *as, wr_arena *a, const wr_check_result *const **ret, size_t *ret_count,
+                                     wr_error *err);
 WR_MUST_USE wr_status wr_plan(const wr_assessment *as, wr_arena *a, const wr_plan_item **ret, size_t *ret_count, wr_error *err);
+/* {"asset", "name", "kind", "why"}, and "path" and "line" where they are known. */
+wr_value *wr_shortfall_value(wr_arena *a, const wr_shortfall *s);
 /* `warrant assess --json`, as DESIGN section 6 says. NULL where the arena is full. */
 wr_value *wr_assessment_value(wr_arena *a, const wr_assessment *as);
 

@@ -133,6 +133,8 @@ WR_MUST_USE wr_status wr_estate_decode(wr_slice bytes, wr_estate *into, wr_error
  *  "seen":[{"path","line"|"offset"}]} */
 wr_value *wr_asset_value(wr_arena *a, const wr_asset *asset);
 wr_value *wr_finding_value(wr_arena *a, const wr_finding *f);
+/* {"path", "line" or "offset", "why"} of what was left unread, wr_estate_unread_at(e, i). */
+wr_value *wr_unread_value(wr_arena *a, const wr_estate *e, size_t i);
 /* SHA-256 over the canonical form of every asset and finding of a sealed estate, in order: "everything observed". */
 WR_MUST_USE wr_status wr_estate_digest(const wr_estate *e, wr_hash *ret, wr_error *err);
 

@@ -79,7 +79,8 @@ WR_MUST_USE wr_status wr_ledger_erase(wr_ledger *l, uint64_t index, wr_error *er
 /* Witnessing (C2SP tlog-witness). The request body for the newest checkpoint, given the witness's last known size; and
  * storing a cosignature that came back, after verifying it with the witness's key. */
 WR_MUST_USE wr_status wr_ledger_witness_request(wr_ledger *l, uint64_t old_size, wr_arena *a, wr_slice *ret, wr_error *err);
-WR_MUST_USE wr_status wr_ledger_add_cosignature(wr_ledger *l, wr_slice signature_lines, wr_slice witness_key, int64_t *ret_time, wr_error *err);
+WR_MUST_USE wr_status wr_ledger_add_cosignature(wr_ledger *l, wr_slice signature_lines, wr_slice witness_key, int64_t *ret_time,
+                                                wr_error *err);
 /* When and by whom the log was last anchored outside: time 0 and "" for never. */
 WR_MUST_USE wr_status wr_ledger_anchored(wr_ledger *l, wr_arena *a, int64_t *ret_time, wr_slice *ret_by, wr_error *err);
 

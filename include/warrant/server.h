@@ -42,10 +42,12 @@ wr_witness_answer wr_witness_add_checkpoint(wr_witness *w, wr_slice request, wr_
 /* The checkpoint of <origin hash>, for monitors: 200 or 404. */
 wr_witness_answer wr_witness_checkpoint(wr_witness *w, wr_slice origin_hash, wr_arena *a);
 /* POST /add-checkpoint and GET /<origin hash>/checkpoint on 127.0.0.1:`port` (0: any; `ready` is told which). */
-WR_MUST_USE wr_status wr_serve_witness(wr_witness *w, uint16_t port, int stop_fd, void (*ready)(void *ctx, uint16_t port), void *ctx, wr_error *err);
+WR_MUST_USE wr_status wr_serve_witness(wr_witness *w, uint16_t port, int stop_fd, void (*ready)(void *ctx, uint16_t port), void *ctx,
+                                       wr_error *err);
 
 /* Has the ledger's newest checkpoint cosigned by the witness at `url` (its submission prefix) and stores the
  * cosignature. http is for loopback alone unless `insecure`. WR_CORRUPT where the witness has seen another history. */
-WR_MUST_USE wr_status wr_witness_ask(wr_ledger *l, const char *url, wr_slice witness_key, bool insecure, wr_arena *a, int64_t *ret_time, wr_error *err);
+WR_MUST_USE wr_status wr_witness_ask(wr_ledger *l, const char *url, wr_slice witness_key, bool insecure, wr_arena *a, int64_t *ret_time,
+                                     wr_error *err);
 
 #endif

@@ -81,6 +81,23 @@ wr_value *wr_put_bool(wr_arena *a, wr_value *object, const char *key, bool b);
 wr_value *wr_push(wr_arena *a, wr_value *array, wr_value *v); /* linked, not copied */
 wr_value *wr_push_string(wr_arena *a, wr_value *array, wr_slice s);
 
+/* A whole object, member by member: WR_OBJECT_OF(a, WR_TEXT("id", id), WR_NUMBER("line", line), WR_VALUE("checks", list)).
+ * NULL where any member could not be made. */
+typedef struct { const char *key; wr_type type; bool left_out; wr_slice text; int64_t number; wr_value *value; } wr_field;
+wr_value *wr_object_of(wr_arena *a, const wr_field *fields, size_t count);
+#define WR_OBJECT_OF(a, ...) \
+    wr_object_of((a), (const wr_field[]){ __VA_ARGS__ }, sizeof((const wr_field[]){ __VA_ARGS__ }) / sizeof(wr_field))
+#define WR_TEXT(k, s) ((wr_field){ .key = (k), .type = WR_STRING, .text = (s) })
+#define WR_NUMBER(k, n) ((wr_field){ .key = (k), .type = WR_INT, .number = (int64_t)(n) })
+#define WR_BOOL(k, b) ((wr_field){ .key = (k), .type = (b) ? WR_TRUE : WR_FALSE })
+#define WR_VALUE(k, v) ((wr_field){ .key = (k), .type = WR_OBJECT, .value = (v) }) /* linked, as by wr_put */
+#define WR_ONLY_IF(test, field) wr_field_if((test), (field))                      /* left out where the test fails */
+static inline wr_field wr_field_if(bool test, wr_field f)
+{
+    f.left_out = !test;
+    return f;
+}
+
 /* ---- writing ---- */
 /* RFC 8785: members sorted by UTF-16 code units, no white space, integers within +-2^53, no floats (WR_BAD),
  * strings must be UTF-8 (WR_BAD). Same tree, same bytes. */

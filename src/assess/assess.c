@@ -93,7 +93,8 @@ static wr_status digest(wr_assessment *as, wr_error *err)
     for (size_t i = 0; i < as->answer_count; i++) {
         const wr_answer_result *r = &as->answers[i];
         if (r->answer.len > 0)
-            wr_buf_printf(&b, "answer " WR_FMT " " WR_FMT " %s\n", WR_ARG(r->question->id), WR_ARG(r->answer), r->fresh ? "fresh" : "stale");
+            wr_buf_printf(&b, "answer " WR_FMT " " WR_FMT " %s\n", WR_ARG(r->question->id), WR_ARG(r->answer),
+                          r->fresh ? "fresh" : "stale");
     }
     if (!wr_buf_ok(&b))
         return no_memory(err);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <warrant/grow.h>
 
 typedef struct {
     wr_slice asset, why;
@@ -20,16 +21,8 @@ typedef struct {
 static bool add_entry(void *ctx, const wr_row *row)
 {
     entries *e = ctx;
-    if (e->count == e->room) {
-        const size_t room = e->room ? e->room * 2 : 256;
-        entry *list = wr_realloc(e->list, room * sizeof *list);
-        if (list == NULL) {
-            e->full = true;
-            return false;
-        }
-        e->list = list;
-        e->room = room;
-    }
+    if (!wr_grow(&e->list, e->count, &e->room, 256, sizeof *e->list))
+        return !(e->full = true);
     const wr_slice asset = wr_arena_dup(e->arena, row->values[0].text), why = wr_arena_dup(e->arena, row->values[1].text);
     e->full = asset.at == NULL || why.at == NULL;
     if (!e->full)

@@ -93,7 +93,8 @@ static wr_slice reason_of(const wr_assessment *as, const wr_outcome_result *o, w
         return o->stale > 0 ? WR_SLICE("nothing was observed, and the answers have run out") : WR_SLICE("nothing was observed or answered");
     if (o->state == WR_ATTESTED)
         return wr_arena_printf(a, "answers alone: attested %u of %u", o->yes, o->questions_of);
-    const wr_slice imported = o->imported_of == 0 ? (wr_slice){ 0 } : wr_arena_printf(a, ", imported %u of %u", o->imported, o->imported_of);
+    const wr_slice imported = o->imported_of == 0 ? (wr_slice){ 0 }
+                              : wr_arena_printf(a, ", imported %u of %u", o->imported, o->imported_of);
     return wr_arena_printf(a, "verified %u of %u, attested %u of %u" WR_FMT, o->checks_good, o->checks_of, o->yes, o->questions_of,
                            WR_ARG(imported));
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <warrant/grow.h>
 
 #include "base/io_ops.h"
 
@@ -46,24 +47,10 @@ typedef struct {
     uint64_t torn_at;
 } faulty;
 
-/* A test's own bookkeeping cannot fail half-way and still be believed. */
-static void *grown(void *old, size_t *cap, size_t count, size_t size)
-{
-    if (count < *cap)
-        return old;
-    const size_t cap_new = *cap ? *cap * 2 : 64;
-    void *p = wr_realloc(old, cap_new * size);
-    if (p != NULL)
-        *cap = cap_new;
-    return p;
-}
-
 static node *node_new(faulty *f, bool is_dir)
 {
-    node **nodes = grown(f->nodes, &f->node_cap, f->node_count, sizeof *nodes);
-    if (nodes == NULL)
+    if (!wr_grow(&f->nodes, f->node_count, &f->node_cap, 64, sizeof *f->nodes))
         return NULL;
-    f->nodes = nodes;
     node *n = wr_alloc(sizeof *n);
     if (n == NULL)
         return NULL;
@@ -79,10 +66,8 @@ static name *name_of(faulty *f, const char *path, bool make)
             return &f->names[i];
     if (!make || strlen(path) >= PATH_MOST)
         return NULL;
-    name *names = grown(f->names, &f->name_cap, f->name_count, sizeof *names);
-    if (names == NULL)
+    if (!wr_grow(&f->names, f->name_count, &f->name_cap, 64, sizeof *f->names))
         return NULL;
-    f->names = names;
     name *n = &f->names[f->name_count++];
     memset(n, 0, sizeof *n);
     snprintf(n->path, sizeof n->path, "%s", path);

@@ -2,6 +2,8 @@
 
 #include <warrant/text.h>
 
+#include "base/parse.h"
+
 /* ---- looking ---- */
 
 bool wr_is(const wr_value *v, wr_type type)
@@ -126,20 +128,8 @@ wr_value *wr_put_slice(wr_arena *a, wr_value *object, wr_slice key, wr_value *v)
     if (object == NULL || v == NULL || object->type != WR_OBJECT)
         return NULL;
     wr_member *m = member_of(object, key);
-    if (m == NULL) {
-        m = wr_arena_one(a, wr_member);
-        if (m == NULL)
-            return NULL;
-        m->key = wr_arena_dup(a, key);
-        if (m->key.at == NULL)
-            return NULL;
-        if (object->u.members.last != NULL)
-            object->u.members.last->next = m;
-        else
-            object->u.members.first = m;
-        object->u.members.last = m;
-        object->u.members.count++;
-    }
+    if (m == NULL)
+        return wr_append(a, object, key, 0, v);
     m->value = *v;
     m->value.next = NULL;
     return &m->value;
@@ -163,6 +153,21 @@ wr_value *wr_put_int(wr_arena *a, wr_value *object, const char *key, int64_t n)
 wr_value *wr_put_bool(wr_arena *a, wr_value *object, const char *key, bool b)
 {
     return wr_put(a, object, key, wr_new_bool(a, b));
+}
+
+wr_value *wr_object_of(wr_arena *a, const wr_field *fields, size_t count)
+{
+    wr_value *object = wr_new_object(a);
+    bool whole = object != NULL;
+    for (size_t i = 0; whole && i < count; i++) {
+        const wr_field *f = &fields[i];
+        if (f->left_out)
+            continue;
+        wr_value *v = f->type == WR_STRING ? wr_new_string(a, f->text) : f->type == WR_INT ? wr_new_int(a, f->number)
+                    : f->type == WR_OBJECT ? f->value : wr_new_bool(a, f->type == WR_TRUE);
+        whole = wr_put(a, object, f->key, v) != NULL;
+    }
+    return whole ? object : NULL;
 }
 
 wr_value *wr_copy(wr_arena *a, const wr_value *v)

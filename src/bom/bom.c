@@ -6,13 +6,6 @@
 
 #include "scan/child.h"
 
-wr_status bom_not_read(wr_error *err, const char *format, wr_slice version, const char *versions)
-{
-    (void)wr_err(err, WR_USAGE, version.len > 0 ? "%s version \"" WR_FMT "\" is not read" : "it does not say which version of %s it is" WR_FMT, format,
-                 WR_ARG(wr_slice_part(version, 0, 40)));
-    return wr_err_todo(err, "have it written as JSON in one of %s", versions);
-}
-
 static bool names_spdx3(const wr_value *context)
 {
     const wr_slice mark = WR_SLICE("spdx.org/rdf/3");
@@ -61,15 +54,10 @@ wr_status wr_bom_read(const struct wr_catalog *catalog, wr_slice bytes, wr_slice
 static wr_value *import_of(const wr_bom_facts *f, wr_slice name, wr_slice bytes, wr_arena *a)
 {
     const wr_hash digest = wr_sha256_once(bytes);
-    wr_value *o = wr_new_object(a);
-    wr_put_string(a, o, "file", wr_path_encode(a, name));
-    wr_put_string(a, o, "digest", wr_hex_of(a, digest.bytes, WR_HASH_LEN));
-    wr_put_string(a, o, "format", f->format);
-    wr_put_string(a, o, "tool", f->tool);
-    if (f->created_at >= 0)
-        wr_put_int(a, o, "created_at", f->created_at);
-    wr_put_int(a, o, "parts", (int64_t)f->parts);
-    return wr_put_int(a, o, "left_out", (int64_t)f->left_out) != NULL ? o : NULL;
+    return WR_OBJECT_OF(a, WR_TEXT("file", wr_path_encode(a, name)), WR_TEXT("digest", wr_hex_of(a, digest.bytes, WR_HASH_LEN)),
+                           WR_TEXT("format", f->format), WR_TEXT("tool", f->tool),
+                           WR_ONLY_IF(f->created_at >= 0, WR_NUMBER("created_at", f->created_at)), WR_NUMBER("parts", f->parts),
+                           WR_NUMBER("left_out", (int64_t)f->left_out));
 }
 
 /* ---- in a locked-down process: the file is another's ---- */
@@ -126,7 +114,8 @@ static wr_status read_apart(const reading *r, wr_estate *into, wr_arena *a, wr_b
     return decoded;
 }
 
-wr_status wr_bom_import(wr_workspace *w, const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, int64_t now, bool dry, wr_arena *a,
+wr_status wr_bom_import(wr_workspace *w, const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, int64_t now, bool dry,
+                        wr_arena *a,
                         wr_bom_facts *ret, wr_scan_delta *ret_delta, wr_error *err)
 {
     wr_bom_facts facts;

@@ -93,7 +93,8 @@ static bom_part component_part(const bom_import *im, const wr_value *c)
         p.role = BOM_MODEL;
     else if (wr_slice_is(type, "data") && holds_dataset(c))
         p.role = BOM_DATASET;
-    const wr_slice suppliers[] = { name_in(c, "supplier"), name_in(c, "manufacturer"), wr_get_string(c, "publisher"), wr_get_string(c, "author"), p.group };
+    const wr_slice suppliers[] = { name_in(c, "supplier"), name_in(c, "manufacturer"), wr_get_string(c, "publisher"),
+        wr_get_string(c, "author"), p.group };
     for (size_t i = 0; i < sizeof suppliers / sizeof *suppliers && p.supplier.len == 0; i++)
         p.supplier = suppliers[i];
     return p;
@@ -114,7 +115,8 @@ static bom_part service_part(const bom_import *im, const wr_value *s)
 static void add_around(bom_import *im, const wr_value *c, wr_asset *model)
 {
     for (WR_EACH(d, wr_get(wr_get(wr_get(c, "modelCard"), "modelParameters"), "datasets"))) {
-        const bom_part p = { .ref = wr_get_string(d, "bom-ref"), .role = BOM_DATASET, .name = wr_get_string(d, "name"), .authenticated = -1, .line = d->line };
+        const bom_part p = { .ref = wr_get_string(d, "bom-ref"), .role = BOM_DATASET, .name = wr_get_string(d, "name"),
+            .authenticated = -1, .line = d->line };
         const wr_asset *y = p.name.len > 0 ? bom_add(im, &p) : NULL;
         if (y != NULL)
             bom_join(im, model, WR_TRAINED_ON, y->id, d->line);

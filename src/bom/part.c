@@ -17,6 +17,14 @@ wr_slice bom_cut(wr_slice s, size_t most)
     return wr_slice_part(s, 0, most);
 }
 
+wr_status bom_not_read(wr_error *err, const char *format, wr_slice version, const char *versions)
+{
+    (void)wr_err(err, WR_USAGE,
+                 version.len > 0 ? "%s version \"" WR_FMT "\" is not read" : "it does not say which version of %s it is" WR_FMT,
+                 format, WR_ARG(wr_slice_part(version, 0, 40)));
+    return wr_err_todo(err, "have it written as JSON in one of %s", versions);
+}
+
 wr_place bom_place(const bom_import *im, uint32_t line)
 {
     return (wr_place){ im->file, line > 0 ? WR_AT_LINE : WR_AT_FILE, line };
@@ -50,7 +58,8 @@ static wr_asset *provider_asset(bom_import *im, wr_slice id, wr_place place)
 /* The name without what says which kind of company it is: "OpenAI, Inc.", "Hugging Face Inc". */
 static wr_slice without_form(wr_slice name)
 {
-    static const char *const forms[] = { "inc", "inc.", "llc", "ltd", "ltd.", "gmbh", "pbc", "corp", "corp.", "corporation", "co.", "limited", "sas", "ag" };
+    static const char *const forms[] = { "inc", "inc.", "llc", "ltd", "ltd.", "gmbh", "pbc", "corp", "corp.", "corporation", "co.",
+        "limited", "sas", "ag" };
     size_t at = name.len;
     while (at > 0 && name.at[at - 1] != ' ')
         at--;
@@ -83,7 +92,8 @@ static bool best_hit(bom_import *im, wr_slice text, wr_hit_kind kind, wr_hit *re
 {
     const wr_hit *hits = NULL;
     size_t count = 0, best = 0;
-    if (text.len == 0 || text.len > WR_BOM_TEXT_MOST || wr_catalog_match(im->catalog, im->scratch, text, im->a, &hits, &count, NULL) != WR_OK)
+    if (text.len == 0 || text.len > WR_BOM_TEXT_MOST ||
+        wr_catalog_match(im->catalog, im->scratch, text, im->a, &hits, &count, NULL) != WR_OK)
         return false;
     for (size_t i = 0; i < count; i++)
         if (hits[i].kind == kind && hits[i].len > best) {
@@ -307,7 +317,8 @@ static void places_of(bom_import *im, wr_asset *x, const wr_value *places, wr_pl
         if (at.len == 0 || n++ == PLACES_MOST)
             continue;
         const bool has_line = wr_get_int(o, "line", &line) && line > 0;
-        wr_estate_add_text(im->estate, x, "occurrences", has_line ? wr_arena_printf(im->a, WR_FMT ":%lld", WR_ARG(at), (long long)line) : at, place, im->how);
+        wr_estate_add_text(im->estate, x, "occurrences",
+                           has_line ? wr_arena_printf(im->a, WR_FMT ":%lld", WR_ARG(at), (long long)line) : at, place, im->how);
     }
 }
 

@@ -26,7 +26,8 @@ static bom_part package_part(const wr_value *k)
 {
     bom_part p = {
         .ref = wr_get_string(k, "SPDXID"), .name = wr_get_string(k, "name"), .version = wr_get_string(k, "versionInfo"),
-        .license = said(wr_get_string(k, "licenseDeclared")), .description = wr_get_string(k, "summary"), .authenticated = -1, .line = k->line,
+        .license = said(wr_get_string(k, "licenseDeclared")), .description = wr_get_string(k, "summary"), .authenticated = -1,
+        .line = k->line,
     };
     const wr_slice supplier = wr_get_string(k, "supplier");
     p.supplier = after(supplier, "Organization:");

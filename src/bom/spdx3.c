@@ -81,7 +81,8 @@ static wr_slice purl_of(const wr_value *e)
 {
     const wr_slice url = wr_get_string(e, "software_packageUrl");
     for (WR_EACH(x, url.len == 0 ? wr_get(e, "externalIdentifier") : NULL))
-        if (wr_slice_is(wr_get_string(x, "externalIdentifierType"), "packageUrl") || wr_slice_is(wr_get_string(x, "externalIdentifierType"), "purl"))
+        if (wr_slice_is(wr_get_string(x, "externalIdentifierType"), "packageUrl") ||
+            wr_slice_is(wr_get_string(x, "externalIdentifierType"), "purl"))
             return wr_get_string(x, "identifier");
     return url;
 }
@@ -151,7 +152,8 @@ static void relate(graph *g, const wr_value *r)
     };
     const wr_slice from = wr_get_string(r, "from"), type = wr_get_string(r, "relationshipType");
     wr_relation said;
-    const bool ours = g->own && (wr_relation_parse(wr_get_string(r, "comment"), &said) || (wr_slice_is(type, "dependsOn") && wr_relation_parse(WR_SLICE("uses"), &said)));
+    const bool ours = g->own && (wr_relation_parse(wr_get_string(r, "comment"), &said) ||
+                                 (wr_slice_is(type, "dependsOn") && wr_relation_parse(WR_SLICE("uses"), &said)));
     if (wr_slice_is(type, "hasDeclaredLicense")) {
         declared_license(g, bom_find(g->im, from), r);
         return;

@@ -82,7 +82,8 @@ static void print_text(cli *c, const wr_estate *e)
     }
     const size_t findings = wr_estate_finding_count(e), unread = wr_estate_unread_count(e);
     if (models > 0 && findings == 0)
-        puts(unread ? "\nNothing was found, but not all of it was read: this is not a clean verdict." : "\nRead to the end; nothing was found.");
+        puts(unread ? "\nNothing was found, but not all of it was read: this is not a clean verdict."
+             : "\nRead to the end; nothing was found.");
 }
 
 /* ---- the tensors, the weights, the opcodes ---- */
@@ -121,7 +122,8 @@ static void print_contents(cli *c, const wr_contents *t, unsigned want)
         }
     }
     if (want & WR_WANT_DIGESTS)
-        printf("  %-18s " WR_FMT "  %s%s%s\n", "weights_digest", WR_ARG(t->weights.len ? t->weights : WR_SLICE("not known")), cli_paint(c, CLI_DIM),
+        printf("  %-18s " WR_FMT "  %s%s%s\n", "weights_digest", WR_ARG(t->weights.len ? t->weights : WR_SLICE("not known")),
+               cli_paint(c, CLI_DIM),
                "SHA-256 over the tensors' names, types, shapes and bytes", cli_paint(c, CLI_PLAIN));
     if (!(want & WR_WANT_OPCODES))
         return;
@@ -171,13 +173,8 @@ static wr_value *contents_value(wr_arena *a, const wr_contents *t, unsigned want
     }
     for (size_t i = 0; i < t->opcode_count; i++) {
         const wr_opcode *o = &t->opcodes[i];
-        wr_value *one = wr_new_object(a);
-        if (o->part.len > 0)
-            wr_put_string(a, one, "part", o->part);
-        wr_put_int(a, one, "offset", (int64_t)o->at);
-        wr_put_string(a, one, "opcode", o->name);
-        wr_put_string(a, one, "argument", o->argument);
-        wr_push(a, opcodes, one);
+        wr_push(a, opcodes, WR_OBJECT_OF(a, WR_ONLY_IF(o->part.len > 0, WR_TEXT("part", o->part)), WR_NUMBER("offset", o->at),
+                                            WR_TEXT("opcode", o->name), WR_TEXT("argument", o->argument)));
     }
     if (want & WR_WANT_TENSORS) {
         wr_put_bool(a, v, "listed", t->listed);
@@ -234,12 +231,8 @@ static void add_sarif(cli *c, const char *path, const artifact *x, wr_value *fin
     }
     for (size_t i = 0; i < wr_estate_unread_count(x->estate); i++) {
         wr_slice why;
-        const wr_place p = wr_estate_unread_at(x->estate, i, &why);
-        wr_value *u = wr_new_object(a);
-        wr_put_string(a, u, "path", x->folder ? wr_path_join(a, shown, p.path) : shown);
-        if (p.kind != WR_AT_FILE)
-            wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
-        wr_put_string(a, u, "why", why);
+        wr_value *u = wr_unread_value(a, x->estate, i);
+        wr_put_string(a, u, "path", x->folder ? wr_path_join(a, shown, wr_estate_unread_at(x->estate, i, &why).path) : shown);
         wr_push(a, unread, u);
     }
 }
@@ -298,7 +291,8 @@ bool artifact_look(cli *c, const char *path, unsigned want, artifact *ret)
 {
     artifact x = { .estate = wr_estate_new((size_t)1 << 30) };
     const wr_scan_options o = options_of(path);
-    wr_status st = !is_there(c, path) ? WR_USAGE : x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err) : wr_over(&c->err, "reading the file");
+    wr_status st = !is_there(c, path) ? WR_USAGE : x.estate ? wr_scan(&o, x.estate, &x.facts, c->arena, &c->err)
+                   : wr_over(&c->err, "reading the file");
     if (st == WR_OK)
         st = complete(c, path, want, &x);
     if (st != WR_OK) {
@@ -435,7 +429,8 @@ static const cli_option options[] = {
     { "fail-on", "SEVERITY", "exit 1 for findings from this severity on: critical, high (default), medium, low, info, none", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors", "warrant artifact inspect old.pkl --opcodes",
+static const char *const examples[] = { "warrant artifact inspect model.safetensors --tensors",
+    "warrant artifact inspect old.pkl --opcodes",
                                         "warrant artifact inspect models/*.gguf --json", NULL };
 const cli_command command_artifact_inspect = {
     "artifact inspect", "FILE|FOLDER...", 1, -1, "What a model file is, and what it would do when opened",

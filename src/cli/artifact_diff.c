@@ -14,11 +14,8 @@ typedef struct {
 static void change(diff *d, wr_value *list, wr_slice name, wr_value *before, wr_value *after)
 {
     wr_arena *a = d->c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "name", name);
-    wr_put(a, v, "before", before ? before : wr_new_null(a));
-    wr_put(a, v, "after", after ? after : wr_new_null(a));
-    wr_push(a, list, v);
+    wr_push(a, list, WR_OBJECT_OF(a, WR_TEXT("name", name), WR_VALUE("before", before ? before : wr_new_null(a)),
+                                     WR_VALUE("after", after ? after : wr_new_null(a))));
 }
 
 static void compare_properties(diff *d)
@@ -52,7 +49,10 @@ static void compare_metadata(diff *d)
             change(d, d->metadata, m->key, NULL, wr_copy(d->c->arena, &m->value));
 }
 
-static int by_name(const void *a, const void *b) { return wr_slice_cmp((*(const wr_tensor *const *)a)->name, (*(const wr_tensor *const *)b)->name); }
+static int by_name(const void *a, const void *b)
+{
+    return wr_slice_cmp((*(const wr_tensor *const *)a)->name, (*(const wr_tensor *const *)b)->name);
+}
 
 static const wr_tensor **sorted(cli *c, const wr_contents *t)
 {
@@ -133,7 +133,8 @@ static void note_gaps(diff *d, const char *path, const artifact *x)
 {
     wr_arena *a = d->c->arena;
     const char *what = x->folder && x->models == 0 ? "no model file that is known in it"
-                       : x->model == NULL && !x->folder ? "no model file that is known" : !x->contents.listed ? "the tensors of its format are not listed" : NULL;
+                       : x->model == NULL && !x->folder ? "no model file that is known"
+                       : !x->contents.listed ? "the tensors of its format are not listed" : NULL;
     if (what != NULL)
         wr_push_string(a, d->incomplete, wr_arena_printf(a, "%s: %s", path, what));
     if (x->contents.why.len > 0)
@@ -150,14 +151,12 @@ static void note_gaps(diff *d, const char *path, const artifact *x)
 static wr_value *side(diff *d, const char *path, const artifact *x)
 {
     wr_arena *a = d->c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "file", wr_path_encode(a, wr_slice_of(path)));
-    if (x->model != NULL) {
-        wr_put_string(a, v, "sha256", wr_asset_text(x->model, "digest"));
-        wr_put_string(a, v, "format", wr_asset_text(x->model, "format"));
-    }
-    wr_put(a, v, "weights_digest", x->contents.weights.len ? wr_new_string(a, x->contents.weights) : wr_new_null(a));
-    return v;
+    const wr_slice weights = x->contents.weights, none = { 0 };
+    const bool known = x->model != NULL;
+    return WR_OBJECT_OF(a, WR_TEXT("file", wr_path_encode(a, wr_slice_of(path))),
+                        WR_ONLY_IF(known, WR_TEXT("sha256", known ? wr_asset_text(x->model, "digest") : none)),
+                        WR_ONLY_IF(known, WR_TEXT("format", known ? wr_asset_text(x->model, "format") : none)),
+                        WR_VALUE("weights_digest", weights.len > 0 ? wr_new_string(a, weights) : wr_new_null(a)));
 }
 
 static wr_value *same_weights(diff *d)
@@ -169,31 +168,17 @@ static wr_value *same_weights(diff *d)
 static void print_json(diff *d, bool same)
 {
     wr_arena *a = d->c->arena;
-    wr_value *v = wr_new_object(a), *tensors = wr_new_object(a), *findings = wr_new_object(a);
-    wr_put(a, v, "a", side(d, d->c->args[0], &d->a));
-    wr_put(a, v, "b", side(d, d->c->args[1], &d->b));
-    wr_put_bool(a, v, "same", same);
-    wr_put(a, v, "same_weights", same_weights(d));
-    wr_put(a, v, "properties", d->properties);
-    wr_put(a, v, "metadata", d->metadata);
-    wr_put(a, tensors, "added", d->added);
-    wr_put(a, tensors, "removed", d->removed);
-    wr_put(a, tensors, "changed", d->changed);
-    wr_put(a, tensors, "reshaped", d->reshaped);
-    wr_put_int(a, tensors, "unchanged", (int64_t)d->unchanged);
-    wr_put(a, v, "tensors", tensors);
-    if (d->a.folder && d->b.folder) {
-        wr_value *files = wr_new_object(a);
-        wr_put(a, files, "added", d->files_added);
-        wr_put(a, files, "removed", d->files_removed);
-        wr_put(a, files, "changed", d->files_changed);
-        wr_put(a, v, "files", files);
-    }
-    wr_put(a, findings, "added", d->new_findings);
-    wr_put(a, findings, "removed", d->old_findings);
-    wr_put(a, v, "findings", findings);
-    wr_put(a, v, "incomplete", d->incomplete);
-    cli_json(d->c, v);
+    wr_value *tensors = WR_OBJECT_OF(a, WR_VALUE("added", d->added), WR_VALUE("removed", d->removed), WR_VALUE("changed", d->changed),
+                                     WR_VALUE("reshaped", d->reshaped), WR_NUMBER("unchanged", d->unchanged));
+    wr_value *files = WR_OBJECT_OF(a, WR_VALUE("added", d->files_added), WR_VALUE("removed", d->files_removed),
+                                   WR_VALUE("changed", d->files_changed));
+    wr_value *findings = WR_OBJECT_OF(a, WR_VALUE("added", d->new_findings), WR_VALUE("removed", d->old_findings));
+    cli_json(d->c, WR_OBJECT_OF(a, WR_VALUE("a", side(d, d->c->args[0], &d->a)), WR_VALUE("b", side(d, d->c->args[1], &d->b)),
+                                WR_BOOL("same", same),
+                                WR_VALUE("same_weights", same_weights(d)), WR_VALUE("properties", d->properties),
+                                WR_VALUE("metadata", d->metadata),
+                                WR_VALUE("tensors", tensors), WR_ONLY_IF(d->a.folder && d->b.folder, WR_VALUE("files", files)),
+                                WR_VALUE("findings", findings), WR_VALUE("incomplete", d->incomplete)));
 }
 
 static void print_value(const wr_value *v)
@@ -309,7 +294,8 @@ static int run(cli *c)
     return how;
 }
 
-static const char *const examples[] = { "warrant artifact diff approved.safetensors new.safetensors", "warrant artifact diff old.pkl new.pkl --json",
+static const char *const examples[] = { "warrant artifact diff approved.safetensors new.safetensors",
+    "warrant artifact diff old.pkl new.pkl --json",
                                         "warrant artifact diff model-v1/ model-v2/", NULL };
 const cli_command command_artifact_diff = {
     "artifact diff", "A B", 2, 2, "What changed between two versions of a model file or folder",

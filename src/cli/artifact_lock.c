@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <warrant/grow.h>
 
 wr_slice artifact_real(cli *c, const char *path)
 {
@@ -27,7 +28,8 @@ static wr_slice folder_of(cli *c, const char *path)
 
 static bool is_below(wr_slice path, wr_slice dir)
 {
-    return wr_slice_eq(path, dir) || wr_slice_is(dir, "/") || (path.len > dir.len && memcmp(path.at, dir.at, dir.len) == 0 && path.at[dir.len] == '/');
+    return wr_slice_eq(path, dir) || wr_slice_is(dir, "/") ||
+           (path.len > dir.len && memcmp(path.at, dir.at, dir.len) == 0 && path.at[dir.len] == '/');
 }
 
 static bool there(cli *c, wr_slice dir, wr_slice *ret)
@@ -76,7 +78,8 @@ static void collect_signers(cli *c, const wr_lock *l, const wr_lock_scope *scope
         const wr_asset *m = wr_estate_asset_at(e, i);
         for (const wr_seen *s = m->kind == WR_MODEL ? m->seen : NULL; s != NULL; s = s->next) {
             const wr_slice full = wr_path_join(c->arena, scope->root, s->place.path);
-            const wr_slice path = is_below(full, scope->lock_dir) ? wr_slice_from(full, scope->lock_dir.len + (scope->lock_dir.len > 1)) : (wr_slice){ 0 };
+            const wr_slice path = is_below(full, scope->lock_dir) ? wr_slice_from(full, scope->lock_dir.len + (scope->lock_dir.len > 1))
+                                  : (wr_slice){ 0 };
             const wr_lock_entry *x = wr_lock_find(l, path, m->id, m->name);
             bool known = x == NULL || x->signer.len == 0;
             for (WR_EACH(k, signers))
@@ -126,16 +129,8 @@ static wr_lock_entry *entry_for(locking *l, wr_slice path)
     for (size_t i = 0; i < l->lock.count; i++)
         if (wr_slice_eq(l->lock.entries[i].path, path))
             return &l->lock.entries[i];
-    if (l->lock.count == l->cap) {
-        const size_t cap = l->cap ? l->cap * 2 : 64;
-        wr_lock_entry *p = wr_arena_array(l->c->arena, wr_lock_entry, cap);
-        if (p == NULL)
-            return NULL;
-        if (l->lock.count > 0)
-            memcpy(p, l->lock.entries, l->lock.count * sizeof *p);
-        l->lock.entries = p;
-        l->cap = cap;
-    }
+    if (!wr_grow_in(l->c->arena, &l->lock.entries, l->lock.count, &l->cap, 64, sizeof *l->lock.entries))
+        return NULL;
     wr_lock_entry *x = &l->lock.entries[l->lock.count++];
     *x = (wr_lock_entry){ .path = wr_arena_dup(l->c->arena, path) };
     return x;
@@ -205,7 +200,8 @@ static bool lock_path(locking *l, const char *path)
     static const char zeros[32];
     wr_scan_facts facts;
     wr_estate *e = wr_estate_new((size_t)4 << 30);
-    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"), .weights = cli_flag(c, "weights"),
+    const wr_scan_options o = { .root = path, .no_ignore = true, .no_history = true, .origin = WR_SLICE("file"),
+        .weights = cli_flag(c, "weights"),
                                 .tenant_key = { zeros, sizeof zeros }, .now = wr_now() };
     bool ok = e != NULL && wr_scan(&o, e, &facts, c->arena, &c->err) == WR_OK;
     const wr_slice root = folder_of(c, path);
@@ -249,13 +245,9 @@ static int finish(locking *l, const char *path)
     if (wr_io_write_file(wr_io_real(), path, wr_buf_slice(&text), 0644, &c->err) != WR_OK)
         return cli_fail(c);
     if (c->json) {
-        wr_value *v = wr_new_object(c->arena);
-        wr_put_string(c->arena, v, "lock", wr_path_encode(c->arena, wr_slice_of(path)));
-        wr_put_int(c->arena, v, "added", (int64_t)l->added);
-        wr_put_int(c->arena, v, "changed", (int64_t)l->changed);
-        wr_put_int(c->arena, v, "same", (int64_t)l->same);
-        wr_put_int(c->arena, v, "models", (int64_t)l->lock.count);
-        cli_json(c, v);
+        cli_json(c, WR_OBJECT_OF(c->arena, WR_TEXT("lock", wr_path_encode(c->arena, wr_slice_of(path))), WR_NUMBER("added", l->added),
+                                           WR_NUMBER("changed", l->changed), WR_NUMBER("same", l->same),
+                                           WR_NUMBER("models", l->lock.count)));
     } else if (!c->quiet)
         printf("%s approves %zu model files: %zu added, %zu changed, %zu as before.\n", path, l->lock.count, l->added, l->changed, l->same);
     if (l->outside > 0)
@@ -300,7 +292,8 @@ static const cli_option options[] = {
     { "by", "NAME", "who approves (default: your login name)", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant artifact lock models/", "warrant artifact lock models/ --weights --signer vendor.pub.pem", NULL };
+static const char *const examples[] = { "warrant artifact lock models/", "warrant artifact lock models/ --weights --signer vendor.pub.pem",
+    NULL };
 const cli_command command_artifact_lock = {
     "artifact lock", "PATH...", 1, -1, "Approve model files: write their digests to warrant.lock",
     "Every model file below PATH is read and its SHA-256 written to the lock; entries that are there already are renewed.\n"

@@ -55,14 +55,9 @@ static bool record(cli *c, const wr_oms_signed *s, wr_slice bundle, int64_t *ret
     if (!cli_open(c, WR_WS_WRITE, false))
         return false;
     const wr_hash h = wr_sha256_once(bundle);
-    wr_value *body = wr_new_object(a);
-    wr_put_string(a, body, "model", s->subject);
-    wr_put_string(a, body, "root", s->root);
-    wr_put_int(a, body, "files", (int64_t)s->files);
-    wr_put_int(a, body, "bytes", (int64_t)s->bytes);
-    wr_put_string(a, body, "key", s->fingerprint);
-    wr_put_string(a, body, "bundle", wr_hex_of(a, h.bytes, 32));
-    wr_put_string(a, body, "by", cli_by(c));
+    wr_value *body = WR_OBJECT_OF(a, WR_TEXT("model", s->subject), WR_TEXT("root", s->root), WR_NUMBER("files", s->files),
+                                     WR_NUMBER("bytes", s->bytes), WR_TEXT("key", s->fingerprint),
+                                     WR_TEXT("bundle", wr_hex_of(a, h.bytes, 32)), WR_TEXT("by", cli_by(c)));
     const wr_record r = { WR_SLICE("artifact.signed"), 1, wr_now(), wr_arena_printf(a, "oms:sha256:" WR_FMT, WR_ARG(s->root)), body };
     uint64_t index = 0;
     if (wr_workspace_add(c->workspace, &r, 1, &index, &c->err) != WR_OK)
@@ -97,20 +92,15 @@ static int run_sign(cli *c)
     WR_AUTO_BUF text = wr_buf_new(WR_OMS_MOST * 2);
     int64_t index = -1;
     bool ok = private_key(c, &k) && wr_oms_sign(model, bundle, ignored, count, k, c->arena, &text, &s, &c->err) == WR_OK &&
-              wr_io_write_file(wr_io_real(), bundle, wr_buf_slice(&text), 0644, &c->err) == WR_OK && record(c, &s, wr_buf_slice(&text), &index);
+              wr_io_write_file(wr_io_real(), bundle, wr_buf_slice(&text), 0644, &c->err) == WR_OK &&
+              record(c, &s, wr_buf_slice(&text), &index);
     wr_oms_key_free(k);
     if (!ok)
         return cli_fail(c);
     if (c->json) {
-        wr_value *v = wr_new_object(c->arena);
-        wr_put_string(c->arena, v, "bundle", wr_path_encode(c->arena, wr_slice_of(bundle)));
-        wr_put_string(c->arena, v, "root", s.root);
-        wr_put_int(c->arena, v, "files", (int64_t)s.files);
-        wr_put_int(c->arena, v, "bytes", (int64_t)s.bytes);
-        wr_put_string(c->arena, v, "key", s.fingerprint);
-        if (index >= 0)
-            wr_put_int(c->arena, v, "record", index);
-        cli_json(c, v);
+        cli_json(c, WR_OBJECT_OF(c->arena, WR_TEXT("bundle", wr_path_encode(c->arena, wr_slice_of(bundle))), WR_TEXT("root", s.root),
+                                           WR_NUMBER("files", s.files), WR_NUMBER("bytes", s.bytes), WR_TEXT("key", s.fingerprint),
+                                           WR_ONLY_IF(index >= 0, WR_NUMBER("record", index))));
     } else {
         printf("Signed %llu files (" WR_FMT ") into %s\n  root %.*s\n  key  %.*s\n", (unsigned long long)s.files,
                WR_ARG(wr_human_bytes(c->arena, s.bytes)), bundle, WR_ARG(s.root), WR_ARG(s.fingerprint));
@@ -245,7 +235,8 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
     const char *bundle = cli_value(c, "signature") ? cli_value(c, "signature") : default_bundle(c, path);
     static const char *const methods[] = { "key", "certificate", "sigstore" };
     if (access(bundle, F_OK) != 0) {
-        const bool asked = v->key != NULL || v->trust.ca_pem.len > 0 || v->trust.identity.len > 0 || wr_count_of(signers) > 0 || cli_value(c, "signature") != NULL;
+        const bool asked = v->key != NULL || v->trust.ca_pem.len > 0 || v->trust.identity.len > 0 || wr_count_of(signers) > 0 ||
+                           cli_value(c, "signature") != NULL;
         wr_put_string(a, out, "verdict", WR_SLICE("none"));
         t->bad |= asked;
         print_verdict(c, "signature", "none", asked ? CLI_RED : CLI_DIM,
@@ -286,7 +277,8 @@ static bool verify_signature(verifying *v, const char *path, wr_value *out, cons
     const bool bad = who.verdict == WR_VERDICT_BAD || files.verdict == WR_VERDICT_BAD;
     const bool good = who.verdict == WR_VERDICT_GOOD && files.verdict == WR_VERDICT_GOOD;
     const char *word = bad ? "bad" : good ? "ok" : "not verified";
-    const wr_slice why = files.verdict == WR_VERDICT_BAD && who.verdict != WR_VERDICT_BAD ? files.why : who.verdict != WR_VERDICT_GOOD ? who.why : files.why;
+    const wr_slice why = files.verdict == WR_VERDICT_BAD && who.verdict != WR_VERDICT_BAD ? files.why
+                         : who.verdict != WR_VERDICT_GOOD ? who.why : files.why;
     t->bad |= bad;
     t->good |= good;
     t->unknown |= !bad && !good;
@@ -330,8 +322,10 @@ static bool trust(verifying *v)
 {
     cli *c = v->c;
     wr_slice pem = { 0 };
-    v->trust = (wr_oms_trust){ .identity = wr_slice_of(cli_value(c, "identity")), .issuer = wr_slice_of(cli_value(c, "issuer")), .now = wr_now() };
-    if (!read_option(c, "ca", (size_t)16 << 20, &v->trust.ca_pem) || !read_option(c, "trusted-root", WR_SIGSTORE_ROOT_MOST, &v->trust.sigstore_root) ||
+    v->trust = (wr_oms_trust){ .identity = wr_slice_of(cli_value(c, "identity")), .issuer = wr_slice_of(cli_value(c, "issuer")),
+        .now = wr_now() };
+    if (!read_option(c, "ca", (size_t)16 << 20, &v->trust.ca_pem) ||
+        !read_option(c, "trusted-root", WR_SIGSTORE_ROOT_MOST, &v->trust.sigstore_root) ||
         !read_option(c, "key", 65536, &pem))
         return false;
     if (pem.len > 0 && wr_oms_key_public(pem, &v->key, &c->err) != WR_OK) {

@@ -151,7 +151,8 @@ static void print_line(watch *w, const char *path, const judgement *j)
         printf(WR_FMT "\n", WR_ARG(wr_buf_slice(&b)));
     } else if (!c->quiet || strcmp(j->word, "no model") != 0) {
         const bool bad = strcmp(j->word, "found") == 0, clean = strcmp(j->word, "clean") == 0;
-        printf("%s%-10s%s ", cli_paint(c, bad ? CLI_RED : clean ? CLI_GREEN : strcmp(j->word, "incomplete") == 0 ? CLI_YELLOW : CLI_DIM), j->word, cli_paint(c, CLI_PLAIN));
+        printf("%s%-10s%s ", cli_paint(c, bad ? CLI_RED : clean ? CLI_GREEN : strcmp(j->word, "incomplete") == 0 ? CLI_YELLOW : CLI_DIM),
+               j->word, cli_paint(c, CLI_PLAIN));
         cli_print(wr_path_encode(c->arena, wr_slice_of(path)));
         if (wr_estate_finding_count(j->estate) > 0) {
             const wr_finding *f = wr_estate_finding_at(j->estate, 0);
@@ -278,7 +279,8 @@ static int watch_all(watch *w)
     wr_status st = watch_tree_new(&o, cli_flag(c, "existing"), &tree, &c->err);
     if (st == WR_OK) {
         if (!c->quiet)
-            fprintf(stderr, "Watching %s%s. Stop with Ctrl-C or SIGTERM.\n", w->root, w->record ? "" : "; no workspace is at hand, so nothing is recorded");
+            fprintf(stderr, "Watching %s%s. Stop with Ctrl-C or SIGTERM.\n", w->root,
+                    w->record ? "" : "; no workspace is at hand, so nothing is recorded");
         st = loop(w, tree);
     }
     const uint64_t lost = tree ? watch_tree_overflows(tree) : 0;
@@ -327,7 +329,8 @@ static const cli_option options[] = {
     { "lock", "FILE", "the lock of approved models (default: warrant.lock beside the workspace)", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant artifact watch ~/models --quarantine ~/quarantine", "warrant artifact watch /srv/models --json --existing", NULL };
+static const char *const examples[] = { "warrant artifact watch ~/models --quarantine ~/quarantine",
+    "warrant artifact watch /srv/models --json --existing", NULL };
 const cli_command command_artifact_watch = {
     "artifact watch", "DIR", 1, 1, "Judge each file that arrives below DIR, before anyone loads it",
     "A file is judged when it is closed after writing or moved in; one line a file, with --json one JSON object a line.\n"

@@ -100,12 +100,8 @@ static bool record(cli *c, const wr_assessment *as)
         const wr_slice after = wr_slice_of(wr_state_name(as->outcomes[i].state));
         if (wr_slice_eq(before, after))
             continue;
-        wr_value *one = wr_new_object(a);
-        wr_put_string(a, one, "outcome", as->outcomes[i].outcome->id);
-        if (before.len > 0)
-            wr_put_string(a, one, "before", before);
-        wr_put_string(a, one, "after", after);
-        wr_push(a, changed, one);
+        wr_push(a, changed, WR_OBJECT_OF(a, WR_TEXT("outcome", as->outcomes[i].outcome->id),
+                                            WR_ONLY_IF(before.len > 0, WR_TEXT("before", before)), WR_TEXT("after", after)));
     }
     if (wr_count_of(changed) == 0)
         return true;
@@ -270,7 +266,8 @@ static void print_plan(cli *c, const wr_plan_item *items, size_t n)
         const wr_slice role = items[i].role;
         printf("  %3d. ", number);
         cli_print(items[i].check ? items[i].check->title : items[i].question ? items[i].question->ask : items[i].what);
-        printf("\n       %s%s", cli_paint(c, CLI_DIM), items[i].check ? wr_severity_name(items[i].severity) : items[i].question ? "question" : "set-up");
+        printf("\n       %s%s", cli_paint(c, CLI_DIM),
+               items[i].check ? wr_severity_name(items[i].severity) : items[i].question ? "question" : "set-up");
         if (items[i].check != NULL && items[i].assets > 0)
             printf(", %llu asset%s", (unsigned long long)items[i].assets, items[i].assets == 1 ? "" : "s");
         printf(", " WR_FMT "%s\n", WR_ARG(role), cli_paint(c, CLI_PLAIN));

@@ -85,7 +85,8 @@ static int run(cli *c)
     wr_value *doc = NULL;
     const wr_slice id = wr_slice_of(c->args[1]);
     const size_t slash = wr_slice_find_char(id, '/');
-    const words w = { id, with(a, id, "-.", '_', true), with(a, id, ".", '_', false), wr_slice_part(id, 0, slash), wr_slice_from(id, slash + 1) };
+    const words w = { id, with(a, id, "-.", '_', true), with(a, id, ".", '_', false), wr_slice_part(id, 0, slash),
+        wr_slice_from(id, slash + 1) };
     if (wr_yaml_parse(a, wr_data(TEMPLATES), &doc, &c->err) != WR_OK)
         return cli_fail(c);
     const wr_value *kinds = wr_get(doc, "kinds"), *kind = wr_get(kinds, c->args[0]), *file = wr_get(kind, "file");

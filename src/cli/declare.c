@@ -34,12 +34,8 @@ static int add_record(cli *c, const char *type, wr_slice subject, wr_value *body
 
 static wr_value *body_of(cli *c, wr_slice id)
 {
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_string(c->arena, body, "id", id);
-    wr_put_string(c->arena, body, "by", cli_by(c));
-    if (cli_value(c, "why") != NULL)
-        wr_put_string(c->arena, body, "why", cli_text(c, "why"));
-    return body;
+    return WR_OBJECT_OF(c->arena, WR_TEXT("id", id), WR_TEXT("by", cli_by(c)),
+                                  WR_ONLY_IF(cli_value(c, "why") != NULL, WR_TEXT("why", cli_text(c, "why"))));
 }
 
 /* true, false, whole numbers and comma lists become what they look like; "name=" withdraws (null). */
@@ -47,7 +43,8 @@ static wr_value *value_of(cli *c, wr_slice name, wr_slice text)
 {
     wr_arena *a = c->arena;
     uint64_t n;
-    static const char *const lists[] = { "data_classes", "user_types", "supports", "escalation_to", "cleared_classes", "roots", "sources", "rule_tags" };
+    static const char *const lists[] = { "data_classes", "user_types", "supports", "escalation_to", "cleared_classes", "roots", "sources",
+        "rule_tags" };
     if (text.len == 0)
         return wr_new_null(a);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
@@ -104,7 +101,8 @@ static bool take_pair(cli *c, wr_slice pair, wr_value *properties, wr_value *rel
     if (!wr_relation_parse(name, &type)) {
         for (size_t i = 0; i < name.len; i++)
             if (!(name.at[i] == '_' || (name.at[i] >= 'a' && name.at[i] <= 'z') || (i > 0 && name.at[i] >= '0' && name.at[i] <= '9'))) {
-                cli_usage(c, "\"%.*s\" is neither a relation nor a property name (small letters, digits and _)", (int)(name.len < 60 ? name.len : 60), name.at);
+                cli_usage(c, "\"%.*s\" is neither a relation nor a property name (small letters, digits and _)",
+                          (int)(name.len < 60 ? name.len : 60), name.at);
                 return false;
             }
         return wr_put_slice(c->arena, properties, name, value_of(c, name, value)) != NULL;
@@ -198,8 +196,10 @@ static int run_merge(cli *c)
     return add_record(c, "asset.merged", from, body);
 }
 
-static const char *const merge_examples[] = { "warrant inventory merge system:chat system:chatbot --why \"one system, two folders\"", NULL };
-const cli_command command_inventory_merge = { "inventory merge", "ASSET INTO", 2, 2, "Say that two assets are one", NULL, said, merge_examples, run_merge };
+static const char *const merge_examples[] = { "warrant inventory merge system:chat system:chatbot --why \"one system, two folders\"",
+    NULL };
+const cli_command command_inventory_merge = { "inventory merge", "ASSET INTO", 2, 2, "Say that two assets are one", NULL, said,
+    merge_examples, run_merge };
 
 static bool exists_row(void *ctx, const wr_row *row)
 {
@@ -230,4 +230,5 @@ static int run_review(cli *c)
 }
 
 static const char *const review_examples[] = { "warrant inventory review 41.0 --by security-lead --why \"release 4.2, tested\"", NULL };
-const cli_command command_inventory_review = { "inventory review", "CHANGE...", 1, -1, "Record that a person reviewed a change", NULL, said, review_examples, run_review };
+const cli_command command_inventory_review = { "inventory review", "CHANGE...", 1, -1, "Record that a person reviewed a change", NULL,
+    said, review_examples, run_review };

@@ -24,7 +24,8 @@ static bool read_inputs(discovery *x, const wr_discover_options *o, const wr_log
     const char **paths = wr_arena_array(c->arena, const char *, (size_t)c->arg_count + 1);
     for (int i = 0; paths != NULL && i < c->arg_count; i++)
         paths[i] = c->args[i];
-    const wr_status st = paths ? wr_discover_apart(o, paths, (size_t)c->arg_count, kind, c->arena, &x->found, &c->err) : wr_over(&c->err, "reading logs");
+    const wr_status st = paths ? wr_discover_apart(o, paths, (size_t)c->arg_count, kind, c->arena, &x->found, &c->err)
+                         : wr_over(&c->err, "reading logs");
     cli_progress_end(&p);
     for (int i = 0; st == WR_OK && i < c->arg_count; i++) {
         const wr_discover_input *in = &x->found.inputs[i];
@@ -71,7 +72,8 @@ static bool commit(discovery *x, wr_log_kind kind)
     if (st == WR_OK)
         wr_estate_seal(e);
     if (st == WR_OK && x->unread[kind]) {
-        wr_estate_unread(e, (wr_place){ .path = wr_arena_printf(c->arena, "logs/%s", wr_log_kind_name(kind)) }, "an input could not be read or understood to its end");
+        wr_estate_unread(e, (wr_place){ .path = wr_arena_printf(c->arena, "logs/%s", wr_log_kind_name(kind)) },
+                         "an input could not be read or understood to its end");
         wr_estate_seal(e);
     }
     if (st == WR_OK)
@@ -82,7 +84,8 @@ static bool commit(discovery *x, wr_log_kind kind)
 
 static wr_slice day(cli *c, const wr_discovered *w, bool last)
 {
-    return w->first_day > w->last_day ? WR_SLICE("") : wr_slice_part(wr_time_text(c->arena, (last ? w->last_day : w->first_day) * 86400), 0, 10);
+    return w->first_day > w->last_day ? WR_SLICE("")
+           : wr_slice_part(wr_time_text(c->arena, (last ? w->last_day : w->first_day) * 86400), 0, 10);
 }
 
 static int by_people(const void *a, const void *b)
@@ -110,7 +113,8 @@ static void print_kind(cli *c, wr_discovered *list, size_t n, wr_log_kind kind)
         const wr_discovered *w = &list[i];
         cli_cell(t, w->service->name, NULL);
         cli_cell(t, w->service->category, cli_paint(c, CLI_DIM));
-        cli_cell(t, w->people ? wr_arena_printf(c->arena, "%s%llu", w->more_people ? "> " : "", (unsigned long long)w->people) : WR_SLICE("?"), NULL);
+        cli_cell(t, w->people ? wr_arena_printf(c->arena, "%s%llu", w->more_people ? "> " : "", (unsigned long long)w->people)
+                 : WR_SLICE("?"), NULL);
         cli_cell(t, wr_arena_printf(c->arena, "%llu", (unsigned long long)w->events), NULL);
         cli_cell(t, w->bytes ? wr_human_bytes(c->arena, w->bytes) : WR_SLICE(""), NULL);
         cli_cell(t, day(c, w, false), NULL);
@@ -125,32 +129,19 @@ static void print_kind(cli *c, wr_discovered *list, size_t n, wr_log_kind kind)
 static wr_value *service_value(cli *c, const wr_discovered *w)
 {
     wr_arena *a = c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "id", w->service->id);
-    wr_put_string(a, v, "name", w->service->name);
-    wr_put_string(a, v, "kind", wr_slice_of(wr_log_kind_name(w->kind)));
-    wr_put_string(a, v, "category", w->service->category);
-    wr_put_string(a, v, "provider", w->service->provider);
-    wr_put_string(a, v, "data_use", w->service->data_use);
-    wr_put_int(a, v, "people", (int64_t)w->people);
-    wr_put_bool(a, v, "more_people", w->more_people);
-    wr_put_int(a, v, "records", (int64_t)w->events);
-    wr_put_int(a, v, "bytes", (int64_t)w->bytes);
-    wr_put_string(a, v, "first_day", day(c, w, false));
-    wr_put_string(a, v, "last_day", day(c, w, true));
-    return v;
+    return WR_OBJECT_OF(a, WR_TEXT("id", w->service->id), WR_TEXT("name", w->service->name),
+                           WR_TEXT("kind", wr_slice_of(wr_log_kind_name(w->kind))), WR_TEXT("category", w->service->category),
+                           WR_TEXT("provider", w->service->provider), WR_TEXT("data_use", w->service->data_use),
+                           WR_NUMBER("people", w->people), WR_BOOL("more_people", w->more_people), WR_NUMBER("records", w->events),
+                           WR_NUMBER("bytes", w->bytes), WR_TEXT("first_day", day(c, w, false)), WR_TEXT("last_day", day(c, w, true)));
 }
 
 static wr_value *input_value(cli *c, const wr_discover_input *in)
 {
     wr_arena *a = c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "kind", wr_slice_of(wr_log_kind_name(in->kind)));
-    wr_put_string(a, v, "format", wr_slice_of(in->format));
-    wr_put_int(a, v, "records", (int64_t)in->lines);
-    wr_put_int(a, v, "not_understood", (int64_t)in->odd);
-    wr_put_int(a, v, "matched", (int64_t)in->matched);
-    wr_put_int(a, v, "bytes", (int64_t)in->bytes);
+    wr_value *v = WR_OBJECT_OF(a, WR_TEXT("kind", wr_slice_of(wr_log_kind_name(in->kind))), WR_TEXT("format", wr_slice_of(in->format)),
+                                  WR_NUMBER("records", in->lines), WR_NUMBER("not_understood", in->odd), WR_NUMBER("matched", in->matched),
+                                  WR_NUMBER("bytes", in->bytes));
     if (in->unread != NULL)
         wr_put_string(a, v, "unread", wr_slice_of(in->unread));
     return v;
@@ -164,7 +155,8 @@ static void report(discovery *x)
         const wr_discover_input *in = &x->found.inputs[i];
         wr_push(c->arena, inputs, input_value(c, in));
         if (!c->json && !c->quiet)
-            printf("%s: %s (%s), %llu records, %llu of AI services, %llu not understood\n", c->args[i], wr_log_kind_name(in->kind), in->format,
+            printf("%s: %s (%s), %llu records, %llu of AI services, %llu not understood\n", c->args[i], wr_log_kind_name(in->kind),
+                   in->format,
                    (unsigned long long)in->lines, (unsigned long long)in->matched, (unsigned long long)in->odd);
     }
     for (int k = 0; k < WR_LOG_KINDS; k++) {
@@ -175,13 +167,10 @@ static void report(discovery *x)
         for (size_t i = 0; i < n; i++)
             wr_push(c->arena, services, service_value(c, &list[i]));
         const wr_scan_delta *delta = &x->deltas[k];
-        wr_value *one = wr_new_object(c->arena);
-        wr_put_string(c->arena, one, "kind", wr_slice_of(wr_log_kind_name((wr_log_kind)k)));
-        wr_put_string(c->arena, one, "id", wr_slice_of(delta->scan_text));
-        wr_put_int(c->arena, one, "appeared", (int64_t)delta->appeared);
-        wr_put_int(c->arena, one, "changed", (int64_t)delta->changed);
-        wr_put_int(c->arena, one, "vanished", (int64_t)delta->vanished);
-        wr_push(c->arena, scans, one);
+        wr_push(c->arena, scans, WR_OBJECT_OF(c->arena, WR_TEXT("kind", wr_slice_of(wr_log_kind_name((wr_log_kind)k))),
+                                                        WR_TEXT("id", wr_slice_of(delta->scan_text)),
+                                                        WR_NUMBER("appeared", delta->appeared), WR_NUMBER("changed", delta->changed),
+                                                        WR_NUMBER("vanished", delta->vanished)));
         if (c->json)
             continue;
         print_kind(c, list, n, (wr_log_kind)k);

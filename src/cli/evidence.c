@@ -71,7 +71,8 @@ static int run_ask(cli *c)
             if (!wr_slice_eq(last, now))
                 printf("\n%s" WR_FMT "%s\n", cli_paint(c, CLI_BOLD), WR_ARG(now), cli_paint(c, CLI_PLAIN));
             last = now;
-            printf("  %s" WR_FMT "%s%s\n", cli_paint(c, CLI_BLUE), WR_ARG(q->id), cli_paint(c, CLI_PLAIN), x && !x->fresh ? "  (answered, but run out)" : "");
+            printf("  %s" WR_FMT "%s%s\n", cli_paint(c, CLI_BLUE), WR_ARG(q->id), cli_paint(c, CLI_PLAIN),
+                   x && !x->fresh ? "  (answered, but run out)" : "");
             cli_wrapped(c, q->ask, 4);
             cli_wrapped(c, wr_arena_printf(c->arena, "Show: " WR_FMT, WR_ARG(q->evidence_hint)), 4);
         }
@@ -80,7 +81,8 @@ static int run_ask(cli *c)
         wr_put(c->arena, v, "questions", list);
         cli_json(c, v);
     } else {
-        printf("\n%zu question%s. Answer one with `warrant evidence attest ID yes|partly|no|not-sure --by NAME`.\n", open, open == 1 ? "" : "s");
+        printf("\n%zu question%s. Answer one with `warrant evidence attest ID yes|partly|no|not-sure --by NAME`.\n", open,
+               open == 1 ? "" : "s");
     }
     return CLI_DONE;
 }
@@ -91,7 +93,8 @@ static const cli_option ask_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const ask_examples[] = { "warrant evidence ask", "warrant evidence ask --role platform-lead", NULL };
-const cli_command command_evidence_ask = { "evidence ask", "", 0, 0, "The questions that only people can answer", NULL, ask_options, ask_examples, run_ask };
+const cli_command command_evidence_ask = { "evidence ask", "", 0, 0, "The questions that only people can answer", NULL, ask_options,
+    ask_examples, run_ask };
 
 static int run_attest(cli *c)
 {
@@ -116,7 +119,8 @@ static int run_attest(cli *c)
     }
     int64_t until = 0;
     (void)wr_get_int(r.body, "until", &until);
-    printf("Recorded as entry %llu. The answer counts until " WR_FMT ".\n", (unsigned long long)index, WR_ARG(wr_time_text(c->arena, until)));
+    printf("Recorded as entry %llu. The answer counts until " WR_FMT ".\n", (unsigned long long)index,
+           WR_ARG(wr_time_text(c->arena, until)));
     return CLI_DONE;
 }
 
@@ -165,4 +169,5 @@ static int run_list(cli *c)
 }
 
 static const char *const list_examples[] = { "warrant evidence list", NULL };
-const cli_command command_evidence_list = { "evidence list", "", 0, 0, "The newest answer to each question", NULL, NULL, list_examples, run_list };
+const cli_command command_evidence_list = { "evidence list", "", 0, 0, "The newest answer to each question", NULL, NULL, list_examples,
+    run_list };

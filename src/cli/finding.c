@@ -50,7 +50,8 @@ static bool finding_row(void *ctx, const wr_row *row)
     printf("%s\n", cli_paint(c, CLI_PLAIN));
     const int64_t until = wr_row_int(row, "accepted_until");
     if (until > 0) {
-        printf("            %s until " WR_FMT " by ", until > f->now ? "accepted" : "acceptance lapsed: it was", WR_ARG(wr_time_text(c->arena, until)));
+        printf("            %s until " WR_FMT " by ", until > f->now ? "accepted" : "acceptance lapsed: it was",
+               WR_ARG(wr_time_text(c->arena, until)));
         cli_print(wr_row_text(row, "accepted_by"));
         fputs(": ", stdout);
         cli_print(wr_row_text(row, "accepted_why"));
@@ -113,14 +114,16 @@ static const cli_option list_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const list_examples[] = { "warrant finding list", "warrant finding list --accepted", NULL };
-const cli_command command_finding_list = { "finding list", "", 0, 0, "List the findings, worst first", NULL, list_options, list_examples, run_list };
+const cli_command command_finding_list = { "finding list", "", 0, 0, "List the findings, worst first", NULL, list_options, list_examples,
+    run_list };
 
 /* The one finding that ID begins. */
 static bool only_one(findings *f, const char *word)
 {
     if (f->count == 1)
         return true;
-    wr_err(&f->c->err, WR_USAGE, f->count == 0 ? "no finding has an id that begins with \"%.40s\"" : "several findings have an id that begins with \"%.40s\"", word);
+    wr_err(&f->c->err, WR_USAGE, f->count == 0 ? "no finding has an id that begins with \"%.40s\""
+           : "several findings have an id that begins with \"%.40s\"", word);
     wr_err_todo(&f->c->err, "`warrant finding list` shows the ids");
     return false;
 }
@@ -135,7 +138,8 @@ static int run_show(cli *c)
 }
 
 static const char *const show_examples[] = { "warrant finding show 1f3a", NULL };
-const cli_command command_finding_show = { "finding show", "ID", 1, 1, "One finding: evidence and remedy", NULL, NULL, show_examples, run_show };
+const cli_command command_finding_show = { "finding show", "ID", 1, 1, "One finding: evidence and remedy", NULL, NULL, show_examples,
+    run_show };
 
 /* Writes one record about a finding and says so. */
 static int keep(cli *c, const char *type, wr_slice id, wr_value *body, const char *said, int64_t until)
@@ -171,11 +175,8 @@ static int run_accept(cli *c)
     findings f = { .c = c, .now = now, .list = wr_new_array(c->arena) };
     if (!cli_open(c, WR_WS_WRITE, false) || !query(&f, c->args[0], -1, false) || !only_one(&f, c->args[0]))
         return cli_fail(c);
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_string(c->arena, body, "id", f.ids[0]);
-    wr_put_int(c->arena, body, "until", until);
-    wr_put_string(c->arena, body, "by", cli_text(c, "by"));
-    wr_put_string(c->arena, body, "why", cli_text(c, "why"));
+    wr_value *body = WR_OBJECT_OF(c->arena, WR_TEXT("id", f.ids[0]), WR_NUMBER("until", until), WR_TEXT("by", cli_text(c, "by")),
+                                            WR_TEXT("why", cli_text(c, "why")));
     return keep(c, "finding.accepted", f.ids[0], body, "Accepted; it counts again from", until);
 }
 
@@ -191,11 +192,8 @@ static int run_assign(cli *c)
     findings f = { .c = c, .now = wr_now(), .list = wr_new_array(c->arena) };
     if (!cli_open(c, WR_WS_WRITE, false) || !query(&f, c->args[0], -1, false) || !only_one(&f, c->args[0]))
         return cli_fail(c);
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_string(c->arena, body, "id", f.ids[0]);
-    wr_put_string(c->arena, body, "owner", cli_text(c, "owner"));
-    wr_put_int(c->arena, body, "due", due);
-    wr_put_string(c->arena, body, "by", cli_by(c));
+    wr_value *body = WR_OBJECT_OF(c->arena, WR_TEXT("id", f.ids[0]), WR_TEXT("owner", cli_text(c, "owner")), WR_NUMBER("due", due),
+                                            WR_TEXT("by", cli_by(c)));
     return keep(c, "finding.assigned", f.ids[0], body, "Assigned, due", due);
 }
 
@@ -206,7 +204,8 @@ static const cli_option assign_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const assign_examples[] = { "warrant finding assign 1f3a --owner platform-lead --due 2027-01-15", NULL };
-const cli_command command_finding_assign = { "finding assign", "ID", 1, 1, "Give a finding an owner and a date", NULL, assign_options, assign_examples, run_assign };
+const cli_command command_finding_assign = { "finding assign", "ID", 1, 1, "Give a finding an owner and a date", NULL, assign_options,
+    assign_examples, run_assign };
 
 static const cli_option accept_options[] = {
     { "until", "DATE", "the last day on which it is accepted, at most a year from now", 0 },
@@ -214,5 +213,7 @@ static const cli_option accept_options[] = {
     { "why", "TEXT", "the reason", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const accept_examples[] = { "warrant finding accept 1f3a --until 2027-01-31 --by security-lead --why \"replaced in January\"", NULL };
-const cli_command command_finding_accept = { "finding accept", "ID", 1, 1, "Accept a finding for a time, by name and with a reason", NULL, accept_options, accept_examples, run_accept };
+static const char *const accept_examples[] = {
+    "warrant finding accept 1f3a --until 2027-01-31 --by security-lead --why \"replaced in January\"", NULL };
+const cli_command command_finding_accept = { "finding accept", "ID", 1, 1, "Accept a finding for a time, by name and with a reason", NULL,
+    accept_options, accept_examples, run_accept };

@@ -20,14 +20,11 @@ static wr_catalog *load_catalog(cli *c)
 static void print_json(cli *c, wr_slice name, const wr_bom_facts *f, const wr_scan_delta *d)
 {
     wr_arena *a = c->arena;
-    wr_value *v = wr_new_object(a);
-    wr_put_string(a, v, "id", d->scan_id);
-    wr_put_string(a, v, "scope", wr_arena_printf(a, WR_SCOPE_IMPORT WR_FMT, WR_ARG(wr_path_encode(a, name))));
-    wr_put_string(a, v, "format", f->format);
-    wr_put_string(a, v, "tool", f->tool);
-    wr_put(a, v, "created_at", f->created_at >= 0 ? wr_new_int(a, f->created_at) : wr_new_null(a));
-    wr_put_int(a, v, "parts", (int64_t)f->parts);
-    wr_put_int(a, v, "left_out", (int64_t)f->left_out);
+    wr_value *v = WR_OBJECT_OF(a, WR_TEXT("id", d->scan_id),
+                                  WR_TEXT("scope", wr_arena_printf(a, WR_SCOPE_IMPORT WR_FMT, WR_ARG(wr_path_encode(a, name)))),
+                                  WR_TEXT("format", f->format), WR_TEXT("tool", f->tool),
+                                  WR_VALUE("created_at", f->created_at >= 0 ? wr_new_int(a, f->created_at) : wr_new_null(a)),
+                                  WR_NUMBER("parts", f->parts), WR_NUMBER("left_out", f->left_out));
     for (WR_EACH_MEMBER(m, d->list))
         if (!wr_slice_starts(m->key, "findings"))
             wr_put_slice(a, v, m->key, wr_copy(a, &m->value));
@@ -61,7 +58,8 @@ static int run(cli *c)
     wr_catalog *catalog = load_catalog(c);
     if (catalog == NULL)
         return cli_fail(c);
-    const wr_status st = wr_bom_import(c->workspace, catalog, bytes, name, wr_now(), cli_flag(c, "dry-run"), c->arena, &facts, &delta, &c->err);
+    const wr_status st = wr_bom_import(c->workspace, catalog, bytes, name, wr_now(), cli_flag(c, "dry-run"), c->arena, &facts, &delta,
+                                       &c->err);
     wr_catalog_free(catalog);
     if (st != WR_OK) {
         if (c->err.where[0] == '\0')
@@ -75,7 +73,8 @@ static int run(cli *c)
     cli_print(name);
     printf(": " WR_FMT ", made by ", WR_ARG(facts.format));
     cli_print(facts.tool);
-    printf(". %llu of its %llu parts %s AI that can be told.\n", (unsigned long long)(facts.parts - facts.left_out), (unsigned long long)facts.parts,
+    printf(". %llu of its %llu parts %s AI that can be told.\n", (unsigned long long)(facts.parts - facts.left_out),
+           (unsigned long long)facts.parts,
            facts.parts - facts.left_out == 1 ? "is" : "are");
     print_list(c, "new", wr_get(delta.list, "appeared"));
     print_list(c, "changed", wr_get(delta.list, "changed"));

@@ -32,7 +32,8 @@ static bool list_row(void *ctx, const wr_row *row)
     }
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "kind")), cli_paint(l->c, CLI_BOLD));
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "name")), NULL);
-    const wr_slice place = cli_place(l->c, wr_arena_dup(a, wr_row_text(row, "path")), !wr_row_null(row, "line"), wr_row_int(row, "line"), false, 0);
+    const wr_slice place = cli_place(l->c, wr_arena_dup(a, wr_row_text(row, "path")), !wr_row_null(row, "line"), wr_row_int(row, "line"),
+                                     false, 0);
     if (wr_row_int(row, "imported") != 0)
         cli_cell(l->table, wr_arena_printf(a, "(imported) " WR_FMT, WR_ARG(place)), cli_paint(l->c, CLI_DIM));
     else
@@ -87,8 +88,10 @@ static const cli_option list_options[] = {
     { "without", "RELATION", "only assets that lack this relation, for example provided-by", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const list_examples[] = { "warrant inventory list", "warrant inventory list model", "warrant inventory list --unconfirmed", NULL };
-const cli_command command_inventory_list = { "inventory list", "[KIND]", 0, 1, "List the assets", NULL, list_options, list_examples, run_list };
+static const char *const list_examples[] = { "warrant inventory list", "warrant inventory list model",
+    "warrant inventory list --unconfirmed", NULL };
+const cli_command command_inventory_list = { "inventory list", "[KIND]", 0, 1, "List the assets", NULL, list_options, list_examples,
+    run_list };
 
 /* ---- show ---- */
 
@@ -117,7 +120,8 @@ static bool show_asset(void *ctx, const wr_row *row)
     cli_print(wr_row_text(row, "kind"));
     printf("\n%s", cli_paint(s->c, CLI_DIM));
     cli_print(wr_row_text(row, "id"));
-    printf("%s\nFirst seen " WR_FMT ", last " WR_FMT "%s\n", cli_paint(s->c, CLI_PLAIN), WR_ARG(wr_time_text(a, wr_row_int(row, "first_seen"))),
+    printf("%s\nFirst seen " WR_FMT ", last " WR_FMT "%s\n", cli_paint(s->c, CLI_PLAIN),
+           WR_ARG(wr_time_text(a, wr_row_int(row, "first_seen"))),
            WR_ARG(wr_time_text(a, wr_row_int(row, "last_seen"))), wr_row_null(row, "gone_at") ? "" : "; gone since");
     return true;
 }
@@ -269,7 +273,8 @@ static int run_show(cli *c)
 }
 
 static const char *const show_examples[] = { "warrant inventory show openai", "warrant inventory show provider:openai --json", NULL };
-const cli_command command_inventory_show = { "inventory show", "ASSET", 1, 1, "One asset: properties, where each was seen, relations, findings",
+const cli_command command_inventory_show = { "inventory show", "ASSET", 1, 1,
+    "One asset: properties, where each was seen, relations, findings",
                                              "ASSET is an id, a beginning of one that is unique, or a unique name.", NULL, show_examples, run_show };
 
 /* ---- graph ---- */
@@ -295,7 +300,8 @@ static int run_graph(cli *c)
     if (!cli_open(c, WR_WS_READ, false) ||
         (c->arg_count > 0 &&
          wr_inventory_resolve(wr_workspace_store(c->workspace), wr_slice_of(c->args[0]), c->arena, &around, &c->err) != WR_OK) ||
-        wr_inventory_graph(wr_workspace_store(c->workspace), around, (int)steps, form[0] == 'd' ? WR_GRAPH_DOT : WR_GRAPH_MERMAID, c->arena, &b,
+        wr_inventory_graph(wr_workspace_store(c->workspace), around, (int)steps, form[0] == 'd' ? WR_GRAPH_DOT : WR_GRAPH_MERMAID,
+                           c->arena, &b,
                            &c->err) != WR_OK)
         return cli_fail(c);
     fwrite(b.at, 1, b.len, stdout);
@@ -307,8 +313,10 @@ static const cli_option graph_options[] = {
     { "steps", "N", "around ASSET: how many relations away (default 2)", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const graph_examples[] = { "warrant inventory graph | dot -Tsvg > graph.svg", "warrant inventory graph chatbot --format mermaid", NULL };
-const cli_command command_inventory_graph = { "inventory graph", "[ASSET]", 0, 1, "Draw the relations, in DOT or Mermaid", NULL, graph_options, graph_examples, run_graph };
+static const char *const graph_examples[] = { "warrant inventory graph | dot -Tsvg > graph.svg",
+    "warrant inventory graph chatbot --format mermaid", NULL };
+const cli_command command_inventory_graph = { "inventory graph", "[ASSET]", 0, 1, "Draw the relations, in DOT or Mermaid", NULL,
+    graph_options, graph_examples, run_graph };
 
 /* ---- changes ---- */
 
@@ -329,7 +337,8 @@ static bool change_row(void *ctx, const wr_row *row)
     cli_cell(l->table, wr_time_text(a, wr_row_int(row, "seen_at")), cli_paint(l->c, CLI_DIM));
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "name").len ? wr_row_text(row, "name") : wr_row_text(row, "asset")), NULL);
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "property")), NULL);
-    cli_cell(l->table, wr_arena_printf(a, WR_FMT " -> " WR_FMT, WR_ARG(wr_row_text(row, "before")), WR_ARG(wr_row_text(row, "after"))), NULL);
+    cli_cell(l->table, wr_arena_printf(a, WR_FMT " -> " WR_FMT, WR_ARG(wr_row_text(row, "before")), WR_ARG(wr_row_text(row, "after"))),
+             NULL);
     cli_cell(l->table, wr_row_null(row, "reviewed_by") ? WR_SLICE("not reviewed") : wr_arena_dup(a, wr_row_text(row, "reviewed_by")), NULL);
     cli_cell(l->table, wr_arena_dup(a, wr_row_text(row, "id")), cli_paint(l->c, CLI_DIM));
     return true;
@@ -370,4 +379,5 @@ static const cli_option changes_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const changes_examples[] = { "warrant inventory changes", "warrant inventory changes --vendor", NULL };
-const cli_command command_inventory_changes = { "inventory changes", "[ASSET]", 0, 1, "What changed between scans, to review", NULL, changes_options, changes_examples, run_changes };
+const cli_command command_inventory_changes = { "inventory changes", "[ASSET]", 0, 1, "What changed between scans, to review", NULL,
+    changes_options, changes_examples, run_changes };

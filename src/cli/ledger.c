@@ -32,10 +32,8 @@ static wr_slice anchor_text(cli *c, int64_t at, wr_slice by)
 /* The verdict is a record too, so that the check `ledger-intact` can read when this last ran. */
 static bool keep_verdict(cli *c, const wr_ledger_report *r)
 {
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_int(c->arena, body, "size", (int64_t)r->entries);
-    wr_put_string(c->arena, body, "root", wr_hex_of(c->arena, r->root.bytes, 32));
-    wr_put_bool(c->arena, body, "intact", true);
+    wr_value *body = WR_OBJECT_OF(c->arena, WR_NUMBER("size", r->entries), WR_TEXT("root", wr_hex_of(c->arena, r->root.bytes, 32)),
+                                            WR_BOOL("intact", true));
     const wr_record record = { WR_SLICE("ledger.verified"), 1, wr_now(), wr_workspace_origin(c->workspace), body };
     uint64_t index;
     return wr_workspace_add(c->workspace, &record, 1, &index, &c->err) == WR_OK;
@@ -58,16 +56,10 @@ static int run_verify(cli *c)
     if (st != WR_OK || (keep && !keep_verdict(c, &r)))
         return cli_fail(c);
     if (c->json) {
-        wr_value *v = wr_new_object(c->arena);
-        wr_put_string(c->arena, v, "origin", wr_workspace_origin(c->workspace));
-        wr_put_bool(c->arena, v, "intact", true);
-        wr_put_int(c->arena, v, "entries", (int64_t)r.entries);
-        wr_put_int(c->arena, v, "payloads_erased", (int64_t)r.payload_erased);
-        wr_put_int(c->arena, v, "bytes", (int64_t)r.bytes);
-        wr_put_string(c->arena, v, "root", wr_hex_of(c->arena, r.root.bytes, 32));
-        if (r.anchored_at > 0)
-            wr_put_int(c->arena, v, "anchored_at", r.anchored_at);
-        cli_json(c, v);
+        cli_json(c, WR_OBJECT_OF(c->arena, WR_TEXT("origin", wr_workspace_origin(c->workspace)), WR_BOOL("intact", true),
+                                           WR_NUMBER("entries", r.entries), WR_NUMBER("payloads_erased", r.payload_erased),
+                                           WR_NUMBER("bytes", r.bytes), WR_TEXT("root", wr_hex_of(c->arena, r.root.bytes, 32)),
+                                           WR_ONLY_IF(r.anchored_at > 0, WR_NUMBER("anchored_at", r.anchored_at))));
         return CLI_DONE;
     }
     printf("The ledger is intact: %llu entries (" WR_FMT "), %llu payload%s erased, root %.16s...; " WR_FMT ".\n",
@@ -83,7 +75,8 @@ static const cli_option verify_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const verify_examples[] = { "warrant ledger verify", NULL };
-const cli_command command_ledger_verify = { "ledger verify", "", 0, 0, "Re-read every record; name the first wrong byte", NULL, verify_options, verify_examples, run_verify };
+const cli_command command_ledger_verify = { "ledger verify", "", 0, 0, "Re-read every record; name the first wrong byte", NULL,
+    verify_options, verify_examples, run_verify };
 
 static bool index_of(cli *c, uint64_t *ret)
 {
@@ -105,20 +98,16 @@ static int run_show(cli *c)
     wr_ledger *l = wr_workspace_ledger(c->workspace); /* a reader always has it */
     if (wr_ledger_get(l, n, c->arena, &e, &c->err) != WR_OK || wr_ledger_record(l, n, c->arena, &r, &c->err) != WR_OK)
         return cli_fail(c);
-    wr_value *v = wr_new_object(c->arena);
-    wr_put_int(c->arena, v, "index", (int64_t)n);
-    wr_put_string(c->arena, v, "type", r.type);
-    wr_put_int(c->arena, v, "version", r.version);
-    wr_put_string(c->arena, v, "time", wr_time_text(c->arena, r.time));
-    wr_put_string(c->arena, v, "subject", r.subject);
-    wr_put(c->arena, v, "body", r.body ? wr_copy(c->arena, r.body) : wr_new_null(c->arena));
-    wr_put_string(c->arena, v, "entry", e.entry);
-    cli_json(c, v);
+    cli_json(c, WR_OBJECT_OF(c->arena, WR_NUMBER("index", n), WR_TEXT("type", r.type), WR_NUMBER("version", r.version),
+                                       WR_TEXT("time", wr_time_text(c->arena, r.time)), WR_TEXT("subject", r.subject),
+                                       WR_VALUE("body", r.body ? wr_copy(c->arena, r.body) : wr_new_null(c->arena)),
+                                       WR_TEXT("entry", e.entry)));
     return CLI_DONE;
 }
 
 static const char *const show_examples[] = { "warrant ledger show 0", NULL };
-const cli_command command_ledger_show = { "ledger show", "N", 1, 1, "One record: its entry in the log and what it says", NULL, NULL, show_examples, run_show };
+const cli_command command_ledger_show = { "ledger show", "N", 1, 1, "One record: its entry in the log and what it says", NULL, NULL,
+    show_examples, run_show };
 
 /* To a file, or out; with --json as the member `name` of one object. */
 static int write_out(cli *c, const char *name, wr_slice text)
@@ -160,7 +149,8 @@ static const cli_option output_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const prove_examples[] = { "warrant ledger prove 12 -o entry-12.tlog-proof", NULL };
-const cli_command command_ledger_prove = { "ledger prove", "N", 1, 1, "Inclusion proof of an entry, in C2SP tlog-proof form", NULL, output_options, prove_examples, run_prove };
+const cli_command command_ledger_prove = { "ledger prove", "N", 1, 1, "Inclusion proof of an entry, in C2SP tlog-proof form", NULL,
+    output_options, prove_examples, run_prove };
 
 static int run_checkpoint(cli *c)
 {
@@ -181,7 +171,8 @@ static const cli_option checkpoint_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const checkpoint_examples[] = { "warrant ledger checkpoint", "warrant ledger checkpoint --key", NULL };
-const cli_command command_ledger_checkpoint = { "ledger checkpoint", "", 0, 0, "The newest signed checkpoint, to keep or send to somebody", NULL, checkpoint_options, checkpoint_examples, run_checkpoint };
+const cli_command command_ledger_checkpoint = { "ledger checkpoint", "", 0, 0, "The newest signed checkpoint, to keep or send to somebody",
+    NULL, checkpoint_options, checkpoint_examples, run_checkpoint };
 
 static int run_erase(cli *c)
 {
@@ -208,4 +199,5 @@ static const cli_option erase_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const erase_examples[] = { "warrant ledger erase 41 --why \"held a patient's name\"", NULL };
-const cli_command command_ledger_erase = { "ledger erase", "N", 1, 1, "Remove a record's payload and leave a tombstone", NULL, erase_options, erase_examples, run_erase };
+const cli_command command_ledger_erase = { "ledger erase", "N", 1, 1, "Remove a record's payload and leave a tombstone", NULL,
+    erase_options, erase_examples, run_erase };

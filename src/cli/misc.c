@@ -22,7 +22,8 @@ static int run_completion(cli *c)
 }
 
 static const char *const completion_examples[] = { "source <(warrant completion)", NULL };
-const cli_command command_completion = { "completion", "", 0, 0, "Shell completion for bash", NULL, NULL, completion_examples, run_completion };
+const cli_command command_completion = { "completion", "", 0, 0, "Shell completion for bash", NULL, NULL, completion_examples,
+    run_completion };
 
 static int run_man(cli *c)
 {
@@ -56,4 +57,5 @@ static const cli_option man_options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const man_examples[] = { "warrant man scan | man -l -", "warrant man -o /usr/local/share/man/man1", NULL };
-const cli_command command_man = { "man", "[COMMAND]", 0, 1, "Manual pages, made from the same table as --help", NULL, man_options, man_examples, run_man };
+const cli_command command_man = { "man", "[COMMAND]", 0, 1, "Manual pages, made from the same table as --help", NULL, man_options,
+    man_examples, run_man };

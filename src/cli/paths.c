@@ -26,7 +26,8 @@ static void name(const cli *c, const wr_value *v)
 static const char *gate(const wr_value *v)
 {
     const wr_value *g = wr_get(v, "gated");
-    return wr_is(g, WR_TRUE) ? "a person or a gate stands before it" : wr_is(g, WR_FALSE) ? "nothing stands before it" : "whether anything stands before it is not known";
+    return wr_is(g, WR_TRUE) ? "a person or a gate stands before it" : wr_is(g, WR_FALSE) ? "nothing stands before it"
+           : "whether anything stands before it is not known";
 }
 
 static void print_ways(const cli *c, const wr_value *v)
@@ -57,7 +58,8 @@ static void print_three(const cli *c, const wr_value *v)
     for (WR_EACH(x, wr_get(v, "all_three"))) {
         fputs("  ", stdout);
         cli_print(called(x));
-        static const char *const words[] = { "private", "untrusted", "outside" }, *const says[] = { "private data", "untrusted content", "way out" };
+        static const char *const words[] = { "private", "untrusted", "outside" },
+            *const says[] = { "private data", "untrusted content", "way out" };
         for (int i = 0; i < 3; i++) {
             const wr_value *end = wr_get(x, words[i]);
             printf("\n    %-18s", says[i]);
@@ -114,7 +116,8 @@ static void print_list(cli *c, const wr_value *v, const section *s)
             cli_print(wr_string(x));
         } else {
             name(c, x);
-            const wr_slice role = wr_get_string(x, "role"), criticality = wr_get_string(x, "criticality"), fallback = wr_get_string(x, "fallback");
+            const wr_slice role = wr_get_string(x, "role"), criticality = wr_get_string(x, "criticality");
+            const wr_slice fallback = wr_get_string(x, "fallback");
             if (role.len > 0)
                 printf(", role " WR_FMT, WR_ARG(role));
             if (wr_is_true(wr_get(x, "production")))
@@ -154,7 +157,8 @@ static const section down_sections[] = {
     { "environments", "Environments", "None is known." },
 };
 
-static int run_blast(cli *c, const char *word, const char *kind, wr_status (*ask)(wr_store *, wr_slice, wr_arena *, wr_value **, wr_error *),
+static int run_blast(cli *c, const char *word, const char *kind,
+                     wr_status (*ask)(wr_store *, wr_slice, wr_arena *, wr_value **, wr_error *),
                      const section *sections, size_t count, const char *title)
 {
     wr_slice id;
@@ -192,9 +196,11 @@ static int run_paths(cli *c)
     if (!cli_open(c, WR_WS_READ, false))
         return cli_fail(c);
     if (leak != NULL)
-        return run_blast(c, leak, "credential", wr_paths_leak, leak_sections, sizeof leak_sections / sizeof *leak_sections, "If this key leaks: ");
+        return run_blast(c, leak, "credential", wr_paths_leak, leak_sections, sizeof leak_sections / sizeof *leak_sections,
+                         "If this key leaks: ");
     if (down != NULL)
-        return run_blast(c, down, "provider", wr_paths_down, down_sections, sizeof down_sections / sizeof *down_sections, "If this provider goes down: ");
+        return run_blast(c, down, "provider", wr_paths_down, down_sections, sizeof down_sections / sizeof *down_sections,
+                         "If this provider goes down: ");
     wr_store *s = wr_workspace_store(c->workspace);
     if ((c->arg_count > 0 && wr_inventory_resolve(s, wr_slice_of(c->args[0]), c->arena, &only, &c->err) != WR_OK) ||
         wr_paths_value(s, only, c->arena, &v, &c->err) != WR_OK)
@@ -214,7 +220,8 @@ static const cli_option options[] = {
     { "down", "PROVIDER", "if this provider goes down: which systems, which in production, which have a fallback", 0 },
     { NULL, NULL, NULL, 0 },
 };
-static const char *const examples[] = { "warrant inventory paths", "warrant inventory paths support-agent", "warrant inventory paths --down openai",
+static const char *const examples[] = { "warrant inventory paths", "warrant inventory paths support-agent",
+    "warrant inventory paths --down openai",
                                         "warrant inventory paths --leak credential:1a2f --json", NULL };
 const cli_command command_inventory_paths = {
     "inventory paths", "[ASSET]", 0, 1, "What the relations mean together: ways to dangerous tools, loops, blast radius",

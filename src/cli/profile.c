@@ -47,7 +47,8 @@ static int run_list(cli *c)
 }
 
 static const char *const list_examples[] = { "warrant profile list", "warrant profile list ID.AM", NULL };
-const cli_command command_profile_list = { "profile list", "[PREFIX]", 0, 1, "The subcategories of the Profile with their priorities", NULL, NULL, list_examples, run_list };
+const cli_command command_profile_list = { "profile list", "[PREFIX]", 0, 1, "The subcategories of the Profile with their priorities",
+    NULL, NULL, list_examples, run_list };
 
 static void show_outcome(cli *c, const wr_profile *p, const wr_subcategory *s, wr_focus f)
 {
@@ -124,5 +125,7 @@ static int run_show(cli *c)
     return cli_usage(c, "\"%.60s\" is no subcategory, check or question", c->args[0]);
 }
 
-static const char *const show_examples[] = { "warrant profile show ID.AM-02", "warrant profile show ID.AM-02/secure", "warrant profile show dev-and-prod-kept-apart", NULL };
-const cli_command command_profile_show = { "profile show", "ID", 1, 1, "One subcategory, outcome, check or question", NULL, NULL, show_examples, run_show };
+static const char *const show_examples[] = { "warrant profile show ID.AM-02", "warrant profile show ID.AM-02/secure",
+    "warrant profile show dev-and-prod-kept-apart", NULL };
+const cli_command command_profile_show = { "profile show", "ID", 1, 1, "One subcategory, outcome, check or question", NULL, NULL,
+    show_examples, run_show };

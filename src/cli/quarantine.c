@@ -62,15 +62,18 @@ static wr_status move_by_copy(int parent, const char *base, const struct stat *j
     const int from = openat(parent, base, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (from < 0)
         return wr_err_errno(err, errno, "open", base);
-    const int to = fstat(from, &st) == 0 && quarantine_same(&st, judged) ? openat(into, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400) : -2;
-    wr_status s = to == -2 ? wr_err(err, WR_BUSY, "the file changed while it was judged") : to < 0 ? wr_err_errno(err, errno, "make a file in quarantine", temporary) : WR_OK;
+    const int to = fstat(from, &st) == 0 &&
+                   quarantine_same(&st, judged) ? openat(into, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400) : -2;
+    wr_status s = to == -2 ? wr_err(err, WR_BUSY, "the file changed while it was judged")
+                  : to < 0 ? wr_err_errno(err, errno, "make a file in quarantine", temporary) : WR_OK;
     if (s == WR_OK && (!copy_bytes(from, to) || fsync(to) != 0))
         s = wr_err_errno(err, errno, "copy into quarantine", base);
     if (s == WR_OK && (fstat(from, &st) != 0 || !quarantine_same(&st, judged)))
         s = wr_err(err, WR_BUSY, "the file changed while it was moved");
     if (s == WR_OK && (renameat(into, temporary, into, name) != 0 || fsync(into) != 0))
         s = wr_err_errno(err, errno, "name a file in quarantine", name);
-    if (s == WR_OK && fstatat(parent, base, &st, AT_SYMLINK_NOFOLLOW) == 0 && quarantine_same(&st, judged) && unlinkat(parent, base, 0) != 0)
+    if (s == WR_OK && fstatat(parent, base, &st, AT_SYMLINK_NOFOLLOW) == 0 && quarantine_same(&st, judged) &&
+        unlinkat(parent, base, 0) != 0)
         s = wr_err_errno(err, errno, "remove", base);
     if (to >= 0)
         close(to);
@@ -92,7 +95,8 @@ static wr_status move_file(int parent, const char *base, const struct stat *judg
             return wr_err_errno(err, errno, "take rights from a file in quarantine", name);
         return fsync(into) == 0 && fsync(parent) == 0 ? WR_OK : wr_err_errno(err, errno, "sync the quarantine", name);
     }
-    const wr_status s = errno == EXDEV ? move_by_copy(parent, base, judged, into, name, err) : wr_err_errno(err, errno, "move into quarantine", base);
+    const wr_status s = errno == EXDEV ? move_by_copy(parent, base, judged, into, name, err)
+                        : wr_err_errno(err, errno, "move into quarantine", base);
     if (s == WR_OK)
         (void)fsync(parent);
     return s;
@@ -121,7 +125,8 @@ static wr_slice name_for(const char *base, int64_t now, wr_arena *a)
     return wr_arena_printf(a, "%s-%s-%s", digits, hex, plain);
 }
 
-wr_status quarantine_move(int root_fd, const char *path, const struct stat *judged, const char *into, int64_t now, const wr_value *note, wr_arena *a,
+wr_status quarantine_move(int root_fd, const char *path, const struct stat *judged, const char *into, int64_t now, const wr_value *note,
+                          wr_arena *a,
                           wr_slice *ret_name, wr_error *err)
 {
     const wr_slice whole = wr_slice_of(path), dir = wr_path_dir(whole);

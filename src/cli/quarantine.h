@@ -13,7 +13,8 @@ bool quarantine_same(const struct stat *a, const struct stat *b); /* the same fi
 /* Moves root_fd/path, if it is still the file `judged`, into the folder `into` under a name of its own, and writes `note`
  * beside it as NAME.json first. In one file system by rename; else copied, synced, then unlinked. *ret_name: the name.
  * WR_BUSY where the file has changed since. */
-WR_MUST_USE wr_status quarantine_move(int root_fd, const char *path, const struct stat *judged, const char *into, int64_t now, const wr_value *note,
+WR_MUST_USE wr_status quarantine_move(int root_fd, const char *path, const struct stat *judged, const char *into, int64_t now,
+                                      const wr_value *note,
                                       wr_arena *a, wr_slice *ret_name, wr_error *err);
 
 #endif

@@ -19,7 +19,8 @@ static bool each(void *ctx, const wr_row *row)
         wr_value *v = wr_new_object(a);
         for (size_t i = 0; i < row->count; i++) {
             const wr_sql_value *x = &row->values[i];
-            wr_value *cell = x->type == WR_SQL_INT ? wr_new_int(a, x->integer) : x->type == WR_SQL_TEXT ? wr_new_string(a, x->text) : wr_new_null(a);
+            wr_value *cell = x->type == WR_SQL_INT ? wr_new_int(a, x->integer) : x->type == WR_SQL_TEXT ? wr_new_string(a, x->text)
+                             : wr_new_null(a);
             if (x->type == WR_SQL_REAL && cell != NULL) {
                 cell->type = WR_REAL;
                 cell->u.real = x->real;
@@ -101,4 +102,5 @@ static int run_rebuild(cli *c)
 }
 
 static const char *const rebuild_examples[] = { "warrant rebuild", NULL };
-const cli_command command_rebuild = { "rebuild", "", 0, 0, "Rebuild the store from the ledger", "Nothing lives only in the store: this loses nothing and gives the same rows.", NULL, rebuild_examples, run_rebuild };
+const cli_command command_rebuild = { "rebuild", "", 0, 0, "Rebuild the store from the ledger",
+    "Nothing lives only in the store: this loses nothing and gives the same rows.", NULL, rebuild_examples, run_rebuild };

@@ -57,7 +57,8 @@ static const cli_option options[] = {
     { NULL, NULL, NULL, 0 },
 };
 static const char *const examples[] = {
-    "warrant report", "warrant report --format md -o -", "warrant report --format cyclonedx -o bom.cdx.json", "warrant report --format sarif -o - > findings.sarif", NULL,
+    "warrant report", "warrant report --format md -o -", "warrant report --format cyclonedx -o bom.cdx.json",
+    "warrant report --format sarif -o - > findings.sarif", NULL,
 };
 const cli_command command_report = { "report", "", 0, 0, "One page that says what is in use, what is wrong, and how to verify it",
     "html           one page for people, that needs nothing else\n"

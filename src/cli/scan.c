@@ -127,19 +127,13 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
     bool incomplete = false;
     for (int i = 0; i < n; i++) {
         const one_scan *s = &scans[i];
-        wr_value *one = wr_new_object(a);
-        wr_put_string(a, one, "id", s->delta.scan_id);
-        wr_put_string(a, one, "scope", s->facts.scope);
-        wr_put_string(a, one, "observed", wr_hex_of(a, s->delta.observed.bytes, 32));
+        wr_value *one = WR_OBJECT_OF(a, WR_TEXT("id", s->delta.scan_id), WR_TEXT("scope", s->facts.scope),
+                                        WR_TEXT("observed", wr_hex_of(a, s->delta.observed.bytes, 32)));
         wr_put(a, one, "skipped", wr_copy(a, s->facts.skipped));
         wr_put(a, one, "limits", wr_copy(a, s->facts.limits));
-        if (s->limited) {
-            wr_value *since = wr_new_object(a);
-            wr_put_string(a, since, "revision", cli_text(c, "since"));
-            wr_put_string(a, since, "base", s->since.base);
-            wr_put_int(a, since, "changed_files", (int64_t)s->since.count);
-            wr_put(a, one, "since", since);
-        }
+        if (s->limited)
+            wr_put(a, one, "since", WR_OBJECT_OF(a, WR_TEXT("revision", cli_text(c, "since")), WR_TEXT("base", s->since.base),
+                                                 WR_NUMBER("changed_files", s->since.count)));
         wr_push(a, ids, one);
         files += s->facts.files;
         bytes += s->facts.bytes;
@@ -148,16 +142,8 @@ static wr_value *scan_value(cli *c, const one_scan *scans, int n)
         changed += s->delta.changed;
         vanished += s->delta.vanished;
         incomplete |= s->facts.incomplete;
-        for (size_t k = 0; k < wr_estate_unread_count(s->estate); k++) {
-            wr_slice why;
-            const wr_place p = wr_estate_unread_at(s->estate, k, &why);
-            wr_value *u = wr_new_object(a);
-            wr_put_string(a, u, "path", p.path);
-            if (p.kind != WR_AT_FILE)
-                wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
-            wr_put_string(a, u, "why", why);
-            wr_push(a, unread, u);
-        }
+        for (size_t k = 0; k < wr_estate_unread_count(s->estate); k++)
+            wr_push(a, unread, wr_unread_value(a, s->estate, k));
     }
     wr_put_int(a, v, "started_at", scans[0].facts.started_at);
     wr_put_int(a, v, "finished_at", scans[n - 1].facts.finished_at);
@@ -184,20 +170,7 @@ static void print_json(cli *c, const one_scan *scans, int n)
             const wr_asset *asset = wr_estate_asset_at(scans[i].estate, k);
             if (!asset_shown(&scans[i], asset))
                 continue;
-            wr_asset alone = *asset;
-            alone.edges = NULL;
-            wr_value *one = wr_asset_value(a, &alone), *shown = wr_new_object(a);
-            for (WR_EACH_MEMBER(m, one))
-                if (!wr_slice_is(m->key, "relations"))
-                    wr_put_slice(a, shown, m->key, wr_copy(a, &m->value));
-            wr_push(a, assets, shown);
-            for (const wr_edge *x = asset->edges; x != NULL; x = x->next) {
-                wr_value *r = wr_new_object(a);
-                wr_put_string(a, r, "from", asset->id);
-                wr_put_string(a, r, "to", x->to);
-                wr_put_string(a, r, "type", wr_slice_of(wr_relation_name(x->type)));
-                wr_push(a, relations, r);
-            }
+            cli_scan_asset(a, asset, assets, relations);
         }
         for (size_t k = 0; k < wr_estate_finding_count(scans[i].estate); k++)
             if (finding_shown(&scans[i], wr_estate_finding_at(scans[i].estate, k)))

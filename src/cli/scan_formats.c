@@ -23,11 +23,9 @@ typedef struct { wr_arena *a; wr_value *into; bool failed; } names;
 static bool accepted_row(void *ctx, const wr_row *row)
 {
     names *n = ctx;
-    wr_value *o = wr_new_object(n->a);
-    wr_put_string(n->a, o, "accepted_by", wr_row_text(row, "accepted_by"));
-    wr_put_int(n->a, o, "accepted_until", wr_row_int(row, "accepted_until"));
-    if (!wr_row_null(row, "accepted_why"))
-        wr_put_string(n->a, o, "accepted_why", wr_row_text(row, "accepted_why"));
+    wr_value *o = WR_OBJECT_OF(n->a, WR_TEXT("accepted_by", wr_row_text(row, "accepted_by")),
+                                     WR_NUMBER("accepted_until", wr_row_int(row, "accepted_until")),
+                                     WR_ONLY_IF(!wr_row_null(row, "accepted_why"), WR_TEXT("accepted_why", wr_row_text(row, "accepted_why"))));
     n->failed |= wr_put_slice(n->a, n->into, wr_row_text(row, "id"), o) == NULL;
     return !n->failed;
 }

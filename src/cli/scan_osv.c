@@ -96,12 +96,16 @@ static void print(cli *c, const wr_estate *e, const wr_osv_counts *n, const libr
             cli_wrapped(c, wr_arena_printf(c->arena, "To do: " WR_FMT, WR_ARG(f->remedy)), 12);
         }
     cli_scan_unread(e);
-    printf("\n%llu records (%llu withdrawn, %llu damaged) and %llu VEX statements against %zu libraries: %zu findings.\n", (unsigned long long)n->records,
-           (unsigned long long)n->withdrawn, (unsigned long long)n->damaged, (unsigned long long)n->statements, wr_osv_library_count(l->osv),
+    printf("\n%llu records (%llu withdrawn, %llu damaged) and %llu VEX statements against %zu libraries: %zu findings.\n",
+           (unsigned long long)n->records,
+           (unsigned long long)n->withdrawn, (unsigned long long)n->damaged, (unsigned long long)n->statements,
+           wr_osv_library_count(l->osv),
            wr_estate_finding_count(e));
     if (l->unversioned > 0)
-        printf("%llu libraries have no version in the inventory: whether they are affected is unknown.\n", (unsigned long long)l->unversioned);
-    printf("Since the last run: %llu opened, %llu closed.\n", (unsigned long long)d->findings_opened, (unsigned long long)d->findings_closed);
+        printf("%llu libraries have no version in the inventory: whether they are affected is unknown.\n",
+               (unsigned long long)l->unversioned);
+    printf("Since the last run: %llu opened, %llu closed.\n", (unsigned long long)d->findings_opened,
+           (unsigned long long)d->findings_closed);
 }
 
 static int finish(cli *c, libraries *l, wr_estate *e)

@@ -132,11 +132,8 @@ static int run_witness(cli *c)
         wr_ledger_verify(l, c->arena, NULL, NULL, &r, &c->err) != WR_OK)
         return cli_fail(c);
     const wr_slice key = cli_text(c, "key"), name = wr_slice_part(key, 0, wr_slice_find_char(key, '+'));
-    wr_value *body = wr_new_object(c->arena);
-    wr_put_int(c->arena, body, "size", (int64_t)r.checkpoint_size);
-    wr_put_string(c->arena, body, "root", wr_hex_of(c->arena, r.root.bytes, 32));
-    wr_put_string(c->arena, body, "witness", name);
-    wr_put_int(c->arena, body, "time", at);
+    wr_value *body = WR_OBJECT_OF(c->arena, WR_NUMBER("size", r.checkpoint_size), WR_TEXT("root", wr_hex_of(c->arena, r.root.bytes, 32)),
+                                            WR_TEXT("witness", name), WR_NUMBER("time", at));
     const wr_record record = { WR_SLICE("ledger.witnessed"), 1, wr_now(), wr_workspace_origin(c->workspace), body };
     uint64_t index;
     if (wr_workspace_add(c->workspace, &record, 1, &index, &c->err) != WR_OK)

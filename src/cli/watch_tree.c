@@ -98,7 +98,8 @@ static bool enter(watch_tree *w, const char *path, unsigned depth, int64_t since
     (void)snprintf(by_fd, sizeof by_fd, "/proc/self/fd/%d/.", fd);
     const int wd = depth > WR_WALK_DEPTH_MOST ? -1 : inotify_add_watch(w->fd, by_fd, MASK);
     if (wd < 0 || !keep_dir(w, wd, path)) {
-        gap(w, path, depth > WR_WALK_DEPTH_MOST ? "folders are nested too deeply" : errno == ENOSPC ? "the kernel has no watch left: raise fs.inotify.max_user_watches" : strerror(errno));
+        gap(w, path, depth > WR_WALK_DEPTH_MOST ? "folders are nested too deeply"
+            : errno == ENOSPC ? "the kernel has no watch left: raise fs.inotify.max_user_watches" : strerror(errno));
         close(fd);
         return false;
     }

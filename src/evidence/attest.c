@@ -77,11 +77,9 @@ wr_status wr_attestation_record(const wr_profile *p, const wr_attestation *t, in
         status = check_until(q, until, now, a, err);
     if (status != WR_OK)
         return status;
-    wr_value *body = wr_new_object(a);
-    wr_put_string(a, body, "id", wr_arena_printf(a, "attestation:" WR_FMT ":%lld", WR_ARG(q->id), (long long)now));
-    wr_put_string(a, body, "question", q->id);
-    wr_put_string(a, body, "answer", wr_slice_of(words[word]));
-    wr_put_string(a, body, "by", wr_slice_trim(t->by));
+    wr_value *body = WR_OBJECT_OF(a, WR_TEXT("id", wr_arena_printf(a, "attestation:" WR_FMT ":%lld", WR_ARG(q->id), (long long)now)),
+                                     WR_TEXT("question", q->id), WR_TEXT("answer", wr_slice_of(words[word])),
+                                     WR_TEXT("by", wr_slice_trim(t->by)));
     wr_value *last = wr_put_int(a, body, "until", until);
     if (t->note.len > 0)
         last = wr_put_string(a, body, "note", t->note);

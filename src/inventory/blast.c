@@ -79,7 +79,8 @@ static bool take_word(void *ctx, const wr_row *row)
     return !g->failed;
 }
 
-static wr_status gather(wr_store *s, wr_slice id, const part *parts, size_t count, bool (*take)(void *, const wr_row *), wr_arena *a, wr_value *ret,
+static wr_status gather(wr_store *s, wr_slice id, const part *parts, size_t count, bool (*take)(void *, const wr_row *), wr_arena *a,
+                        wr_value *ret,
                         wr_error *err)
 {
     const wr_sql_param param = { "id", { .type = WR_SQL_TEXT, .text = id } };

@@ -2,6 +2,7 @@
  * differs, in batches. So a scan of 100,000 unchanged assets costs one record. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #include "diff.h"
@@ -58,16 +59,8 @@ typedef struct {
 static bool keep_known(void *ctx, const wr_row *row)
 {
     listing *l = ctx;
-    if (*l->count == *l->room) {
-        const size_t room = *l->room ? *l->room * 2 : 1024;
-        known *bigger = wr_realloc(*l->list, room * sizeof **l->list);
-        if (bigger == NULL) {
-            l->failed = true;
-            return false;
-        }
-        *l->list = bigger;
-        *l->room = room;
-    }
+    if (!wr_grow(l->list, *l->count, l->room, 1024, sizeof **l->list))
+        return !(l->failed = true);
     known *k = &(*l->list)[(*l->count)++];
     const wr_slice hex = wr_row_text(row, "digest");
     *k = (known){ .id = wr_arena_dup(l->c->keep, wr_row_text(row, "id")), .path = wr_arena_dup(l->c->keep, wr_row_text(row, "path")) };
@@ -440,8 +433,8 @@ static wr_value *scan_body(commit *c)
         wr_push_string(a, roots, f->roots[i]);
     const struct { const char *name; uint64_t n; } counts[] = {
         { "started_at", (uint64_t)f->started_at }, { "finished_at", (uint64_t)c->time },
-        { "files", f->files }, { "unchanged", f->unchanged }, { "bytes", f->bytes }, { "directories", f->directories }, { "ignored", f->ignored },
-        { "errors", f->errors }, { "assets", wr_estate_asset_count(c->e) }, { "relations", relations },
+        { "files", f->files }, { "unchanged", f->unchanged }, { "bytes", f->bytes }, { "directories", f->directories },
+        { "ignored", f->ignored }, { "errors", f->errors }, { "assets", wr_estate_asset_count(c->e) }, { "relations", relations },
         { "findings", wr_estate_finding_count(c->e) }, { "appeared", c->delta.appeared }, { "changed", c->delta.changed },
         { "vanished", c->delta.vanished }, { "findings_opened", c->delta.findings_opened },
         { "findings_closed", c->delta.findings_closed }, { "unread_count", wr_estate_unread_count(c->e) },

@@ -168,7 +168,8 @@ wr_value *wr_diff_changes(wr_arena *a, const wr_value *before, const wr_value *n
             return NULL;
     }
     for (WR_EACH_MEMBER(m, new)) {
-        if (wr_get_slice(old, m->key) == NULL && !follows(m->key, &m->value) && !add_change(a, list, m->key, NULL, wr_get(&m->value, "value")))
+        if (wr_get_slice(old, m->key) == NULL && !follows(m->key, &m->value) &&
+            !add_change(a, list, m->key, NULL, wr_get(&m->value, "value")))
             return NULL;
     }
     if (!wr_slice_eq(wr_get_string(before, "name"), wr_get_string(now, "name")) &&

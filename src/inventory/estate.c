@@ -1,4 +1,5 @@
 #include <warrant/estate.h>
+#include <warrant/grow.h>
 
 #include "inventory/estate_in.h"
 
@@ -42,19 +43,11 @@ wr_arena *wr_estate_arena(wr_estate *e)
 }
 
 /* Room for one more in a growing array of `size`-byte entries. */
-static bool grow(wr_estate *e, void **array, size_t count, size_t *cap, size_t size)
+static bool grow(wr_estate *e, void *array, size_t count, size_t *cap, size_t size)
 {
-    if (count < *cap)
-        return true;
-    const size_t more = *cap ? *cap * 2 : 64;
-    void *p = wr_realloc(*array, more * size);
-    if (p == NULL) {
-        e->failed = true;
-        return false;
-    }
-    *array = p;
-    *cap = more;
-    return true;
+    const bool room = wr_grow(array, count, cap, 64, size);
+    e->failed |= !room;
+    return room;
 }
 
 static wr_slice keep(wr_estate *e, wr_slice s)
@@ -91,7 +84,7 @@ wr_asset *wr_estate_find(const wr_estate *e, wr_slice id)
 
 static bool add_asset(wr_estate *e, wr_asset *a)
 {
-    if (!grow(e, (void **)&e->assets, e->asset_count, &e->asset_cap, sizeof *e->assets))
+    if (!grow(e, &e->assets, e->asset_count, &e->asset_cap, sizeof *e->assets))
         return false;
     if (!table_put(&e->by_id, hash_id(a->id), a)) {
         e->failed = true;
@@ -375,7 +368,7 @@ void wr_estate_finding(wr_estate *e, const wr_finding *f, wr_slice what)
     if (old != NULL && estate_place_cmp(f->place, old->place) >= 0)
         return;
     wr_finding *kept = old ? old : wr_arena_one(e->arena, wr_finding);
-    if (kept == NULL || !grow(e, (void **)&e->findings, e->finding_count, &e->finding_cap, sizeof *e->findings)) {
+    if (kept == NULL || !grow(e, &e->findings, e->finding_count, &e->finding_cap, sizeof *e->findings)) {
         e->failed = true;
         return;
     }
@@ -391,7 +384,7 @@ void wr_estate_finding(wr_estate *e, const wr_finding *f, wr_slice what)
 void wr_estate_unread(wr_estate *e, wr_place place, const char *why)
 {
     e->sealed = false;
-    if (!grow(e, (void **)&e->unread, e->unread_count, &e->unread_cap, sizeof *e->unread))
+    if (!grow(e, &e->unread, e->unread_count, &e->unread_cap, sizeof *e->unread))
         return;
     e->unread[e->unread_count++] = (estate_unread){ keep_place(e, place), keep(e, wr_slice_of(why)) };
 }

@@ -177,6 +177,15 @@ wr_value *wr_finding_value(wr_arena *a, const wr_finding *f)
     return wr_put_string(a, v, "asset", f->asset) ? v : NULL;
 }
 
+wr_value *wr_unread_value(wr_arena *a, const wr_estate *e, size_t i)
+{
+    wr_slice why;
+    const wr_place p = wr_estate_unread_at(e, i, &why);
+    return WR_OBJECT_OF(a, WR_TEXT("path", p.path),
+                        WR_ONLY_IF(p.kind != WR_AT_FILE, WR_NUMBER(p.kind == WR_AT_LINE ? "line" : "offset", p.at)),
+                        WR_TEXT("why", why));
+}
+
 wr_status wr_estate_digest(const wr_estate *e, wr_hash *ret, wr_error *err)
 {
     WR_AUTO_ARENA a = wr_arena_new((size_t)256 << 20);

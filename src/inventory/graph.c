@@ -1,5 +1,6 @@
 /* The inventory as a graph in Graphviz DOT or Mermaid: present assets, in the order of their ids. */
 #include <stdlib.h>
+#include <warrant/grow.h>
 #include <warrant/inventory.h>
 
 #define LABEL_MOST 60u
@@ -20,27 +21,11 @@ typedef struct {
     bool failed;
 } graph;
 
-/* The array doubled, in the arena; NULL when that is full. */
-static void *doubled(wr_arena *a, const void *old, size_t count, size_t *room, size_t size)
-{
-    const size_t bigger = *room ? *room * 2 : 256;
-    void *fresh = wr_arena_alloc_array(a, bigger, size);
-    if (fresh != NULL && count > 0)
-        memcpy(fresh, old, count * size);
-    if (fresh != NULL)
-        *room = bigger;
-    return fresh;
-}
-
 static bool add_node(void *ctx, const wr_row *row)
 {
     graph *g = ctx;
-    if (g->node_count == g->node_room) {
-        node *more = doubled(g->a, g->nodes, g->node_count, &g->node_room, sizeof *more);
-        if (more == NULL)
-            return !(g->failed = true);
-        g->nodes = more;
-    }
+    if (!wr_grow_in(g->a, &g->nodes, g->node_count, &g->node_room, 256, sizeof *g->nodes))
+        return !(g->failed = true);
     g->nodes[g->node_count++] = (node){ wr_arena_dup(g->a, wr_row_text(row, "id")), wr_arena_dup(g->a, wr_row_text(row, "name")),
                                         wr_arena_dup(g->a, wr_row_text(row, "kind")), false };
     const node *n = &g->nodes[g->node_count - 1];
@@ -65,13 +50,10 @@ static bool add_arrow(void *ctx, const wr_row *row)
     const node *from = find(g, wr_row_text(row, "source")), *to = find(g, wr_row_text(row, "target"));
     if (from == NULL || to == NULL)
         return true; /* the other end is gone, or was never seen */
-    if (g->arrow_count == g->arrow_room) {
-        arrow *more = doubled(g->a, g->arrows, g->arrow_count, &g->arrow_room, sizeof *more);
-        if (more == NULL)
-            return !(g->failed = true);
-        g->arrows = more;
-    }
-    g->arrows[g->arrow_count++] = (arrow){ (size_t)(from - g->nodes), (size_t)(to - g->nodes), wr_arena_dup(g->a, wr_row_text(row, "type")) };
+    if (!wr_grow_in(g->a, &g->arrows, g->arrow_count, &g->arrow_room, 256, sizeof *g->arrows))
+        return !(g->failed = true);
+    g->arrows[g->arrow_count++] = (arrow){ (size_t)(from - g->nodes), (size_t)(to - g->nodes),
+        wr_arena_dup(g->a, wr_row_text(row, "type")) };
     return true;
 }
 

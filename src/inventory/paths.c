@@ -1,5 +1,6 @@
 /* paths.c - the relations as a graph in memory, and three questions to it, each in one pass over its edges. */
 #include <stdlib.h>
+#include <warrant/grow.h>
 #include <warrant/paths.h>
 
 #define NONE SIZE_MAX
@@ -24,35 +25,22 @@ typedef struct {
 
 /* ---- loading ---- */
 
-static void *room(wr_arena *a, void *old, size_t count, size_t *have, size_t size)
-{
-    if (count < *have)
-        return old;
-    const size_t bigger = *have ? *have * 2 : 256;
-    void *fresh = wr_arena_alloc_array(a, bigger, size);
-    if (fresh != NULL && count > 0)
-        memcpy(fresh, old, count * size);
-    if (fresh != NULL)
-        *have = bigger;
-    return fresh;
-}
-
 static bool take_node(void *ctx, const wr_row *row)
 {
     graph *g = ctx;
-    node *fresh = room(g->a, g->nodes, g->node_count, &g->node_room, sizeof *fresh);
-    if (fresh == NULL)
+    if (!wr_grow_in(g->a, &g->nodes, g->node_count, &g->node_room, 256, sizeof *g->nodes))
         return !(g->failed = true);
-    g->nodes = fresh;
     node n = { .id = wr_arena_dup(g->a, wr_row_text(row, "id")), .kind = wr_arena_dup(g->a, wr_row_text(row, "kind")),
                .name = wr_arena_dup(g->a, wr_row_text(row, "name")), .effect = wr_arena_dup(g->a, wr_row_text(row, "effect")),
                .reach = wr_arena_dup(g->a, wr_row_text(row, "reach")), .gated = wr_row_int(row, "gated") == 1,
                .gated_known = !wr_row_null(row, "gated"), .capped = !wr_row_null(row, "max_steps") };
     const wr_slice trust = wr_row_text(row, "content_trust");
-    n.untrusted = wr_row_int(row, "reads_untrusted") == 1 || wr_row_int(row, "public") == 1 || wr_slice_is(trust, "mixed") || wr_slice_is(trust, "untrusted");
+    n.untrusted = wr_row_int(row, "reads_untrusted") == 1 || wr_row_int(row, "public") == 1 || wr_slice_is(trust, "mixed") ||
+                  wr_slice_is(trust, "untrusted");
     n.private = wr_row_int(row, "private") == 1;
     n.outside = wr_row_int(row, "reaches_outside") == 1 || wr_slice_is(n.reach, "external");
-    n.dangerous = wr_slice_is(n.kind, "tool") && (wr_slice_is(n.effect, "write") || wr_slice_is(n.effect, "irreversible") || wr_slice_is(n.reach, "external"));
+    n.dangerous = wr_slice_is(n.kind, "tool") &&
+                  (wr_slice_is(n.effect, "write") || wr_slice_is(n.effect, "irreversible") || wr_slice_is(n.reach, "external"));
     n.unknown = wr_row_int(row, "unknown") == 1;
     g->nodes[g->node_count++] = n;
     g->failed = n.id.at == NULL || n.kind.at == NULL || n.name.at == NULL;
@@ -81,10 +69,8 @@ static bool take_edge(void *ctx, const wr_row *row)
         kind++;
     if (from == NONE || to == NONE)
         return true;
-    edge *fresh = room(g->a, g->edges, g->edge_count, &g->edge_room, sizeof *fresh);
-    if (fresh == NULL)
+    if (!wr_grow_in(g->a, &g->edges, g->edge_count, &g->edge_room, 256, sizeof *g->edges))
         return !(g->failed = true);
-    g->edges = fresh;
     g->edges[g->edge_count++] = (edge){ from, to, kind };
     return true;
 }

@@ -1,5 +1,6 @@
 /* What the store knows as one value: the stable shape of `warrant scan --json` and of the report's inventory. */
 #include <stdlib.h>
+#include <warrant/grow.h>
 #include <warrant/inventory.h>
 
 typedef struct {
@@ -32,20 +33,10 @@ static void put_place(wr_arena *a, wr_value *into, const wr_row *row)
 static bool add_asset(void *ctx, const wr_row *row)
 {
     view *v = ctx;
-    if (v->count == v->room) {
-        const size_t room = v->room ? v->room * 2 : 1024;
-        wr_slice *ids = wr_arena_array(v->a, wr_slice, room);
-        wr_value **values = wr_arena_array(v->a, wr_value *, room);
-        if (ids == NULL || values == NULL)
-            return out_of_memory(v);
-        if (v->count > 0) {
-            memcpy(ids, v->ids, v->count * sizeof *ids);
-            memcpy(values, v->values, v->count * sizeof *values);
-        }
-        v->ids = ids;
-        v->values = values;
-        v->room = room;
-    }
+    size_t values_room = v->room;
+    if (!wr_grow_in(v->a, &v->values, v->count, &values_room, 1024, sizeof *v->values) ||
+        !wr_grow_in(v->a, &v->ids, v->count, &v->room, 1024, sizeof *v->ids))
+        return out_of_memory(v);
     wr_value *one = wr_push(v->a, v->assets, wr_new_object(v->a));
     wr_put_string(v->a, one, "id", wr_row_text(row, "id"));
     wr_put_string(v->a, one, "kind", wr_row_text(row, "kind"));
@@ -181,10 +172,8 @@ wr_status wr_inventory_value(wr_store *s, wr_slice only_scope, wr_arena *a, wr_v
         if (status != WR_OK || v.status != WR_OK)
             return status != WR_OK ? status : v.status;
     }
-    wr_value *all = wr_new_object(a);
-    wr_put(a, all, "scan", v.scan ? v.scan : wr_new_null(a));
-    wr_put(a, all, "assets", v.assets);
-    wr_put(a, all, "relations", v.relations);
+    wr_value *all = WR_OBJECT_OF(a, WR_VALUE("scan", v.scan ? v.scan : wr_new_null(a)), WR_VALUE("assets", v.assets),
+                                    WR_VALUE("relations", v.relations));
     if (wr_put(a, all, "findings", v.findings) == NULL)
         return wr_over(err, "listing the inventory");
     *ret = all;

@@ -277,7 +277,8 @@ static wr_status settle_all(wr_ledger *l, wr_error *err)
  * then stays where it is, and a crash costs deriving again from there. */
 static wr_status derive_to(wr_ledger *l, const wr_position *end, bool settle, wr_error *err)
 {
-    deriving d = { .l = l, .anew = l->derived.index == 0, .bulk = end->index - l->derived.index > WR_BULK, .index_fd = -1, .index = wr_buf_new(64 * WR_KIB) };
+    deriving d = { .l = l, .anew = l->derived.index == 0, .bulk = end->index - l->derived.index > WR_BULK, .index_fd = -1,
+        .index = wr_buf_new(64 * WR_KIB) };
     const wr_tile_sink sink = { on_full, &d };
     wr_status st = WR_OK;
     if (d.anew) { /* what is there is about to be overwritten: from here to the end nothing may be believed of it */
@@ -362,6 +363,14 @@ wr_status wr_ledger_publish(wr_ledger *l, wr_error *err)
     return publish(l, true, err);
 }
 
+/* The lock is held. */
+static void note_published(wr_ledger *l, wr_status st)
+{
+    l->publish_wanted = false;
+    l->publish_failures += st != WR_OK;
+    l->published_ms = wr_monotonic_ms();
+}
+
 static void *publisher(void *ledger)
 {
     wr_ledger *l = ledger;
@@ -374,9 +383,7 @@ static void *publisher(void *ledger)
         pthread_mutex_unlock(&l->lock);
         const wr_status st = publish(l, false, NULL);
         pthread_mutex_lock(&l->lock);
-        l->publish_wanted = false;
-        l->publish_failures += st != WR_OK;
-        l->published_ms = wr_monotonic_ms();
+        note_published(l, st);
     }
     pthread_mutex_unlock(&l->lock);
     return NULL;
@@ -416,8 +423,6 @@ void wr_ledger_publish_due(wr_ledger *l)
         return;
     const wr_status st = publish(l, false, NULL);
     pthread_mutex_lock(&l->lock);
-    l->publish_wanted = false;
-    l->publish_failures += st != WR_OK;
-    l->published_ms = wr_monotonic_ms();
+    note_published(l, st);
     pthread_mutex_unlock(&l->lock);
 }

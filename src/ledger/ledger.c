@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #define KEY_PREFIX "PRIVATE+KEY+"
@@ -164,14 +165,8 @@ wr_status wr_segment_create(const wr_io *io, const char *dir, uint32_t number, u
 
 wr_status wr_segment_note(wr_ledger *l, uint64_t first, wr_error *err)
 {
-    if (l->segments == l->segments_cap) {
-        const uint32_t cap = l->segments_cap ? l->segments_cap * 2 : 16;
-        uint64_t *firsts = wr_realloc(l->firsts, cap * sizeof *firsts);
-        if (firsts == NULL)
-            return wr_over(err, "listing the ledger's segments");
-        l->firsts = firsts;
-        l->segments_cap = cap;
-    }
+    if (!wr_grow(&l->firsts, l->segments, &l->segments_cap, 16, sizeof *l->firsts))
+        return wr_over(err, "listing the ledger's segments");
     l->firsts[l->segments++] = first;
     return WR_OK;
 }

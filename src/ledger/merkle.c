@@ -118,13 +118,15 @@ bool wr_subtree_valid(uint64_t start, uint64_t end)
     return ceiling == 0 ? start == 0 : (start & (ceiling - 1)) == 0;
 }
 
-bool wr_subtree_inclusion_holds(wr_sha256 *h, uint64_t index, uint64_t start, uint64_t end, const wr_hash *leaf, wr_proof p, const wr_hash *root)
+bool wr_subtree_inclusion_holds(wr_sha256 *h, uint64_t index, uint64_t start, uint64_t end, const wr_hash *leaf, wr_proof p,
+                                const wr_hash *root)
 {
     return wr_subtree_valid(start, end) && index >= start && index < end &&
            wr_inclusion_holds(h, index - start, end - start, leaf, p, root);
 }
 
-bool wr_subtree_consistency_holds(wr_sha256 *h, uint64_t start, uint64_t end, uint64_t size, const wr_hash *subroot, wr_proof p, const wr_hash *root)
+bool wr_subtree_consistency_holds(wr_sha256 *h, uint64_t start, uint64_t end, uint64_t size, const wr_hash *subroot, wr_proof p,
+                                  const wr_hash *root)
 {
     if (!wr_subtree_valid(start, end) || end > size || p.count > WR_PROOF_MOST)
         return false;
@@ -189,7 +191,8 @@ wr_status wr_inclusion_make(const wr_nodes *n, uint64_t index, uint64_t size, wr
     return WR_OK;
 }
 
-wr_status wr_consistency_make(const wr_nodes *n, uint64_t size1, uint64_t size2, wr_hash ret[WR_PROOF_MOST], size_t *ret_count, wr_error *err)
+wr_status wr_consistency_make(const wr_nodes *n, uint64_t size1, uint64_t size2, wr_hash ret[WR_PROOF_MOST], size_t *ret_count,
+                              wr_error *err)
 {
     if (size1 > size2)
         return wr_err(err, WR_USAGE, "the older tree is larger than the newer");

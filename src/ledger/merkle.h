@@ -35,8 +35,10 @@ bool wr_consistency_holds(wr_sha256 *h, uint64_t size1, uint64_t size2, const wr
 /* Subtrees [start, end), as the IETF's draft on Merkle tree certificates has them: start is a multiple of the least
  * power of two that is not below end - start. */
 bool wr_subtree_valid(uint64_t start, uint64_t end);
-bool wr_subtree_inclusion_holds(wr_sha256 *h, uint64_t index, uint64_t start, uint64_t end, const wr_hash *leaf, wr_proof p, const wr_hash *root);
-bool wr_subtree_consistency_holds(wr_sha256 *h, uint64_t start, uint64_t end, uint64_t size, const wr_hash *subroot, wr_proof p, const wr_hash *root);
+bool wr_subtree_inclusion_holds(wr_sha256 *h, uint64_t index, uint64_t start, uint64_t end, const wr_hash *leaf, wr_proof p,
+                                const wr_hash *root);
+bool wr_subtree_consistency_holds(wr_sha256 *h, uint64_t start, uint64_t end, uint64_t size, const wr_hash *subroot, wr_proof p,
+                                  const wr_hash *root);
 
 /* Making proofs: `node` gives the root of the perfect subtree of 2^level leaves that is number `index` from the left. */
 typedef struct {
@@ -46,7 +48,9 @@ typedef struct {
 } wr_nodes;
 /* The root over leaves [start, end), where start is a multiple of every perfect subtree that it needs. */
 WR_MUST_USE wr_status wr_range_root(const wr_nodes *n, uint64_t start, uint64_t end, wr_hash *ret, wr_error *err);
-WR_MUST_USE wr_status wr_inclusion_make(const wr_nodes *n, uint64_t index, uint64_t size, wr_hash ret[WR_PROOF_MOST], size_t *ret_count, wr_error *err);
-WR_MUST_USE wr_status wr_consistency_make(const wr_nodes *n, uint64_t size1, uint64_t size2, wr_hash ret[WR_PROOF_MOST], size_t *ret_count, wr_error *err);
+WR_MUST_USE wr_status wr_inclusion_make(const wr_nodes *n, uint64_t index, uint64_t size, wr_hash ret[WR_PROOF_MOST], size_t *ret_count,
+                                        wr_error *err);
+WR_MUST_USE wr_status wr_consistency_make(const wr_nodes *n, uint64_t size1, uint64_t size2, wr_hash ret[WR_PROOF_MOST], size_t *ret_count,
+                                          wr_error *err);
 
 #endif

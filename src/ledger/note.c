@@ -196,7 +196,8 @@ wr_note_verdict wr_note_signed_by(const wr_note *n, const wr_vkey *k, wr_arena *
     return verdict;
 }
 
-wr_status wr_note_sign(wr_slice text, const wr_vkey *k, const uint8_t seed[32], int64_t time, wr_arena *a, wr_slice *ret_line, wr_error *err)
+wr_status wr_note_sign(wr_slice text, const wr_vkey *k, const uint8_t seed[32], int64_t time, wr_arena *a, wr_slice *ret_line,
+                       wr_error *err)
 {
     uint8_t bytes[4 + 8 + 64] = { (uint8_t)(k->id >> 24), (uint8_t)(k->id >> 16), (uint8_t)(k->id >> 8), (uint8_t)k->id };
     size_t n = 4;

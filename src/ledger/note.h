@@ -50,7 +50,8 @@ typedef enum { WR_UNSIGNED, WR_SIGNED, WR_FORGED } wr_note_verdict;
  * the key's name and id does not verify. */
 wr_note_verdict wr_note_signed_by(const wr_note *n, const wr_vkey *k, wr_arena *a, int64_t *ret_time);
 /* A signature line with its newline, for a key whose seed is given; `time` is used by cosignatures alone. */
-WR_MUST_USE wr_status wr_note_sign(wr_slice text, const wr_vkey *k, const uint8_t seed[32], int64_t time, wr_arena *a, wr_slice *ret_line, wr_error *err);
+WR_MUST_USE wr_status wr_note_sign(wr_slice text, const wr_vkey *k, const uint8_t seed[32], int64_t time, wr_arena *a, wr_slice *ret_line,
+                                   wr_error *err);
 
 typedef struct {
     wr_slice origin;

@@ -116,7 +116,8 @@ static wr_status greet(wr_owner *o, const char *path, wr_error *err)
         return WR_DENIED;
     }
     const struct timeval most = { .tv_sec = WR_OWNER_SECONDS };
-    if (setsockopt(o->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) != 0 || setsockopt(o->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0)
+    if (setsockopt(o->fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most) != 0 ||
+        setsockopt(o->fd, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0)
         return wr_err_errno(err, errno, "set a time limit on", path);
     WR_AUTO_BUF hello = wr_buf_new(64 * WR_KIB);
     wr_owner_kind kind = WR_MSG_REFUSED;

@@ -60,7 +60,8 @@ struct wr_ledger {
     wr_buf segment_buf, payload_buf;
     uint64_t segment_bytes;      /* a segment is closed at this size; tests make it small */
     uint64_t *firsts;            /* first index of each segment */
-    uint32_t segments, segments_cap;
+    uint32_t segments;
+    size_t segments_cap;
 
     pthread_t syncer;            /* syncs the payload file beside the segment; see syncer.c */
     pthread_mutex_t sync_lock;
@@ -113,13 +114,19 @@ WR_MUST_USE wr_status wr_ledger_recover(wr_ledger *l, wr_error *err);
 /* Takes tree file and partial tiles as they are on disk; `derived` is the beginning where they do not fit. */
 void wr_derived_load(wr_ledger *l);
 /* A payload frame and, with `bytes`, its payload against the frame's sum. WR_BAD names the file and byte. */
-WR_MUST_USE wr_status wr_payload_check(const wr_io *io, int fd, const char *path, uint64_t at, uint32_t len, bool bytes, wr_frame *ret, wr_error *err);
-WR_MUST_USE wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret, wr_error *err);
+WR_MUST_USE wr_status wr_payload_check(const wr_io *io, int fd, const char *path, uint64_t at, uint32_t len, bool bytes, wr_frame *ret,
+                                       wr_error *err);
+WR_MUST_USE wr_status wr_signed_checkpoint(const wr_ledger *l, const char *relative, wr_arena *a, wr_slice *ret_note, wr_checkpoint *ret,
+                                           wr_error *err);
 
 /* syncer.c. Begin is false where there is no second thread: then the caller syncs. Every begin has its wait. */
 bool wr_sync_begin(wr_ledger *l, int fd);
 WR_MUST_USE wr_status wr_sync_wait(wr_ledger *l, wr_error *err);
 void wr_sync_stop(wr_ledger *l);
+
+/* read.c */
+/* What a proof and a request to a witness end with: the hashes, one a line in base64, a blank line, the checkpoint. */
+void wr_proof_write(wr_buf *b, wr_arena *a, const wr_hash *hashes, size_t count, wr_slice checkpoint);
 
 /* derive.c; both with derive_lock held */
 WR_MUST_USE wr_status wr_ledger_derive(wr_ledger *l, bool settle, wr_error *err);

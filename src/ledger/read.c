@@ -263,6 +263,16 @@ wr_status wr_ledger_checkpoint(wr_ledger *l, wr_arena *a, wr_slice *ret, wr_erro
     return copy.at ? WR_OK : wr_over(err, "reading the checkpoint");
 }
 
+void wr_proof_write(wr_buf *b, wr_arena *a, const wr_hash *hashes, size_t count, wr_slice checkpoint)
+{
+    for (size_t i = 0; i < count; i++) {
+        wr_buf_adds(b, wr_base64(a, wr_slice_make(hashes[i].bytes, WR_HASH_LEN)));
+        wr_buf_char(b, '\n');
+    }
+    wr_buf_char(b, '\n');
+    wr_buf_adds(b, checkpoint);
+}
+
 static wr_status prove(wr_ledger *l, uint64_t index, wr_arena *a, wr_slice *ret, wr_error *err)
 {
     if (l->mode == WR_LEDGER_OWN && index >= l->published.size) {
@@ -288,12 +298,7 @@ static wr_status prove(wr_ledger *l, uint64_t index, wr_arena *a, wr_slice *ret,
         return st;
     WR_AUTO_BUF b = wr_buf_new(WR_NOTE_MOST + 16 * WR_KIB);
     wr_buf_printf(&b, "c2sp.org/tlog-proof@v1\nindex %" PRIu64 "\n", index);
-    for (size_t i = 0; i < count; i++) {
-        wr_buf_adds(&b, wr_base64(a, wr_slice_make(hashes[i].bytes, WR_HASH_LEN)));
-        wr_buf_char(&b, '\n');
-    }
-    wr_buf_char(&b, '\n');
-    wr_buf_adds(&b, wr_buf_slice(&l->note));
+    wr_proof_write(&b, a, hashes, count, wr_buf_slice(&l->note));
     const wr_slice copy = wr_arena_dup(a, wr_buf_slice(&b));
     if (!wr_buf_ok(&b) || copy.at == NULL)
         return wr_over(err, "writing a proof");

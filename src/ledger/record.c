@@ -47,7 +47,8 @@ static int by_name(const void *a, const void *b)
 static int by_text(const void *a, const void *b) { return wr_slice_cmp(*(const wr_slice *)a, *(const wr_slice *)b); }
 
 /* One disclosure appended to the payload with its newline; its digest is returned as text in the arena. */
-static wr_status disclose(wr_encoder *e, const wr_member *m, const uint8_t salt[SALT_LEN], wr_buf *payload, wr_slice *ret_digest, wr_error *err)
+static wr_status disclose(wr_encoder *e, const wr_member *m, const uint8_t salt[SALT_LEN], wr_buf *payload, wr_slice *ret_digest,
+                          wr_error *err)
 {
     wr_arena *a = e->field;
     wr_buf *scratch = &e->scratch;
@@ -167,7 +168,8 @@ static wr_status encode(wr_encoder *e, const wr_record *r, wr_buf *ret_entry, wr
 
 wr_status wr_encoder_init(wr_encoder *e, wr_error *err)
 {
-    *e = (wr_encoder){ .record = wr_arena_new(ENTRY_MEMORY), .field = wr_arena_new(2 * WR_PAYLOAD_MOST), .scratch = wr_buf_new(WR_PAYLOAD_MOST), .sha = wr_sha256_new() };
+    *e = (wr_encoder){ .record = wr_arena_new(ENTRY_MEMORY), .field = wr_arena_new(2 * WR_PAYLOAD_MOST),
+        .scratch = wr_buf_new(WR_PAYLOAD_MOST), .sha = wr_sha256_new() };
     if (e->record != NULL && e->field != NULL && e->sha != NULL)
         return WR_OK;
     wr_encoder_free(e);

@@ -13,7 +13,8 @@
 
 /* ---- segments ---- */
 
-static wr_status read_header(const wr_ledger *l, const char *folder, const char *magic, uint32_t number, wr_file_header *ret, uint64_t *ret_size, wr_error *err)
+static wr_status read_header(const wr_ledger *l, const char *folder, const char *magic, uint32_t number, wr_file_header *ret,
+                             uint64_t *ret_size, wr_error *err)
 {
     char path[WR_LEDGER_PATH];
     uint8_t bytes[WR_HEADER_LEN];
@@ -151,7 +152,8 @@ static bool batch_follows(wr_reader *r, uint64_t from, uint64_t index)
     return false;
 }
 
-static wr_status scan_batches(wr_ledger *l, wr_position *p, wr_reader *r, int payload_fd, const char *payload_path, tail_facts *facts, wr_error *err)
+static wr_status scan_batches(wr_ledger *l, wr_position *p, wr_reader *r, int payload_fd, const char *payload_path, tail_facts *facts,
+                              wr_error *err)
 {
     for (;;) {
         bool over = false;
@@ -219,7 +221,8 @@ static wr_status scan_tail(wr_ledger *l, tail_facts *facts, wr_error *err)
         if (l->firsts[p.segment + 1] != p.index) {
             char path[WR_LEDGER_PATH];
             wr_segment_path(l, "segment", p.segment, path);
-            return wr_corrupt_at(err, path, p.at, "the log was truncated: entries %" PRIu64 " to %" PRIu64 " are gone", p.index, l->firsts[p.segment + 1] - 1);
+            return wr_corrupt_at(err, path, p.at, "the log was truncated: entries %" PRIu64 " to %" PRIu64 " are gone", p.index,
+                                 l->firsts[p.segment + 1] - 1);
         }
         p = (wr_position){ p.index, WR_HEADER_LEN, WR_HEADER_LEN, p.segment + 1 };
     }
@@ -444,14 +447,16 @@ static wr_status rewritten(const wr_ledger *l, const char *relative, const wr_ch
 {
     char path[WR_LEDGER_PATH];
     wr_ledger_path(l, relative, path);
-    const wr_status st = wr_corrupt_at(err, path, c->origin.len + 1, "the log was rewritten: its first %" PRIu64 " entries are not those that were seen", c->size);
+    const wr_status st = wr_corrupt_at(err, path, c->origin.len + 1,
+                                       "the log was rewritten: its first %" PRIu64 " entries are not those that were seen", c->size);
     (void)wr_err_todo(err, CHANGED);
     return st;
 }
 
 /* Whether the log begins with the entries that the checkpoint in this file stands for. *ret_tiles turns false where the
  * segments say so and the tiles do not: then those are made again. */
-static wr_status consistent_with(wr_ledger *l, const char *relative, wr_slice note, bool *ret_tiles, wr_checkpoint *ret, wr_arena *a, wr_error *err)
+static wr_status consistent_with(wr_ledger *l, const char *relative, wr_slice note, bool *ret_tiles, wr_checkpoint *ret, wr_arena *a,
+                                 wr_error *err)
 {
     char path[WR_LEDGER_PATH];
     wr_ledger_path(l, relative, path);
@@ -462,7 +467,8 @@ static wr_status consistent_with(wr_ledger *l, const char *relative, wr_slice no
     if (st != WR_OK)
         return st;
     if (c.size > l->end.index) {
-        st = wr_corrupt_at(err, path, c.origin.len + 1, "the log was truncated: it was seen with %" PRIu64 " entries and has %" PRIu64, c.size, l->end.index);
+        st = wr_corrupt_at(err, path, c.origin.len + 1, "the log was truncated: it was seen with %" PRIu64 " entries and has %" PRIu64,
+                           c.size, l->end.index);
         (void)wr_err_todo(err, CHANGED);
         return st;
     }

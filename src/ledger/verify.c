@@ -199,7 +199,8 @@ static wr_status verify_payload(verifying *v, const wr_item *item, int fd, const
     st = wr_record_decode(item->entry, wr_slice_make(bytes, n), true, v->scratch, &r, NULL);
     if (st == WR_OVER)
         return wr_over(err, "verifying a payload");
-    return st == WR_OK ? WR_OK : wr_corrupt_at(err, path, item->payload_at + WR_FRAME_LEN, "the payload of entry %" PRIu64 " does not fit the entry's digests", item->index);
+    return st == WR_OK ? WR_OK : wr_corrupt_at(err, path, item->payload_at + WR_FRAME_LEN,
+                                               "the payload of entry %" PRIu64 " does not fit the entry's digests", item->index);
 }
 
 typedef struct {
@@ -240,7 +241,8 @@ static wr_status verify_entries(verifying *v, open_files *o, uint32_t number, wr
         wr_item item;
         bool last = false;
         while ((st = wr_reader_item(&o->segment, &item, &last, err)) == WR_OK && !last) {
-            if ((st = verify_index(v, o, number, &item, err)) != WR_OK || (st = verify_payload(v, &item, o->payload_fd, o->payload_path, err)) != WR_OK)
+            if ((st = verify_index(v, o, number, &item, err)) != WR_OK ||
+                (st = verify_payload(v, &item, o->payload_fd, o->payload_path, err)) != WR_OK)
                 return st;
             const wr_hash leaf = wr_leaf_hash(l->sha, item.entry);
             if ((st = wr_edge_add(&v->edge, l->sha, item.entry, &leaf, &sink, err)) != WR_OK || (st = at_size(v, err)) != WR_OK)
@@ -283,7 +285,8 @@ static wr_status header(verifying *v, const char *folder, const char *magic, uin
         return st;
     for (size_t i = 0; i < len; i++)
         if (i >= n || got[i] != want[i])
-            return index ? derived_wrong(v, path, i, "the header of the index is wrong", err) : wr_corrupt_at(err, path, i, "the header of the file is wrong");
+            return index ? derived_wrong(v, path, i, "the header of the index is wrong", err)
+                   : wr_corrupt_at(err, path, i, "the header of the file is wrong");
     return WR_OK;
 }
 
@@ -366,7 +369,8 @@ static wr_status load_anchor(verifying *v, wr_arena *a, wr_slice *ret_note, wr_e
     while (wr_signature_next(&rest, a, &s, &bad)) {
         bool known = s.id == v->l->key.id && wr_slice_is(s.name, v->l->origin);
         for (size_t i = 0; i < anchor->count && !known; i++)
-            known = s.id == anchor->keys[i].id && wr_slice_eq(s.name, anchor->keys[i].name) && wr_note_signed_by(&anchor->parsed, &anchor->keys[i], a, NULL) == WR_SIGNED;
+            known = s.id == anchor->keys[i].id && wr_slice_eq(s.name, anchor->keys[i].name) &&
+                    wr_note_signed_by(&anchor->parsed, &anchor->keys[i], a, NULL) == WR_SIGNED;
         if (!known)
             return wr_corrupt_at(err, path, (uint64_t)(s.line.at - text.at), "a cosignature does not verify");
         lines++;
@@ -398,7 +402,8 @@ static wr_status small_files(verifying *v, wr_arena *a, wr_slice anchored, wr_er
         if (st == WR_OK && anchored.len > want.len && memcmp(anchored.at, want.at, want.len) == 0 && l->note.len > want.len)
             want = anchored;
         if (st == WR_OK && v->live)
-            st = wr_hash_eq(&v->root_published, &l->published.root) ? WR_OK : wr_corrupt_at(err, "checkpoint", 0, "the checkpoint does not follow from the segments");
+            st = wr_hash_eq(&v->root_published, &l->published.root) ? WR_OK
+                 : wr_corrupt_at(err, "checkpoint", 0, "the checkpoint does not follow from the segments");
         else if (st == WR_OK)
             st = compare(v, "checkpoint", want, "the checkpoint does not follow from the segments", err);
     }
@@ -466,7 +471,8 @@ static int keep_still(wr_ledger *l, bool *ret_live)
     return fd;
 }
 
-wr_status wr_ledger_verify(wr_ledger *l, wr_arena *a, void (*each)(void *ctx, uint64_t done, uint64_t of), void *ctx, wr_ledger_report *ret, wr_error *err)
+wr_status wr_ledger_verify(wr_ledger *l, wr_arena *a, void (*each)(void *ctx, uint64_t done, uint64_t of), void *ctx,
+                           wr_ledger_report *ret, wr_error *err)
 {
     wr_ledger_report report = { 0 };
     WR_AUTO_ARENA scratch = wr_arena_new(16 * WR_PAYLOAD_MOST);

@@ -29,12 +29,7 @@ static wr_status request(wr_ledger *l, uint64_t old_size, wr_arena *a, wr_slice 
         return st;
     WR_AUTO_BUF b = wr_buf_new(WR_NOTE_MOST + 16 * WR_KIB);
     wr_buf_printf(&b, "old %" PRIu64 "\n", old_size);
-    for (size_t i = 0; i < count; i++) {
-        wr_buf_adds(&b, wr_base64(a, wr_slice_make(hashes[i].bytes, WR_HASH_LEN)));
-        wr_buf_char(&b, '\n');
-    }
-    wr_buf_char(&b, '\n');
-    wr_buf_adds(&b, wr_buf_slice(&l->note));
+    wr_proof_write(&b, a, hashes, count, wr_buf_slice(&l->note));
     wr_buf_clear(&l->requested);
     wr_buf_adds(&l->requested, wr_buf_slice(&l->note));
     const wr_slice copy = wr_arena_dup(a, wr_buf_slice(&b));
@@ -80,7 +75,8 @@ wr_status wr_anchor_parse(wr_slice text, wr_arena *a, wr_anchor *ret, wr_error *
     return st;
 }
 
-static wr_status anchor_text(const wr_anchor *old, bool keep_old, const wr_vkey *key, wr_slice note, wr_slice lines, wr_arena *a, wr_slice *ret, wr_error *err)
+static wr_status anchor_text(const wr_anchor *old, bool keep_old, const wr_vkey *key, wr_slice note, wr_slice lines, wr_arena *a,
+                             wr_slice *ret, wr_error *err)
 {
     WR_AUTO_BUF b = wr_buf_new(WR_SMALL_FILE);
     for (size_t i = 0; keep_old && i < old->count; i++)
@@ -228,7 +224,8 @@ static wr_status wipe(wr_ledger *l, int fd, uint64_t at, uint32_t len, wr_error 
     wr_status st = wr_io_write_at(l->io, fd, wr_slice_make(head, sizeof head), at, err);
     static const char zeros[4096];
     for (uint32_t done = 0; st == WR_OK && done < len; done += sizeof zeros)
-        st = wr_io_write_at(l->io, fd, wr_slice_make(zeros, len - done < sizeof zeros ? len - done : sizeof zeros), at + WR_FRAME_LEN + done, err);
+        st = wr_io_write_at(l->io, fd, wr_slice_make(zeros, len - done < sizeof zeros ? len - done : sizeof zeros),
+                            at + WR_FRAME_LEN + done, err);
     return st == WR_OK ? wr_io_sync(l->io, fd, err) : st;
 }
 

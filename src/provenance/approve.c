@@ -27,7 +27,8 @@ static wr_slice from_lock(const job *j, wr_slice path)
 static void find(const job *j, lock_rule rule, const wr_asset *model, wr_place place, wr_slice what, wr_slice detail)
 {
     const lock_rule_text *r = &lock_rules[rule];
-    const wr_finding f = { .rule = wr_slice_of(r->id), .kind = wr_slice_of(r->kind), .severity = r->severity, .asset = model ? model->id : (wr_slice){ 0 },
+    const wr_finding f = { .rule = wr_slice_of(r->id), .kind = wr_slice_of(r->kind), .severity = r->severity,
+        .asset = model ? model->id : (wr_slice){ 0 },
                            .place = place, .title = wr_slice_of(r->title), .detail = detail, .remedy = wr_slice_of(r->remedy) };
     wr_estate_finding(j->e, &f, what);
 }
@@ -61,7 +62,8 @@ static void judge_model(const job *j, wr_asset *m)
             good = good ? good : x;
             good_at = s->place;
         } else if (how == UNLISTED) {
-            find(j, RULE_LOCK_UNLISTED, m, s->place, s->place.path, wr_arena_printf(j->a, WR_FMT " names no such file; its SHA-256 is " WR_FMT, WR_ARG(j->s->name), WR_ARG(digest)));
+            find(j, RULE_LOCK_UNLISTED, m, s->place, s->place.path,
+                 wr_arena_printf(j->a, WR_FMT " names no such file; its SHA-256 is " WR_FMT, WR_ARG(j->s->name), WR_ARG(digest)));
         } else {
             bad = x;
             bad_at = s->place;
@@ -71,7 +73,8 @@ static void judge_model(const job *j, wr_asset *m)
     }
     char how[200];
     if (bad != NULL) {
-        (void)snprintf(how, sizeof how, "its SHA-256 is not the one in line %u of %.*s", bad->line, WR_ARG(wr_slice_part(j->s->name, 0, 80)));
+        (void)snprintf(how, sizeof how, "its SHA-256 is not the one in line %u of %.*s", bad->line,
+                       WR_ARG(wr_slice_part(j->s->name, 0, 80)));
         wr_estate_set_bool(j->e, m, "digest_verified", false, bad_at, how);
     } else if (good != NULL) {
         (void)snprintf(how, sizeof how, "its SHA-256 is the one in line %u of %.*s", good->line, WR_ARG(wr_slice_part(j->s->name, 0, 80)));
@@ -88,7 +91,8 @@ static void judge_missing(const job *j)
         if (j->seen[i] || full.len <= root.len + 1 || memcmp(full.at, root.at, root.len) != 0 || full.at[root.len] != '/')
             continue;
         const wr_place place = { .path = wr_slice_from(full, root.len + 1) };
-        find(j, RULE_LOCK_MISSING, NULL, place, x->path, wr_arena_printf(j->a, "line %u of " WR_FMT " names it; no model file was read there", x->line, WR_ARG(j->s->name)));
+        find(j, RULE_LOCK_MISSING, NULL, place, x->path,
+             wr_arena_printf(j->a, "line %u of " WR_FMT " names it; no model file was read there", x->line, WR_ARG(j->s->name)));
     }
 }
 

@@ -31,7 +31,8 @@ static bool shard_of(wr_slice name, range *r)
     first = second - 1;
     while (first > 0 && name.at[first - 1] != ':')
         first--;
-    if (first < 2 || !wr_parse_u64(wr_slice_part(name, first, second - 1 - first), &r->from) || !wr_parse_u64(wr_slice_from(name, second), &r->to))
+    if (first < 2 || !wr_parse_u64(wr_slice_part(name, first, second - 1 - first), &r->from) ||
+        !wr_parse_u64(wr_slice_from(name, second), &r->to))
         return false;
     r->file = wr_slice_part(name, 0, first - 1);
     return r->to > r->from;
@@ -131,7 +132,8 @@ static wr_status make_ranges(job *j, wr_error *err)
 wr_status wr_oms_compare(const wr_oms *b, const char *model, const char *bundle_path, bool ignore_unlisted, wr_arena *a, wr_oms_match *ret,
                          wr_error *err)
 {
-    wr_oms_match m = { .verdict = WR_VERDICT_GOOD, .changed = wr_new_array(a), .missing = wr_new_array(a), .unlisted = wr_new_array(a), .unknown = wr_new_array(a) };
+    wr_oms_match m = { .verdict = WR_VERDICT_GOOD, .changed = wr_new_array(a), .missing = wr_new_array(a), .unlisted = wr_new_array(a),
+        .unknown = wr_new_array(a) };
     job j = { .b = b, .a = a, .m = &m };
     model_files files = { .a = a, .follow = b->allow_symlinks, .ignored = b->ignored, .ignored_count = b->ignored_count };
     wr_status st = make_ranges(&j, err);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #define DEPTH_MOST 128u
@@ -41,14 +42,8 @@ static wr_status add(model_files *m, wr_slice name, const struct stat *st, wr_er
     }
     if (m->count >= WR_SIGNED_FILES_MOST)
         return wr_over(err, "listing the files of the model");
-    if (m->count == m->cap) {
-        const size_t cap = m->cap ? m->cap * 2 : 64;
-        model_file *p = wr_realloc(m->files, cap * sizeof *p);
-        if (p == NULL)
-            return wr_over(err, "listing the files of the model");
-        m->files = p;
-        m->cap = cap;
-    }
+    if (!wr_grow(&m->files, m->count, &m->cap, 64, sizeof *m->files))
+        return wr_over(err, "listing the files of the model");
     m->files[m->count++] = (model_file){ name, (uint64_t)st->st_size };
     return WR_OK;
 }
@@ -146,7 +141,8 @@ wr_status files_list(const char *model, const char *bundle_path, model_files *m,
         return wr_err_errno(err, errno, "open the folder", folder ? folder : model);
     if (m->single) {
         m->follow = true; /* the path is the user's own word */
-        return S_ISREG(st.st_mode) ? add(m, m->single_name, &st, err) : wr_err(err, WR_USAGE, "%.200s is neither a file nor a folder", model);
+        return S_ISREG(st.st_mode) ? add(m, m->single_name, &st, err)
+               : wr_err(err, WR_USAGE, "%.200s is neither a file nor a folder", model);
     }
     const wr_status status = list_dir(m, (wr_slice){ 0 }, 0, err);
     if (status == WR_OK && m->count > 0)

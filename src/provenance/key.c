@@ -33,7 +33,8 @@ bool oms_verify(EVP_PKEY *k, wr_slice message, wr_slice signature)
     const EVP_MD *md = oms_hash_of(k);
     EVP_MD_CTX *ctx = md ? EVP_MD_CTX_new() : NULL;
     const bool ok = ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, md, NULL, k) == 1 &&
-                    EVP_DigestVerify(ctx, (const unsigned char *)signature.at, signature.len, (const unsigned char *)message.at, message.len) == 1;
+                    EVP_DigestVerify(ctx, (const unsigned char *)signature.at, signature.len, (const unsigned char *)message.at,
+                                     message.len) == 1;
     EVP_MD_CTX_free(ctx);
     ERR_clear_error();
     return ok;

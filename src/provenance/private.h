@@ -50,6 +50,7 @@ typedef struct {
 WR_MUST_USE wr_status files_list(const char *model, const char *bundle_path, model_files *m, wr_error *err);
 void files_close(model_files *m);
 /* Digest of [from, from + len) of one file. */
-WR_MUST_USE wr_status files_hash(const model_files *m, wr_slice name, const EVP_MD *md, uint64_t from, uint64_t len, uint8_t *ret, wr_error *err);
+WR_MUST_USE wr_status files_hash(const model_files *m, wr_slice name, const EVP_MD *md, uint64_t from, uint64_t len, uint8_t *ret,
+                                 wr_error *err);
 
 #endif

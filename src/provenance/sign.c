@@ -11,9 +11,11 @@ static wr_status check_ignored(const wr_slice *ignored, size_t count, wr_error *
 {
     for (size_t i = 0; i < count; i++) {
         const wr_slice s = ignored[i];
-        if (s.len == 0 || s.at[0] == '/' || s.at[s.len - 1] == '/' || wr_slice_find(s, WR_SLICE("..")) < s.len || memchr(s.at, '*', s.len) ||
+        if (s.len == 0 || s.at[0] == '/' || s.at[s.len - 1] == '/' || wr_slice_find(s, WR_SLICE("..")) < s.len ||
+            memchr(s.at, '*', s.len) ||
             memchr(s.at, '?', s.len) || memchr(s.at, '[', s.len)) /* OMS 6.2.1 */
-            return wr_err(err, WR_USAGE, "\"%.*s\" is no path in the model: an ignored path is exact, without patterns", (int)(s.len < 100 ? s.len : 100), s.at);
+            return wr_err(err, WR_USAGE, "\"%.*s\" is no path in the model: an ignored path is exact, without patterns",
+                          (int)(s.len < 100 ? s.len : 100), s.at);
     }
     return WR_OK;
 }
@@ -32,10 +34,8 @@ static wr_status list_resources(const model_files *m, wr_arena *a, wr_value *res
         if (st != WR_OK)
             return st;
         wr_buf_add(&all, digest, 32);
-        wr_value *r = wr_new_object(a);
-        wr_put_string(a, r, "name", f->name);
-        wr_put_string(a, r, "digest", wr_hex_of(a, digest, 32));
-        wr_put_string(a, r, "algorithm", WR_SLICE("sha256"));
+        wr_value *r = WR_OBJECT_OF(a, WR_TEXT("name", f->name), WR_TEXT("digest", wr_hex_of(a, digest, 32)),
+                                      WR_TEXT("algorithm", WR_SLICE("sha256")));
         if (wr_push(a, resources, r) == NULL)
             return wr_over(err, "listing the files of the model");
         s->files++;
@@ -125,7 +125,8 @@ static wr_slice subject_of(const char *model, wr_arena *a)
     return name.len > 0 ? name : WR_SLICE("model");
 }
 
-wr_status wr_oms_sign(const char *model, const char *bundle_path, const wr_slice *ignored, size_t ignored_count, const wr_oms_key *private_key,
+wr_status wr_oms_sign(const char *model, const char *bundle_path, const wr_slice *ignored, size_t ignored_count,
+                      const wr_oms_key *private_key,
                       wr_arena *a, wr_buf *ret_bundle, wr_oms_signed *ret, wr_error *err)
 {
     model_files m = { .a = a, .ignored = ignored, .ignored_count = ignored_count, .root_fd = -1 };
@@ -147,7 +148,8 @@ wr_status wr_oms_sign(const char *model, const char *bundle_path, const wr_slice
         const wr_value *v = statement(a, &s, resources, ignored, ignored_count, m.skip_name);
         if (v != NULL)
             wr_json_write(v, &payload, 0);
-        st = v != NULL && wr_buf_ok(&payload) ? envelope(private_key, wr_buf_slice(&payload), s.fingerprint, a, ret_bundle, err) : wr_over(err, "signing");
+        st = v != NULL && wr_buf_ok(&payload) ? envelope(private_key, wr_buf_slice(&payload), s.fingerprint, a, ret_bundle, err)
+             : wr_over(err, "signing");
     }
     files_close(&m);
     if (st == WR_OK)

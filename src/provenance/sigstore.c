@@ -57,7 +57,8 @@ static EVP_PKEY *log_key(const wr_value *logs, wr_slice id, wr_arena *a, int64_t
     for (WR_EACH(l, logs)) {
         const wr_value *key = wr_get(l, "publicKey");
         wr_slice own, der;
-        if (!wr_unbase64(a, wr_get_string(wr_get(l, "logId"), "keyId"), &own) || !wr_slice_eq(own, id) || !valid_at(wr_get(key, "validFor"), a, at))
+        if (!wr_unbase64(a, wr_get_string(wr_get(l, "logId"), "keyId"), &own) || !wr_slice_eq(own, id) ||
+            !valid_at(wr_get(key, "validFor"), a, at))
             continue;
         if (!wr_unbase64(a, wr_get_string(key, "rawBytes"), &der))
             continue;
@@ -102,7 +103,8 @@ static const char *read_entry(const wr_value *v, wr_arena *a, log_entry *ret)
     if (!number(v, "logIndex", &e.index) || !wr_unbase64(a, wr_get_string(wr_get(v, "logId"), "keyId"), &e.log_id) || e.log_id.len != 32 ||
         !wr_unbase64(a, e.body64, &e.body) || e.body.len == 0)
         return "the log's entry is malformed";
-    if (!number(v, "integratedTime", &e.time) || !wr_unbase64(a, wr_get_string(wr_get(v, "inclusionPromise"), "signedEntryTimestamp"), &e.promise))
+    if (!number(v, "integratedTime", &e.time) ||
+        !wr_unbase64(a, wr_get_string(wr_get(v, "inclusionPromise"), "signedEntryTimestamp"), &e.promise))
         return "the log's entry is malformed";
     *ret = e;
     return NULL;
@@ -111,7 +113,9 @@ static const char *read_entry(const wr_value *v, wr_arena *a, log_entry *ret)
 /* The signed entry timestamp is over the entry's four fields as canonical JSON (RFC 8785). */
 static bool promised(const log_entry *e, EVP_PKEY *key, wr_arena *a)
 {
-    const wr_slice message = wr_arena_printf(a, "{\"body\":\"" WR_FMT "\",\"integratedTime\":%llu,\"logID\":\"" WR_FMT "\",\"logIndex\":%llu}", WR_ARG(e->body64),
+    const wr_slice message = wr_arena_printf(a,
+                                             "{\"body\":\"" WR_FMT "\",\"integratedTime\":%llu,\"logID\":\"" WR_FMT
+                                                 "\",\"logIndex\":%llu}", WR_ARG(e->body64),
                                              (unsigned long long)e->time, WR_ARG(wr_hex_of(a, e->log_id.at, e->log_id.len)), (unsigned long long)e->index);
     return message.at != NULL && oms_verify(key, message, e->promise);
 }
@@ -149,7 +153,8 @@ static const char *included(const log_entry *e, EVP_PKEY *key, wr_arena *a)
     for (WR_EACH(h, wr_get(e->proof, "hashes")))
         if (count == WR_PROOF_MOST || !hash_in(a, wr_string(h), &path[count++]))
             return "the log's proof is malformed";
-    if (!number(e->proof, "logIndex", &index) || !number(e->proof, "treeSize", &size) || !hash_in(a, wr_get_string(e->proof, "rootHash"), &root))
+    if (!number(e->proof, "logIndex", &index) || !number(e->proof, "treeSize", &size) ||
+        !hash_in(a, wr_get_string(e->proof, "rootHash"), &root))
         return "the log's proof is malformed";
     if (wr_note_parse(envelope, a, &note, NULL) != WR_OK || wr_checkpoint_parse(note.text, &c, NULL) != WR_OK)
         return "the log's checkpoint is malformed";
@@ -187,12 +192,15 @@ static const char *about_this(const log_entry *e, const wr_oms *b, X509 *leaf, w
     if (!dsse && !intoto)
         return "the log's entry is of a kind that is not known";
     const wr_value *content = intoto ? wr_get(spec, "content") : spec;
-    const wr_value *payload = wr_get(content, "payloadHash"), *list = intoto ? wr_get(wr_get(content, "envelope"), "signatures") : wr_get(spec, "signatures");
+    const wr_value *payload = wr_get(content, "payloadHash"), *list = intoto ? wr_get(wr_get(content, "envelope"), "signatures")
+                              : wr_get(spec, "signatures");
     const wr_value *one = wr_is(list, WR_ARRAY) && wr_count_of(list) == 1 ? list->u.items.first : NULL;
     const wr_hash h = wr_sha256_once(b->payload);
     wr_slice signature = { 0 }, pem = { 0 };
-    bool ok = wr_slice_is(wr_get_string(payload, "algorithm"), "sha256") && wr_slice_eq(wr_get_string(payload, "value"), wr_hex_of(a, h.bytes, 32));
-    ok = ok && wr_unbase64(a, wr_get_string(one, intoto ? "sig" : "signature"), &signature) && (!intoto || wr_unbase64(a, signature, &signature));
+    bool ok = wr_slice_is(wr_get_string(payload, "algorithm"), "sha256") &&
+              wr_slice_eq(wr_get_string(payload, "value"), wr_hex_of(a, h.bytes, 32));
+    ok = ok && wr_unbase64(a, wr_get_string(one, intoto ? "sig" : "signature"), &signature) &&
+         (!intoto || wr_unbase64(a, signature, &signature));
     ok = ok && wr_slice_eq(signature, b->signature) && wr_unbase64(a, wr_get_string(one, intoto ? "publicKey" : "verifier"), &pem);
     return ok && same_certificate(pem, leaf) ? NULL : "the log's entry is about another signature";
 }
@@ -203,7 +211,8 @@ static const char *about_this(const log_entry *e, const wr_oms *b, X509 *leaf, w
 static bool published(const SCT *s, wr_slice tbs, const wr_hash *issuer, const wr_value *logs, wr_arena *a)
 {
     unsigned char *id = NULL, *signature = NULL, *extensions = NULL;
-    const size_t id_len = SCT_get0_log_id(s, &id), signature_len = SCT_get0_signature(s, &signature), extensions_len = SCT_get0_extensions(s, &extensions);
+    const size_t id_len = SCT_get0_log_id(s, &id), signature_len = SCT_get0_signature(s, &signature);
+    const size_t extensions_len = SCT_get0_extensions(s, &extensions);
     const uint64_t ms = SCT_get_timestamp(s);
     if (SCT_get_version(s) != SCT_VERSION_V1 || tbs.len >= 1u << 24 || extensions_len > UINT16_MAX)
         return false;
@@ -219,7 +228,8 @@ static bool published(const SCT *s, wr_slice tbs, const wr_hash *issuer, const w
     wr_buf_adds(&m, tbs);
     wr_buf_add(&m, (uint8_t[]){ (uint8_t)(extensions_len >> 8), (uint8_t)extensions_len }, 2);
     wr_buf_add(&m, extensions, extensions_len);
-    const bool ok = key != NULL && wr_buf_ok(&m) && oms_verify(key, wr_buf_slice(&m), wr_slice_make((const char *)signature, signature_len));
+    const bool ok = key != NULL && wr_buf_ok(&m) &&
+                    oms_verify(key, wr_buf_slice(&m), wr_slice_make((const char *)signature, signature_len));
     EVP_PKEY_free(key);
     return ok;
 }
@@ -300,7 +310,8 @@ static wr_slice identity_of(X509 *leaf, wr_arena *a)
             who = asn1_text(n->d.rfc822Name, a);
         else if (n->type == GEN_URI)
             who = asn1_text(n->d.uniformResourceIdentifier, a);
-        else if (n->type == GEN_OTHERNAME && OBJ_obj2txt(oid, sizeof oid, n->d.otherName->type_id, 1) > 0 && strcmp(oid, "1.3.6.1.4.1.57264.1.7") == 0 &&
+        else if (n->type == GEN_OTHERNAME && OBJ_obj2txt(oid, sizeof oid, n->d.otherName->type_id, 1) > 0 &&
+                 strcmp(oid, "1.3.6.1.4.1.57264.1.7") == 0 &&
                  n->d.otherName->value->type == V_ASN1_UTF8STRING)
             who = asn1_text(n->d.otherName->value->value.utf8string, a);
     }
@@ -382,6 +393,7 @@ wr_oms_verdict oms_sigstore(const wr_oms *b, const wr_oms_trust *t, X509 *leaf, 
     const bool right = wr_slice_eq(who, t->identity) && wr_slice_eq(issuer, t->issuer);
     v.verdict = right ? WR_VERDICT_GOOD : WR_VERDICT_BAD;
     if (!right)
-        v.why = wr_arena_printf(a, WR_FMT ", and not by " WR_FMT ", as " WR_FMT " says", WR_ARG(v.why), WR_ARG(t->identity), WR_ARG(t->issuer));
+        v.why = wr_arena_printf(a, WR_FMT ", and not by " WR_FMT ", as " WR_FMT " says", WR_ARG(v.why), WR_ARG(t->identity),
+                                WR_ARG(t->issuer));
     return v;
 }

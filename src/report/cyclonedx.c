@@ -130,7 +130,8 @@ static wr_status write_version(const wr_report_data *d, const char *version, wr_
     wr_buf_printf(&said, "%s\n" WR_FMT "\n", version, WR_ARG(d->ledger.origin));
     wr_json_write(content, &said, 0);
     const wr_slice uuid = wr_made(&m, wr_bom_uuid(a, wr_buf_slice(&said)));
-    wr_make_put(&m, o, "$schema", wr_new_string(a, wr_made(&m, wr_arena_printf(a, "http://cyclonedx.org/schema/bom-%s.schema.json", version))));
+    wr_make_put(&m, o, "$schema",
+                wr_new_string(a, wr_made(&m, wr_arena_printf(a, "http://cyclonedx.org/schema/bom-%s.schema.json", version))));
     wr_make_put(&m, o, "bomFormat", wr_new_string(a, WR_SLICE("CycloneDX")));
     wr_make_put(&m, o, "specVersion", wr_new_string(a, wr_slice_of(version)));
     wr_make_put(&m, o, "serialNumber", wr_new_string(a, wr_made(&m, wr_arena_printf(a, "urn:uuid:" WR_FMT, WR_ARG(uuid)))));

@@ -248,7 +248,8 @@ static void flows_from(wr_making *m, wr_value *list, size_t from)
         wr_make_put(m, o, "flow", wr_new_string(m->a, WR_SLICE("unknown")));
         wr_make_put(m, o, "classification", wr_new_string(m->a, wr_string(item)));
         wr_make_put(m, o, "name", wr_new_string(m->a, caller->name));
-        wr_make_put(m, o, "description", wr_new_string(m->a, WR_SLICE("Handled by what uses this service. Whether it is sent there was not observed.")));
+        wr_make_put(m, o, "description",
+                    wr_new_string(m->a, WR_SLICE("Handled by what uses this service. Whether it is sent there was not observed.")));
         wr_make_push(m, list, o);
     }
 }
@@ -356,7 +357,8 @@ wr_value *wr_cdx_vulnerability(wr_making *m, const wr_view_finding *f)
     if (f->accepted) {
         wr_value *analysis = wr_make_object(m);
         const wr_slice why = wr_get_string(f->value, "accepted_why"), who = wr_get_string(f->value, "accepted_by");
-        wr_make_put(m, analysis, "detail", wr_new_string(m->a, wr_made(m, wr_arena_printf(m->a, "Accepted by " WR_FMT ": " WR_FMT, WR_ARG(who), WR_ARG(why)))));
+        wr_make_put(m, analysis, "detail",
+                    wr_new_string(m->a, wr_made(m, wr_arena_printf(m->a, "Accepted by " WR_FMT ": " WR_FMT, WR_ARG(who), WR_ARG(why)))));
         wr_make_put(m, o, "analysis", analysis);
     }
     if (f->asset != WR_NO_ASSET && parts[m->v->assets[f->asset].kind].part != WR_CDX_LEFT_OUT) {

@@ -5,7 +5,8 @@
 #define MARGIN 12
 
 static const char *const line_class[WR_STROKES] = {
-    [WR_STROKE_USE] = "use", [WR_STROKE_DATA] = "data", [WR_STROKE_CONTROL] = "control", [WR_STROKE_SUPPLY] = "supply", [WR_STROKE_TRUST] = "trust",
+    [WR_STROKE_USE] = "use", [WR_STROKE_DATA] = "data", [WR_STROKE_CONTROL] = "control", [WR_STROKE_SUPPLY] = "supply",
+    [WR_STROKE_TRUST] = "trust",
 };
 static const char *const line_words[WR_STROKES] = {
     [WR_STROKE_USE] = "uses, calls", [WR_STROKE_DATA] = "retrieves from, trained on, derived from",
@@ -144,7 +145,8 @@ void wr_graph_svg(wr_buf *b, wr_arena *a, const wr_view *v, const wr_graph *g)
     wr_buf_addc(b, "</g></svg></div>\n");
     wr_buf_addc(b, "<p class=\"note\">");
     if (g->reduced)
-        HTML(b, raw("There are more than "), num(WR_GRAPH_NODES_MOST), raw(" assets to draw. Only systems, agents, models and providers are "
+        HTML(b, raw("There are more than "), num(WR_GRAPH_NODES_MOST),
+             raw(" assets to draw. Only systems, agents, models and providers are "
              "shown, joined where one reaches the other. "));
     if (g->left_out > 0)
         HTML(b, num(g->left_out), raw(" more are not drawn. "));

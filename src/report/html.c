@@ -42,7 +42,8 @@ static void masthead(const wr_page *p, wr_slice org)
          raw(org.len > 0 ? "<span class=\"org\">" : ""));
     if (org.len > 0)
         HTML(p->b, name_of(org), raw("</span>"));
-    HTML(p->b, raw("</h1>\n<p class=\"headline\">"), story(p->story->headline), raw("</p>\n<dl class=\"meta\">\n<div><dt>As of</dt><dd><time datetime=\""),
+    HTML(p->b, raw("</h1>\n<p class=\"headline\">"), story(p->story->headline),
+         raw("</p>\n<dl class=\"meta\">\n<div><dt>As of</dt><dd><time datetime=\""),
          esc(wr_time_text(p->a, d->at)), raw("\">"), esc(wr_view_day(p->a, d->at)), raw(" "),
          esc(wr_slice_part(wr_time_text(p->a, d->at), 11, 5)), raw(" UTC</time></dd></div>\n<div><dt>Profile</dt><dd>"),
          esc(d->assessment->edition), raw("</dd></div>\n<div><dt>Records</dt><dd>"), num(d->ledger.size),
@@ -50,7 +51,8 @@ static void masthead(const wr_page *p, wr_slice org)
          d->ledger.anchored_at != 0 ? esc(wr_view_day(p->a, d->ledger.anchored_at)) : raw("never"), raw("</dd></div>\n</dl>\n</div>\n"));
     HTML(p->b, raw("<figure class=\"stamp\">"));
     wr_html_seal(p->b, &d->assessment->digest);
-    HTML(p->b, raw("<figcaption>Seal of assessment <code>"), esc(wr_slice_part(wr_hex_of(p->a, d->assessment->digest.bytes, WR_HASH_LEN), 0, 12)),
+    HTML(p->b, raw("<figcaption>Seal of assessment <code>"),
+         esc(wr_slice_part(wr_hex_of(p->a, d->assessment->digest.bytes, WR_HASH_LEN), 0, 12)),
          raw("</code></figcaption></figure>\n</header>\n"));
 }
 

@@ -36,7 +36,8 @@ static void finding(const wr_page *p, size_t i)
         wr_buf_addc(p->b, "</dd>\n");
     }
     if (f->asset != WR_NO_ASSET)
-        HTML(p->b, raw("<dt>Asset</dt><dd><a href=\"#"), esc(wr_anchor_asset(p->a, p->v, f->asset)), raw("\">"), name_of(p->v->assets[f->asset].name),
+        HTML(p->b, raw("<dt>Asset</dt><dd><a href=\"#"), esc(wr_anchor_asset(p->a, p->v, f->asset)), raw("\">"),
+             name_of(p->v->assets[f->asset].name),
              raw("</a> <small>"), raw(wr_view_kind_words(p->v->assets[f->asset].kind, false)), raw("</small></dd>\n"));
     if (detail.len > 0)
         HTML(p->b, raw("<dt>Evidence</dt><dd>"), escn(detail, 1200), raw("</dd>\n"));
@@ -55,7 +56,8 @@ void wr_html_findings(const wr_page *p)
 {
     const wr_view *v = p->v;
     if (v->finding_count == 0) {
-        wr_buf_addc(p->b, v->scan_count == 0 ? "<p class=\"empty\">Nothing has been scanned, so there is no finding. That says nothing about safety.</p>\n"
+        wr_buf_addc(p->b, v->scan_count == 0
+                    ? "<p class=\"empty\">Nothing has been scanned, so there is no finding. That says nothing about safety.</p>\n"
                                              : "<p class=\"empty\">No finding in what was read.</p>\n");
         return;
     }
@@ -103,7 +105,8 @@ static void shortfalls(const wr_page *p, const wr_check_result *r)
     }
     wr_buf_addc(p->b, "</tbody></table></div>\n");
     if (r->fell_short > r->shortfall_count || r->shortfall_count > WR_HTML_SHORT_MOST)
-        HTML(p->b, raw("<p class=\"note\">The first "), num(r->shortfall_count < WR_HTML_SHORT_MOST ? r->shortfall_count : WR_HTML_SHORT_MOST),
+        HTML(p->b, raw("<p class=\"note\">The first "),
+             num(r->shortfall_count < WR_HTML_SHORT_MOST ? r->shortfall_count : WR_HTML_SHORT_MOST),
              raw(" are listed. <code>warrant assess --json</code> lists more.</p>\n"));
 }
 
@@ -113,8 +116,10 @@ static void gap(const wr_page *p, const wr_check_result *r)
     int priority = 3;
     HTML(p->b, raw("<article class=\"gap\" id=\""), esc(wr_anchor_check(p->a, c->id)), raw("\">\n<h3>"));
     wr_html_severity(p->b, wr_slice_of(wr_severity_name(c->severity)));
-    HTML(p->b, raw(" "), escn(c->title, 300), raw("</h3>\n<p class=\"falls\">Does not hold: "), num(r->fell_short), raw(" of "), num(r->judged),
-         raw(r->fell_short == 1 ? " falls short" : " fall short"), raw("</p>\n<dl class=\"facts\">\n<dt>Why it matters</dt><dd>"), escn(c->why, 1000),
+    HTML(p->b, raw(" "), escn(c->title, 300), raw("</h3>\n<p class=\"falls\">Does not hold: "), num(r->fell_short), raw(" of "),
+         num(r->judged),
+         raw(r->fell_short == 1 ? " falls short" : " fall short"), raw("</p>\n<dl class=\"facts\">\n<dt>Why it matters</dt><dd>"),
+         escn(c->why, 1000),
          raw("</dd>\n<dt>What to do</dt><dd>"));
     wr_html_prose(p->b, c->remedy);
     wr_buf_addc(p->b, "</dd>\n<dt>Outcomes</dt><dd>");
@@ -124,7 +129,8 @@ static void gap(const wr_page *p, const wr_check_result *r)
         HTML(p->b, raw("<span class=\"chip\">"), esc(c->outcomes[i]), raw("</span> "));
     }
     wr_buf_printf(p->b, "<small>priority %d at best</small></dd>\n", priority);
-    HTML(p->b, raw("<dt>Check</dt><dd><code>"), escn(c->id, 120), raw("</code> <small>"), escn(c->evidence, 30), raw(" evidence, from the "),
+    HTML(p->b, raw("<dt>Check</dt><dd><code>"), escn(c->id, 120), raw("</code> <small>"), escn(c->evidence, 30),
+         raw(" evidence, from the "),
          escn(c->source, 30), raw("</small></dd>\n</dl>\n"));
     shortfalls(p, r);
     wr_buf_addc(p->b, "</article>\n");

@@ -26,7 +26,8 @@ static void brief(const wr_page *p, const wr_view_asset *x)
     if (x->kind == WR_SYSTEM && x->ruled && !x->confirmed)
         wr_buf_addc(p->b, "<span class=\"chip warn\">ruled out</span> ");
     if (x->environment.len > 0)
-        HTML(p->b, raw(x->production ? "<span class=\"chip live\">" : "<span class=\"chip\">"), raw(x->production && !wr_slice_is(x->environment, "production") ? "production: " : ""),
+        HTML(p->b, raw(x->production ? "<span class=\"chip live\">" : "<span class=\"chip\">"),
+             raw(x->production && !wr_slice_is(x->environment, "production") ? "production: " : ""),
              escn(x->environment, 40), raw("</span> "));
     if (x->findings > 0)
         HTML(p->b, raw("<span class=\"chip bad\">"), num(x->findings), raw(x->findings == 1 ? " finding" : " findings"), raw("</span> "));
@@ -50,13 +51,15 @@ static void properties(const wr_page *p, const wr_view_asset *x)
     const wr_value *all = wr_get(x->value, "properties");
     if (wr_count_of(all) == 0)
         return;
-    HTML(p->b, raw("<table class=\"plain props\"><caption>Properties of "), escn(x->name, 60), raw("</caption><thead><tr><th scope=\"col\">Property</th>"
+    HTML(p->b, raw("<table class=\"plain props\"><caption>Properties of "), escn(x->name, 60),
+         raw("</caption><thead><tr><th scope=\"col\">Property</th>"
          "<th scope=\"col\">Value</th><th scope=\"col\">How it is known</th></tr></thead><tbody>\n"));
     for (WR_EACH_MEMBER(m, all)) {
         wr_view_property q;
         if (!wr_view_property_of(p->a, m, &q))
             continue;
-        HTML(p->b, raw("<tr><th scope=\"row\">"), escn(wr_view_spaced(p->a, q.name), 80), raw("</th><td>"), name_of(q.text), raw("</td><td>"));
+        HTML(p->b, raw("<tr><th scope=\"row\">"), escn(wr_view_spaced(p->a, q.name), 80), raw("</th><td>"), name_of(q.text),
+             raw("</td><td>"));
         const bool said = wr_slice_starts(q.how, "declared"); /* a scan read what people wrote: that is no observation */
         if (!said)
             HTML(p->b, escn(q.origin, 20), raw(q.how.len > 0 ? ": " : ""));
@@ -73,7 +76,8 @@ static void properties(const wr_page *p, const wr_view_asset *x)
 static void related(const wr_page *p, size_t other, const char *words, bool outgoing)
 {
     const wr_view_asset *y = &p->v->assets[other];
-    HTML(p->b, raw("<li>"), raw(outgoing ? words : ""), raw(outgoing ? " " : ""), raw("<a href=\"#"), esc(wr_anchor_asset(p->a, p->v, other)),
+    HTML(p->b, raw("<li>"), raw(outgoing ? words : ""), raw(outgoing ? " " : ""), raw("<a href=\"#"),
+         esc(wr_anchor_asset(p->a, p->v, other)),
          raw("\">"), name_of(y->name), raw("</a> <small>"), raw(wr_view_kind_words(y->kind, false)), raw("</small>"),
          raw(outgoing ? "" : " "), raw(outgoing ? "" : words), raw(outgoing ? "</li>\n" : " this</li>\n"));
 }
@@ -125,7 +129,8 @@ static void places(const wr_page *p, const wr_view_asset *x)
 static void asset(const wr_page *p, size_t at)
 {
     const wr_view_asset *x = &p->v->assets[at];
-    HTML(p->b, raw("<details class=\"asset\" id=\""), esc(wr_anchor_asset(p->a, p->v, at)), raw("\"><summary><span class=\"name\">"), name_of(x->name),
+    HTML(p->b, raw("<details class=\"asset\" id=\""), esc(wr_anchor_asset(p->a, p->v, at)), raw("\"><summary><span class=\"name\">"),
+         name_of(x->name),
          raw("</span> "));
     brief(p, x);
     const wr_value *seen = wr_get(x->value, "seen");
@@ -149,7 +154,8 @@ static void kind(const wr_page *p, wr_kind k)
     const size_t count = p->v->kind_count[k], first = p->v->kind_first[k];
     wr_buf_printf(p->b, "<h4 id=\"kind-%s\"><svg class=\"kind k-%s\" width=\"18\" height=\"18\" aria-hidden=\"true\"><use href=\"#g-%s\"/></svg> ",
                   wr_kind_name(k), wr_kind_name(k), wr_kind_name(k));
-    HTML(p->b, raw("<span class=\"cap\">"), raw(wr_view_kind_words(k, true)), raw("</span> <span class=\"n\">"), num(count), raw("</span></h4>\n"));
+    HTML(p->b, raw("<span class=\"cap\">"), raw(wr_view_kind_words(k, true)), raw("</span> <span class=\"n\">"), num(count),
+         raw("</span></h4>\n"));
     if (count == 0) {
         wr_buf_addc(p->b, "<p class=\"empty\">None found.</p>\n");
         return;

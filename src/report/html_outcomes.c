@@ -68,7 +68,8 @@ static void heat_map(const wr_page *p)
     wr_buf_addc(p->b, "</tr></thead>\n<tbody>\n");
     for (size_t f = 0; f < as->profile->function_count && f < 6; f++) {
         const wr_titled *fn = &as->profile->functions[f];
-        HTML(p->b, raw("<tr><th scope=\"row\"><a href=\"#fn-"), esc(fn->id), raw("\">"), esc(fn->title), raw("</a> <small>"), esc(fn->id), raw("</small></th>\n"));
+        HTML(p->b, raw("<tr><th scope=\"row\"><a href=\"#fn-"), esc(fn->id), raw("\">"), esc(fn->title), raw("</a> <small>"), esc(fn->id),
+             raw("</small></th>\n"));
         for (int k = 0; k < WR_FOCUS_AREAS; k++)
             cell(p->b, as->by_cell[f][k], wr_view_focus_words((wr_focus)k));
         wr_buf_addc(p->b, "</tr>\n");

@@ -33,7 +33,8 @@ void wr_html_symbols(wr_buf *b)
     for (int s = 0; s < WR_STATES; s++)
         wr_buf_printf(b, "<symbol id=\"s-%s\" viewBox=\"0 0 16 16\">%s</symbol>\n", wr_state_name((wr_state)s), state_symbols[s]);
     for (int k = 0; k < WR_KINDS; k++)
-        wr_buf_printf(b, "<symbol id=\"g-%s\" viewBox=\"0 0 16 16\"><g class=\"line\">%s</g></symbol>\n", wr_kind_name((wr_kind)k), kind_symbols[k]);
+        wr_buf_printf(b, "<symbol id=\"g-%s\" viewBox=\"0 0 16 16\"><g class=\"line\">%s</g></symbol>\n", wr_kind_name((wr_kind)k),
+                      kind_symbols[k]);
     wr_buf_addc(b, "</svg>\n");
 }
 
@@ -57,7 +58,8 @@ void wr_html_severity(wr_buf *b, wr_slice severity)
         s = WR_INFO;
     wr_buf_printf(b, "<span class=\"sev v-%s\"><svg class=\"bars\" width=\"18\" height=\"12\" aria-hidden=\"true\">", wr_severity_name(s));
     for (int i = 0; i < 4; i++)
-        wr_buf_printf(b, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"3\" height=\"%d\"/>", i < 4 - (int)s ? "on" : "off", i * 5, 9 - i * 3, 3 + i * 3);
+        wr_buf_printf(b, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"3\" height=\"%d\"/>", i < 4 - (int)s ? "on" : "off", i * 5,
+                      9 - i * 3, 3 + i * 3);
     wr_buf_printf(b, "</svg>%s</span>", s == WR_INFO ? "info" : wr_severity_name(s));
 }
 
@@ -69,7 +71,8 @@ void wr_html_place(wr_buf *b, wr_slice place)
         end--;
     const bool line = end > 1 && end < place.len && place.at[end - 1] == ':';
     const size_t path = line ? end - 1 : place.len;
-    HTML(b, raw("<code class=\"place\"><bdi>"), escn(wr_slice_part(place, 0, path), 300), raw("</bdi>"), escn(wr_slice_from(place, path), 24),
+    HTML(b, raw("<code class=\"place\"><bdi>"), escn(wr_slice_part(place, 0, path), 300), raw("</bdi>"),
+         escn(wr_slice_from(place, path), 24),
          raw("</code>"));
 }
 

@@ -23,7 +23,8 @@ static void item(const wr_page *p, size_t i)
 {
     const wr_plan_item *t = &p->v->d->plan[i];
     const wr_slice command = command_of(p->a, t);
-    HTML(p->b, raw("<li id=\""), esc(wr_arena_printf(p->a, "plan-%zu", i + 1)), raw("\"><span class=\"tick\" aria-hidden=\"true\"></span><div><p>"));
+    HTML(p->b, raw("<li id=\""), esc(wr_arena_printf(p->a, "plan-%zu", i + 1)),
+         raw("\"><span class=\"tick\" aria-hidden=\"true\"></span><div><p>"));
     if (t->check != NULL)
         wr_html_severity(p->b, wr_slice_of(wr_severity_name(t->severity)));
     wr_buf_char(p->b, ' ');
@@ -38,7 +39,8 @@ static void item(const wr_page *p, size_t i)
         HTML(p->b, raw("<a href=\"#"), esc(wr_anchor_check(p->a, t->check->id)), raw("\">"), num(t->assets),
              raw(t->assets == 1 ? " asset falls short" : " assets fall short"), raw("</a>, "));
     if (t->outcomes > 0)
-        HTML(p->b, num(t->outcomes), raw(t->outcomes == 1 ? " outcome waits" : " outcomes wait"), raw(" for it, priority "), num((uint64_t)t->priority));
+        HTML(p->b, num(t->outcomes), raw(t->outcomes == 1 ? " outcome waits" : " outcomes wait"), raw(" for it, priority "),
+             num((uint64_t)t->priority));
     wr_buf_addc(p->b, "</small></p></div></li>\n");
 }
 

@@ -36,7 +36,8 @@ static void scans(const wr_page *p)
                       "<th scope=\"col\">Left out, and why</th><th scope=\"col\">Limits</th></tr></thead><tbody>\n");
     for (WR_EACH(s, p->v->d->scans)) {
         int64_t t = 0;
-        HTML(p->b, raw("<tr><th scope=\"row\"><code class=\"place\">"), escn(wr_get_string(s, "scope"), 200), raw("</code></th><td class=\"short-col\" data-label=\"Finished\">"),
+        HTML(p->b, raw("<tr><th scope=\"row\"><code class=\"place\">"), escn(wr_get_string(s, "scope"), 200),
+             raw("</code></th><td class=\"short-col\" data-label=\"Finished\">"),
              wr_get_int(s, "finished_at", &t) ? esc(wr_view_day(p->a, t)) : raw("?"), raw("</td>"));
         number_cell(p, s, "files", "Files");
         number_cell(p, s, "errors", "Errors");
@@ -70,7 +71,8 @@ static void unread(const wr_page *p)
         }
     wr_buf_addc(p->b, "</tbody></table></div>\n");
     if (p->v->unread > WR_HTML_UNREAD_MOST)
-        HTML(p->b, raw("<p class=\"note\">The first "), num(WR_HTML_UNREAD_MOST), raw(" of "), num(p->v->unread), raw(" are listed.</p>\n"));
+        HTML(p->b, raw("<p class=\"note\">The first "), num(WR_HTML_UNREAD_MOST), raw(" of "), num(p->v->unread),
+             raw(" are listed.</p>\n"));
 }
 
 static void checks(const wr_page *p, wr_verdict verdict, const char *title, const char *about)
@@ -89,7 +91,8 @@ static void checks(const wr_page *p, wr_verdict verdict, const char *title, cons
         if (r->verdict != verdict)
             continue;
         HTML(p->b, raw("<tr><th scope=\"row\">"), escn(r->check->title, 300), raw(" <small><code>"), escn(r->check->id, 120),
-             raw("</code></small></th><td class=\"short-col\" data-label=\"Source\">"), escn(r->check->source, 40), raw("</td><td data-label=\"Reason\">"),
+             raw("</code></small></th><td class=\"short-col\" data-label=\"Source\">"), escn(r->check->source, 40),
+             raw("</td><td data-label=\"Reason\">"),
              r->reason.len > 0 ? esc(r->reason) : raw("no reason given"), raw("</td></tr>\n"));
     }
     wr_buf_addc(p->b, "</tbody></table></details>\n");
@@ -115,7 +118,8 @@ static void questions(const wr_page *p)
         HTML(p->b, raw("<tr><th scope=\"row\">"), escn(r->question->ask, 400), raw(" <small><code>"), escn(r->question->id, 120),
              raw("</code></small></th><td class=\"short-col\" data-label=\"Role\">"), esc(wr_view_role_words(p->a, r->question->role)), raw("</td><td data-label=\"Standing\">"));
         if (r->answer.len > 0)
-            HTML(p->b, raw("lapsed on "), esc(wr_view_day(p->a, r->expires_at)), raw(": was "), esc(r->answer), raw(", by "), name_of(r->by));
+            HTML(p->b, raw("lapsed on "), esc(wr_view_day(p->a, r->expires_at)), raw(": was "), esc(r->answer), raw(", by "),
+                 name_of(r->by));
         else
             wr_buf_addc(p->b, "never answered");
         wr_buf_addc(p->b, "</td></tr>\n");
@@ -133,7 +137,8 @@ static void facts(const wr_page *p)
                    "priority. An unanswered fact changes nothing.</p>\n<details class=\"drill\"><summary>"), num(wr_count_of(list)),
          raw(" facts</summary>\n<ul class=\"plainlist\">\n"));
     for (WR_EACH(f, list))
-        HTML(p->b, raw("<li>"), esc(wr_get_string(f, "ask")), raw(" <small><code>"), esc(wr_get_string(f, "id")), raw("</code></small></li>\n"));
+        HTML(p->b, raw("<li>"), esc(wr_get_string(f, "ask")), raw(" <small><code>"), esc(wr_get_string(f, "id")),
+             raw("</code></small></li>\n"));
     wr_buf_addc(p->b, "</ul></details>\n");
 }
 

@@ -32,7 +32,8 @@ void wr_html_verify(const wr_page *p)
     HTML(p->b, raw("<div class=\"anchor "), raw(anchored ? "yes" : "never"), raw("\"><p><b>Last anchored outside: "),
          anchored ? esc(wr_time_text(p->a, d->ledger.anchored_at)) : raw("never"), raw("</b> "));
     if (anchored)
-        HTML(p->b, raw("by "), name_of(d->ledger.anchored_by), raw(". Until then nobody, not even who runs this log, can have rewritten it unnoticed."));
+        HTML(p->b, raw("by "), name_of(d->ledger.anchored_by),
+             raw(". Until then nobody, not even who runs this log, can have rewritten it unnoticed."));
     else
         wr_buf_addc(p->b, "The operator holds the key. Until somebody else signs a checkpoint, this log proves order and integrity to those who "
                           "kept an earlier checkpoint, and not that its operator never rewrote it.");

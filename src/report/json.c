@@ -53,32 +53,16 @@ static wr_value *gaps(const wr_view *v, wr_arena *a)
     wr_value *list = wr_new_array(a);
     for (size_t i = 0; i < v->gap_count; i++) {
         const wr_check_result *r = v->gaps[i];
-        wr_value *o = wr_new_object(a), *outcomes = wr_new_array(a), *fall_short = wr_new_array(a);
-        wr_put_string(a, o, "check", r->check->id);
-        wr_put_string(a, o, "title", r->check->title);
-        wr_put_string(a, o, "severity", wr_slice_of(wr_severity_name(r->check->severity)));
-        wr_put_string(a, o, "why", r->check->why);
-        wr_put_string(a, o, "remedy", r->check->remedy);
-        wr_put_int(a, o, "judged", (int64_t)r->judged);
-        wr_put_int(a, o, "fell_short", (int64_t)r->fell_short);
-        for (size_t k = 0; k < r->check->outcome_count; k++)
-            wr_push_string(a, outcomes, r->check->outcomes[k]);
-        wr_put(a, o, "outcomes", outcomes);
-        for (size_t k = 0; k < r->shortfall_count; k++) {
-            const wr_shortfall *s = &r->shortfalls[k];
-            wr_value *x = wr_new_object(a);
-            wr_put_string(a, x, "asset", s->asset);
-            wr_put_string(a, x, "name", s->name);
-            wr_put_string(a, x, "kind", s->kind);
-            wr_put_string(a, x, "why", s->why);
-            if (s->path.len > 0)
-                wr_put_string(a, x, "path", s->path);
-            if (s->line > 0)
-                wr_put_int(a, x, "line", (int64_t)s->line);
-            wr_push(a, fall_short, x);
-        }
-        wr_put(a, o, "assets", fall_short);
-        wr_push(a, list, o);
+        const wr_check *c = r->check;
+        wr_value *outcomes = wr_new_array(a), *fall_short = wr_new_array(a);
+        for (size_t k = 0; k < c->outcome_count; k++)
+            wr_push_string(a, outcomes, c->outcomes[k]);
+        for (size_t k = 0; k < r->shortfall_count; k++)
+            wr_push(a, fall_short, wr_shortfall_value(a, &r->shortfalls[k]));
+        wr_push(a, list, WR_OBJECT_OF(a, WR_TEXT("check", c->id), WR_TEXT("title", c->title),
+                                      WR_TEXT("severity", wr_slice_of(wr_severity_name(c->severity))), WR_TEXT("why", c->why),
+                                      WR_TEXT("remedy", c->remedy), WR_NUMBER("judged", r->judged), WR_NUMBER("fell_short", r->fell_short),
+                                      WR_VALUE("outcomes", outcomes), WR_VALUE("assets", fall_short)));
     }
     return list;
 }
@@ -88,22 +72,13 @@ static wr_value *plan(const wr_report_data *d, wr_arena *a)
     wr_value *list = wr_new_array(a);
     for (size_t i = 0; i < d->plan_count; i++) {
         const wr_plan_item *t = &d->plan[i];
-        wr_value *o = wr_new_object(a);
-        wr_put_int(a, o, "week", t->week);
-        wr_put_string(a, o, "phase", t->phase);
-        wr_put_string(a, o, "role", t->role);
-        wr_put_string(a, o, "what", t->what);
-        wr_put_string(a, o, "task", t->task);
-        wr_put_string(a, o, "command", t->command);
-        if (t->check != NULL)
-            wr_put_string(a, o, "check", t->check->id);
-        if (t->question != NULL)
-            wr_put_string(a, o, "question", t->question->id);
-        wr_put_string(a, o, "severity", wr_slice_of(wr_severity_name(t->severity)));
-        wr_put_int(a, o, "priority", t->priority);
-        wr_put_int(a, o, "outcomes", t->outcomes);
-        wr_put_int(a, o, "assets", (int64_t)t->assets);
-        wr_push(a, list, o);
+        const wr_slice none = { 0 };
+        wr_push(a, list, WR_OBJECT_OF(a, WR_NUMBER("week", t->week), WR_TEXT("phase", t->phase), WR_TEXT("role", t->role),
+                                      WR_TEXT("what", t->what), WR_TEXT("task", t->task), WR_TEXT("command", t->command),
+                                      WR_ONLY_IF(t->check != NULL, WR_TEXT("check", t->check ? t->check->id : none)),
+                                      WR_ONLY_IF(t->question != NULL, WR_TEXT("question", t->question ? t->question->id : none)),
+                                      WR_TEXT("severity", wr_slice_of(wr_severity_name(t->severity))), WR_NUMBER("priority", t->priority),
+                                      WR_NUMBER("outcomes", t->outcomes), WR_NUMBER("assets", t->assets)));
     }
     return list;
 }
@@ -111,41 +86,30 @@ static wr_value *plan(const wr_report_data *d, wr_arena *a)
 static wr_value *unseen(const wr_view *v, wr_arena *a)
 {
     const wr_assessment *as = v->d->assessment;
-    wr_value *o = wr_new_object(a), *checks = wr_new_array(a), *questions = wr_new_array(a), *facts = wr_new_array(a);
+    wr_value *checks = wr_new_array(a), *questions = wr_new_array(a), *facts = wr_new_array(a);
     for (size_t i = 0; i < as->check_count; i++) {
         const wr_check_result *r = &as->checks[i];
         if (r->verdict != WR_NOT_OBSERVABLE && r->verdict != WR_NOTHING_TO_JUDGE)
             continue;
-        wr_value *x = wr_new_object(a);
-        wr_put_string(a, x, "check", r->check->id);
-        wr_put_string(a, x, "verdict", wr_slice_of(wr_verdict_name(r->verdict)));
-        wr_put_string(a, x, "reason", r->reason);
-        wr_push(a, checks, x);
+        wr_push(a, checks, WR_OBJECT_OF(a, WR_TEXT("check", r->check->id), WR_TEXT("verdict", wr_slice_of(wr_verdict_name(r->verdict))),
+                                           WR_TEXT("reason", r->reason)));
     }
     for (size_t i = 0; i < as->answer_count; i++)
         if (as->answers[i].answer.len == 0 || !as->answers[i].fresh)
             wr_push_string(a, questions, as->answers[i].question->id);
     for (WR_EACH(f, wr_get(as->profile->tailoring, "facts")))
         wr_push_string(a, facts, wr_get_string(f, "id"));
-    wr_put_int(a, o, "unread_files", (int64_t)v->unread);
-    wr_put(a, o, "checks", checks);
-    wr_put(a, o, "questions", questions);
-    return wr_put(a, o, "facts", facts) != NULL ? o : NULL;
+    return WR_OBJECT_OF(a, WR_NUMBER("unread_files", v->unread), WR_VALUE("checks", checks), WR_VALUE("questions", questions),
+                        WR_VALUE("facts", facts));
 }
 
 static wr_value *ledger(const wr_report_data *d, wr_arena *a)
 {
-    wr_value *o = wr_new_object(a);
-    wr_put_string(a, o, "origin", d->ledger.origin);
-    wr_put_string(a, o, "verifier_key", d->ledger.verifier_key);
-    wr_put_int(a, o, "size", (int64_t)d->ledger.size);
-    wr_put_string(a, o, "checkpoint", d->ledger.checkpoint);
-    if (d->ledger.anchored_at == 0)
-        return wr_put(a, o, "anchored", wr_new_null(a)) != NULL ? o : NULL;
-    wr_value *x = wr_new_object(a);
-    wr_put_int(a, x, "at", d->ledger.anchored_at);
-    wr_put_string(a, x, "by", d->ledger.anchored_by);
-    return wr_put(a, o, "anchored", x) != NULL ? o : NULL;
+    wr_value *anchored = d->ledger.anchored_at == 0 ? wr_new_null(a)
+                         : WR_OBJECT_OF(a, WR_NUMBER("at", d->ledger.anchored_at), WR_TEXT("by", d->ledger.anchored_by));
+    return WR_OBJECT_OF(a, WR_TEXT("origin", d->ledger.origin), WR_TEXT("verifier_key", d->ledger.verifier_key),
+                        WR_NUMBER("size", d->ledger.size),
+                        WR_TEXT("checkpoint", d->ledger.checkpoint), WR_VALUE("anchored", anchored));
 }
 
 /* A member that could not be made costs the whole object: a report is whole or an error. */
@@ -161,14 +125,10 @@ static wr_status write_json(const wr_report_data *d, wr_arena *a, wr_buf *ret, w
     const wr_status status = wr_view_make(d, a, &v, err);
     if (status != WR_OK)
         return status;
-    wr_value *o = wr_new_object(a);
-    wr_put_string(a, o, "report", WR_SLICE("warrant"));
-    wr_put_int(a, o, "version", VERSION);
-    wr_put_string(a, o, "tool", wr_arena_printf(a, "warrant " WR_FMT, WR_ARG(d->version)));
-    wr_put_int(a, o, "at", d->at);
-    wr_put_string(a, o, "organization", d->organization);
-    wr_put_string(a, o, "edition", d->assessment->edition);
-    wr_put_string(a, o, "digest", wr_hex_of(a, d->assessment->digest.bytes, WR_HASH_LEN));
+    wr_value *o = WR_OBJECT_OF(a, WR_TEXT("report", WR_SLICE("warrant")), WR_NUMBER("version", VERSION),
+                                  WR_TEXT("tool", wr_arena_printf(a, "warrant " WR_FMT, WR_ARG(d->version))), WR_NUMBER("at", d->at),
+                                  WR_TEXT("organization", d->organization), WR_TEXT("edition", d->assessment->edition),
+                                  WR_TEXT("digest", wr_hex_of(a, d->assessment->digest.bytes, WR_HASH_LEN)));
     set(a, &o, "summary", summary(v, a));
     set(a, &o, "inventory", d->inventory != NULL ? wr_copy(a, d->inventory) : wr_new_object(a));
     set(a, &o, "assessment", wr_assessment_value(a, d->assessment));

@@ -86,7 +86,8 @@ static void inventory(wr_buf *b, wr_arena *a, const wr_view *v)
         for (size_t k = 0; k < v->kind_count[shown[i]]; k++) {
             const wr_view_asset *x = &v->assets[v->kind_first[shown[i]] + k];
             if (k == 50) {
-                MD(b, raw("| "), raw(wr_view_kind_words(shown[i], true)), raw(" | and "), num(v->kind_count[shown[i]] - k), raw(" more | | |\n"));
+                MD(b, raw("| "), raw(wr_view_kind_words(shown[i], true)), raw(" | and "), num(v->kind_count[shown[i]] - k),
+                   raw(" more | | |\n"));
                 break;
             }
             const wr_value *seen = wr_get(x->value, "seen");
@@ -103,7 +104,8 @@ static void inventory(wr_buf *b, wr_arena *a, const wr_view *v)
     for (int k = 0; k < WR_KINDS; k++) {
         if (v->kind_count[k] == 0 || k == WR_SYSTEM || k == WR_AGENT || k == WR_MODEL || k == WR_PROVIDER)
             continue;
-        MD(b, raw(first ? " " : ", "), esc(wr_plural(a, v->kind_count[k], wr_view_kind_words((wr_kind)k, false), wr_view_kind_words((wr_kind)k, true))));
+        MD(b, raw(first ? " " : ", "),
+           esc(wr_plural(a, v->kind_count[k], wr_view_kind_words((wr_kind)k, false), wr_view_kind_words((wr_kind)k, true))));
         first = false;
     }
     wr_buf_addc(b, first ? " nothing else.\n" : ".\n");
@@ -209,7 +211,8 @@ static wr_status write_markdown(const wr_report_data *d, wr_arena *a, wr_buf *re
         status = wr_story_tell(v, a, &s, err);
     if (status != WR_OK)
         return status;
-    MD(ret, raw("# AI security report"), raw(d->organization.len > 0 ? ": " : ""), escn(d->organization, 80), raw("\n\n"), story(s.headline),
+    MD(ret, raw("# AI security report"), raw(d->organization.len > 0 ? ": " : ""), escn(d->organization, 80), raw("\n\n"),
+       story(s.headline),
        raw("\n\nAs of "), esc(wr_time_text(a, d->at)), raw(", against "), esc(d->assessment->edition), raw(", by Warrant "), esc(d->version), raw(".\n"));
     summary(ret, &s);
     map(ret, d->assessment);

@@ -69,7 +69,8 @@ static wr_value *rule_value(sarif *s, const rule *r)
 {
     wr_making *m = &s->m;
     const wr_severity severity = severity_of(r->first);
-    const wr_slice remedy = wr_get_string(r->first, "remedy"), title = wr_get_string(r->first, "title"), kind = wr_get_string(r->first, "kind");
+    const wr_slice remedy = wr_get_string(r->first, "remedy"), title = wr_get_string(r->first, "title");
+    const wr_slice kind = wr_get_string(r->first, "kind");
     wr_value *o = wr_make_object(m), *level = wr_make_object(m), *properties = wr_make_object(m), *tags = wr_make_array(m);
     wr_make_put(m, o, "id", wr_new_string(m->a, r->id));
     wr_make_put(m, o, "shortDescription", message(s, title.len > 0 ? title : r->id));

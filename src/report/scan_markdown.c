@@ -90,11 +90,13 @@ static void headline(summary *s)
             MD(s->b, raw(join), num(s->by_severity[k]), raw(" "), raw(wr_severity_name((wr_severity)k)));
             join = ", ";
         }
-    MD(s->b, raw(s->fresh_count > 0 ? "), " : ", "), num(s->closed), raw(" closed. Assets: "), num(s->appeared), raw(" appeared, "), num(s->changed),
+    MD(s->b, raw(s->fresh_count > 0 ? "), " : ", "), num(s->closed), raw(" closed. Assets: "), num(s->appeared), raw(" appeared, "),
+       num(s->changed),
        raw(" changed, "), num(s->vanished), raw(" vanished.\n"));
     if (s->accepted > 0)
         MD(s->b, raw("\nLeft out: "), num(s->accepted), raw(" that somebody accepted for a time.\n"));
-    if (s->appeared == s->assets && s->fresh_count + s->accepted == s->findings && s->assets + s->findings > 0 && s->changed + s->vanished + s->closed == 0)
+    if (s->appeared == s->assets && s->fresh_count + s->accepted == s->findings && s->assets + s->findings > 0 &&
+        s->changed + s->vanished + s->closed == 0)
         wr_buf_addc(s->b, "\nNothing was known of this folder before, so all of it counts as new.\n");
 }
 
@@ -137,7 +139,8 @@ static void asset_cells(summary *s, const wr_scanned *scan, const char *what, wr
     const wr_asset *x = wr_estate_find(scan->estate, id);
     const wr_slice earlier = wr_string(wr_get_slice(s->r->earlier, id));
     const wr_slice kind = wr_slice_part(id, 0, wr_slice_find_char(id, ':'));
-    MD(s->b, raw("| "), raw(what), raw(" | "), esc(kind), raw(" | "), name_of(x != NULL && x->name.len > 0 ? x->name : earlier.len > 0 ? earlier : id), raw(" | "));
+    MD(s->b, raw("| "), raw(what), raw(" | "), esc(kind), raw(" | "),
+       name_of(x != NULL && x->name.len > 0 ? x->name : earlier.len > 0 ? earlier : id), raw(" | "));
     if (x != NULL && x->seen != NULL)
         wr_md_code(s->b, place_text(s, x->seen->place));
 }

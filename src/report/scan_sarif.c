@@ -18,17 +18,9 @@ static bool add_findings(const wr_scan_report *r, const wr_scanned *s, wr_arena 
 
 static bool add_unread(const wr_scanned *s, wr_arena *a, wr_value *list)
 {
-    for (size_t i = 0; i < wr_estate_unread_count(s->estate); i++) {
-        wr_slice why;
-        const wr_place p = wr_estate_unread_at(s->estate, i, &why);
-        wr_value *u = wr_new_object(a);
-        wr_put_string(a, u, "path", p.path);
-        if (p.kind != WR_AT_FILE)
-            wr_put_int(a, u, p.kind == WR_AT_LINE ? "line" : "offset", (int64_t)p.at);
-        wr_put_string(a, u, "why", why);
-        if (wr_push(a, list, u) == NULL)
+    for (size_t i = 0; i < wr_estate_unread_count(s->estate); i++)
+        if (wr_push(a, list, wr_unread_value(a, s->estate, i)) == NULL)
             return false;
-    }
     return true;
 }
 

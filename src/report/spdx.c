@@ -190,7 +190,8 @@ static void license_of(spdx *s, const wr_view_asset *x, wr_slice id)
         add(s, o);
         relate(s, id, "hasDeclaredLicense", NULL, list_of(s, wr_get_string(o, "spdxId")));
     } else if (name.len > 0 || profiled) {
-        relate(s, id, "hasDeclaredLicense", wr_made(&s->m, wr_arena_dup(s->m.a, name.len > 0 ? name : WR_SLICE("none was seen"))).at, list_of(s, iri(s, "no-assertion")));
+        relate(s, id, "hasDeclaredLicense", wr_made(&s->m, wr_arena_dup(s->m.a, name.len > 0 ? name : WR_SLICE("none was seen"))).at,
+               list_of(s, iri(s, "no-assertion")));
     }
     if (profiled)
         relate(s, id, "hasConcludedLicense", NULL, list_of(s, iri(s, "no-assertion")));
@@ -267,7 +268,8 @@ static void creation(spdx *s)
     wr_make_put(&s->m, o, "created", wr_new_string(s->m.a, wr_made(&s->m, wr_time_text(s->m.a, wr_bom_time(d)))));
     wr_make_put(&s->m, o, "createdBy", list_of(s, iri(s, "warrant")));
     wr_make_push(&s->m, s->graph, o);
-    wr_make_put(&s->m, agent, "name", wr_new_string(s->m.a, wr_made(&s->m, wr_arena_printf(s->m.a, "warrant " WR_FMT, WR_ARG(d->version)))));
+    wr_make_put(&s->m, agent, "name",
+                wr_new_string(s->m.a, wr_made(&s->m, wr_arena_printf(s->m.a, "warrant " WR_FMT, WR_ARG(d->version)))));
     add(s, agent);
     wr_value *none = element(s, "simplelicensing_LicenseExpression", iri(s, "no-assertion"));
     text_of(s, none, "simplelicensing_licenseExpression", "NOASSERTION");

@@ -1,6 +1,7 @@
 /* The pass over a text: anchors (vectorscan), confirmation, overlaps, whose model it is. */
 #include <stdlib.h>
 
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #include "base/limits.h"
@@ -71,16 +72,8 @@ static bool keep(walk *w, candidate found)
         w->too_many = true;
         return false;
     }
-    if (w->count == w->s->cap) {
-        const size_t cap = w->s->cap ? w->s->cap * 2 : 64;
-        candidate *more = wr_realloc(w->s->found, cap * sizeof *more);
-        if (more == NULL) {
-            w->no_memory = true;
-            return false;
-        }
-        w->s->found = more;
-        w->s->cap = cap;
-    }
+    if (!wr_grow(&w->s->found, w->count, &w->s->cap, 64, sizeof *w->s->found))
+        return !(w->no_memory = true);
     found.order = (uint32_t)w->count;
     w->s->found[w->count++] = found;
     return true;

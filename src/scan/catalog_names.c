@@ -128,7 +128,8 @@ static wr_status add_file(wr_catalog *c, const entry *e, wr_error *err)
     *f = (wr_file_entry){
         .id = e->id,
         .name = wr_get_string(e->data, "name"),
-        .role = e->section == SECTION_MCP_CLIENT ? WR_FILE_MCP_CLIENT : e->section == SECTION_PROMPT ? WR_FILE_PROMPT : WR_FILE_INSTRUCTIONS,
+        .role = e->section == SECTION_MCP_CLIENT ? WR_FILE_MCP_CLIENT : e->section == SECTION_PROMPT ? WR_FILE_PROMPT
+                : WR_FILE_INSTRUCTIONS,
         .format = wr_get_string(e->data, "format"),
         .servers = wr_get_string(e->data, "servers"),
         .data = e->data,

@@ -76,7 +76,8 @@ wr_status catalog_build_parts(wr_catalog *c, wr_error *err)
     qsort(c->parts->globs, c->parts->glob_count, sizeof(named), longest_first);
     for (size_t i = 1; i < c->parts->count; i++)
         if (wr_slice_eq(c->parts->exact[i].name, c->parts->exact[i - 1].name))
-            return catalog_entry_bad(c->parts->exact[i].from, err, "'" WR_FMT "' is also a name of '" WR_FMT "'", WR_ARG(c->parts->exact[i].name),
+            return catalog_entry_bad(c->parts->exact[i].from, err, "'" WR_FMT "' is also a name of '" WR_FMT "'",
+                                     WR_ARG(c->parts->exact[i].name),
                                      WR_ARG(c->parts->exact[i - 1].part->id));
     return WR_OK;
 }

@@ -51,7 +51,8 @@ static size_t literal_prefix(wr_slice re, char *to, size_t most)
 wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from, wr_error *err)
 {
     if (a.text.len < ANCHOR_LEAST || a.text.len > 200)
-        return catalog_entry_bad(from, err, "'" WR_FMT "' is no good anchor: it needs %u to 200 bytes", WR_ARG(wr_slice_part(a.text, 0, 40)),
+        return catalog_entry_bad(from, err, "'" WR_FMT "' is no good anchor: it needs %u to 200 bytes",
+                                 WR_ARG(wr_slice_part(a.text, 0, 40)),
                                  ANCHOR_LEAST);
     if (c->anchor_count == WR_CATALOG_ANCHORS_MOST)
         return wr_over(err, "more names and patterns than a catalogue may have");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "scan/catalog_in.h"
+#include <warrant/grow.h>
 
 typedef enum { FIELD_STRING, FIELD_STRINGS, FIELD_BOOL, FIELD_NUMBER, FIELD_PORTS } field_type;
 typedef struct {
@@ -39,9 +40,9 @@ static const field process_fields[] = { NAMED, { "kind", FIELD_STRING, true }, {
     { "commands", FIELD_STRINGS, true }, { "auth", FIELD_STRING, false }, EXAMPLES, { 0 } };
 
 static const field part_fields[] = { { "id", FIELD_STRING, true }, { "means", FIELD_STRING, true }, { "provider", FIELD_STRING, true },
-    { "names", FIELD_STRINGS, true }, { "effect", FIELD_STRING, false }, { "reach", FIELD_STRING, false }, { "gives", FIELD_STRINGS, false },
-    { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false }, { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false },
-    { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+    { "names", FIELD_STRINGS, true }, { "effect", FIELD_STRING, false }, { "reach", FIELD_STRING, false },
+    { "gives", FIELD_STRINGS, false }, { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false },
+    { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false }, { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 
 static const field injection_fields[] = { NAMED, { "severity", FIELD_STRING, true }, { "pattern", FIELD_STRING, true },
     { "prompts", FIELD_BOOL, false }, EXAMPLES, { 0 } };
@@ -182,16 +183,9 @@ static wr_status add(wr_catalog *c, const catalog_source *s, section sec, const 
 {
     if (!wr_is(data, WR_OBJECT))
         return bad_line(s, data->line, err, "an entry must be a map in section", wr_slice_of(sections[sec].name));
-    if (c->count == c->cap) {
-        const size_t cap = c->cap ? c->cap * 2 : 1024;
-        entry *more = cap <= 2 * WR_CATALOG_ENTRIES_MOST ? wr_arena_array(c->arena, entry, cap) : NULL;
-        if (more == NULL)
-            return wr_over(err, "reading the catalogue");
-        if (c->count > 0)
-            memcpy(more, c->entries, c->count * sizeof *more);
-        c->entries = more;
-        c->cap = cap;
-    }
+    if ((c->count == c->cap && c->cap > WR_CATALOG_ENTRIES_MOST) ||
+        !wr_grow_in(c->arena, &c->entries, c->count, &c->cap, 1024, sizeof *c->entries))
+        return wr_over(err, "reading the catalogue");
     wr_slice id = wr_get_string(data, "id");
     if (sec == SECTION_LIBRARY) {
         const wr_slice ecosystem = wr_get_string(data, "ecosystem"), name = wr_get_string(data, "name");

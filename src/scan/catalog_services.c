@@ -254,7 +254,8 @@ const wr_service_entry *wr_catalog_service(const wr_catalog *c, wr_service_by by
 
 #define ARGS_LOOKED_AT 64u
 
-static const char *const interpreters[] = { "python*", "node*", "bun", "deno", "uv", "uvx", "npx", "npm", "pnpm", "java", "sh", "bash", "env", "sudo", "uvicorn", "gunicorn" };
+static const char *const interpreters[] = { "python*", "node*", "bun", "deno", "uv", "uvx", "npx", "npm", "pnpm", "java", "sh", "bash",
+    "env", "sudo", "uvicorn", "gunicorn" };
 
 static bool interpreter(wr_slice name)
 {

@@ -17,7 +17,8 @@ typedef struct {
 static void verdict(tester *t, const entry *e, bool good, const char *expected, wr_slice example)
 {
     char text[256];
-    const int n = snprintf(text, sizeof text, "%s: %.*s", expected, (int)(example.len > 160 ? 160 : example.len), example.at ? example.at : "");
+    const int n = snprintf(text, sizeof text, "%s: %.*s", expected, (int)(example.len > 160 ? 160 : example.len),
+                           example.at ? example.at : "");
     t->run++;
     t->failed += !good;
     if (t->say != NULL)
@@ -254,7 +255,8 @@ static void service_examples(tester *t, const entry *e)
         { "domains", "" }, { "software", "software:" }, { "extensions", "extension:" }, { "merchants", "merchant:" } };
     for (int yes = 1; yes >= 0; yes--)
         for (WR_EACH(item, wr_get(e->data, yes ? "yes" : "no")))
-            verdict(t, e, (service_of(t->c, wr_string(item)) == e->data) == (yes == 1), yes ? "must be it" : "must not be it", wr_string(item));
+            verdict(t, e, (service_of(t->c, wr_string(item)) == e->data) == (yes == 1), yes ? "must be it" : "must not be it",
+                    wr_string(item));
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         for (WR_EACH(item, wr_get(e->data, own[i].field))) {
             char text[256];

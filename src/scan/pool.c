@@ -2,6 +2,7 @@
 #include "scan/pool.h"
 
 #include <warrant/cursor.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #include <errno.h>
@@ -45,18 +46,13 @@ static const nested *nested_repo(scan *s, wr_slice prefix)
     wr_error err;
     nested *r = wr_arena_one(s->arena, nested);
     const wr_slice dir = wr_path_join(s->arena, wr_slice_of(s->options->root), prefix);
-    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->repo.id, &err) != WR_OK || !r->repo.id.versioned)
+    if (r == NULL || dir.at == NULL || wr_repo_identify(s->arena, dir.at, WR_SLICE("-"), &r->repo.id, &err) != WR_OK ||
+        !r->repo.id.versioned)
         return NULL; /* a .git that is no repository: the root's identity stands */
     r->repo.prefix = wr_arena_dup(s->arena, prefix);
     r->context = reuse_context(prefix, r->repo.id.repo);
-    if (s->nested_count == s->nested_cap) {
-        const size_t more = s->nested_cap ? s->nested_cap * 2 : 16;
-        nested **p = wr_realloc(s->nested, more * sizeof *p);
-        if (p == NULL)
-            return NULL;
-        s->nested = p;
-        s->nested_cap = more;
-    }
+    if (!wr_grow(&s->nested, s->nested_count, &s->nested_cap, 16, sizeof *s->nested))
+        return NULL;
     s->nested[s->nested_count++] = r;
     return r;
 }

@@ -190,7 +190,8 @@ static wr_status listen_at(server *s, const char *path, wr_error *err)
     snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/sock", dir);
     int failed = unlink(path) != 0 && errno != ENOENT ? errno : 0;
     s->listener = failed ? -1 : socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (failed == 0 && (s->listener < 0 || bind(s->listener, (const struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0600) != 0 ||
+    if (failed == 0 && (s->listener < 0 || bind(s->listener, (const struct sockaddr *)&address, sizeof address) != 0 ||
+                        chmod(path, 0600) != 0 ||
                         listen(s->listener, WR_SERVE_CLIENTS) != 0))
         failed = errno;
     close(dir);

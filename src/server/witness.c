@@ -50,7 +50,8 @@ static wr_status key_read(wr_witness *w, wr_slice text, wr_arena *a, wr_error *e
     const wr_slice name = wr_slice_part(rest, 0, wr_slice_find_char(rest, '+'));
     char path[PATH_ROOM];
     path_of(w, "key", path);
-    if (wr_slice_starts(text, KEY_PREFIX) && name.len < sizeof w->name && text.len > 45 && wr_unbase64(a, wr_slice_part(text, text.len - 45, 44), &seed) && seed.len == 33) {
+    if (wr_slice_starts(text, KEY_PREFIX) && name.len < sizeof w->name && text.len > 45 &&
+        wr_unbase64(a, wr_slice_part(text, text.len - 45, 44), &seed) && seed.len == 33) {
         snprintf(w->name, sizeof w->name, WR_FMT, WR_ARG(name));
         memcpy(w->seed, seed.at + 1, 32);
         wr_status st = key_from_seed(w, err);
@@ -220,7 +221,8 @@ static wr_status state_read(const wr_witness *w, wr_slice origin, wr_arena *a, w
     const wr_status st = wr_io_read_file(w->io, path, WR_NOTE_MOST, a, &text, NULL);
     if (st == WR_MISSING)
         return WR_OK;
-    if (st != WR_OK || wr_note_parse(text, a, &n, NULL) != WR_OK || wr_checkpoint_parse(n.text, ret, NULL) != WR_OK || !wr_slice_eq(ret->origin, origin) ||
+    if (st != WR_OK || wr_note_parse(text, a, &n, NULL) != WR_OK || wr_checkpoint_parse(n.text, ret, NULL) != WR_OK ||
+        !wr_slice_eq(ret->origin, origin) ||
         wr_note_signed_by(&n, &w->key, a, NULL) != WR_SIGNED)
         return WR_CORRUPT;
     *ret_some = true;
@@ -299,7 +301,8 @@ static wr_witness_answer decide(wr_witness *w, wr_slice request, wr_arena *a)
     wr_checkpoint c, old;
     if (p == NULL)
         return say(500, "out of memory\n");
-    if (wr_witness_request_parse(request, a, p, NULL) != WR_OK || wr_note_parse(p->checkpoint, a, &n, NULL) != WR_OK || wr_checkpoint_parse(n.text, &c, NULL) != WR_OK)
+    if (wr_witness_request_parse(request, a, p, NULL) != WR_OK || wr_note_parse(p->checkpoint, a, &n, NULL) != WR_OK ||
+        wr_checkpoint_parse(n.text, &c, NULL) != WR_OK)
         return say(400, "this is no add-checkpoint request\n");
     const int refused = trusted(w, &n, c.origin, a);
     if (refused == 404)

@@ -86,8 +86,10 @@ static void on_done(void *cls, struct MHD_Connection *connection, void **request
 wr_status wr_serve_witness(wr_witness *w, uint16_t port, int stop_fd, void (*ready)(void *ctx, uint16_t port), void *ctx, wr_error *err)
 {
     const struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, on_request, w, MHD_OPTION_SOCK_ADDR, (const struct sockaddr *)&address,
-                                                 MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MOST,
+    struct MHD_Daemon *daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, port, NULL, NULL, on_request, w, MHD_OPTION_SOCK_ADDR,
+                                                 (const struct sockaddr *)&address,
+                                                 MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_CONNECTION_LIMIT,
+                                                 (unsigned)CONNECTIONS_MOST,
                                                  MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_SECONDS, MHD_OPTION_END);
     if (daemon == NULL) {
         (void)wr_err(err, WR_IO, "cannot listen on 127.0.0.1, port %u", port);
@@ -173,9 +175,12 @@ static wr_status post(const char *url, wr_slice body, long *ret_status, wr_buf *
 static wr_status refused(const char *url, long status, wr_slice body, wr_error *err)
 {
     static const struct { long http; wr_status status; const char *what, *todo; } known[] = {
-        { 403, WR_DENIED, "the witness does not trust this log's key", "give the witness's operator what `warrant ledger checkpoint --key` prints" },
-        { 404, WR_DENIED, "the witness does not know this log", "give the witness's operator what `warrant ledger checkpoint --key` prints" },
-        { 422, WR_CORRUPT, "the witness has seen another history of this log and refuses to sign", "the log was rewritten or rolled back: keep it as it is and compare it with a copy" },
+        { 403, WR_DENIED, "the witness does not trust this log's key",
+            "give the witness's operator what `warrant ledger checkpoint --key` prints" },
+        { 404, WR_DENIED, "the witness does not know this log",
+            "give the witness's operator what `warrant ledger checkpoint --key` prints" },
+        { 422, WR_CORRUPT, "the witness has seen another history of this log and refuses to sign",
+            "the log was rewritten or rolled back: keep it as it is and compare it with a copy" },
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].http == status) {

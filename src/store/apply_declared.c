@@ -1,8 +1,6 @@
 /* What people say of assets: merged over time into one declaration an asset, each property with who said it and why. */
 #include "internal.h"
 
-static wr_status no_memory(wr_error *err) { return wr_over(err, "applying a record"); }
-
 static wr_status declaration_before(wr_apply *p, wr_slice id, wr_value **ret, wr_error *err)
 {
     *ret = NULL;

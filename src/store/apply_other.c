@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <warrant/text.h>
 
-static wr_status no_memory(wr_error *err) { return wr_over(err, "applying a record"); }
-
 /* NULL in the table where the body has none. */
 static wr_slice text_or_null(const wr_value *body, const char *key)
 {
@@ -136,7 +134,8 @@ wr_status wr_apply_imported(wr_apply *p, wr_error *err)
     int64_t created = -1;
     (void)store_time_of(wr_get(b, "created_at"), &created);
     const wr_status status =
-        wr_sql_run(p->s, WR_Q_IMPORT_PUT, err, "ttTtTTIiIIi", wr_get_string(b, "id"), scope, text_or_null(b, "file"), wr_get_string(b, "digest"),
+        wr_sql_run(p->s, WR_Q_IMPORT_PUT, err, "ttTtTTIiIIi", wr_get_string(b, "id"), scope, text_or_null(b, "file"),
+                   wr_get_string(b, "digest"),
                    text_or_null(b, "format"), text_or_null(b, "tool"), created, p->time, int_or_null(b, "assets"), int_or_null(b, "left_out"), p->index);
     return status == WR_OK ? wr_sql_run(p->s, WR_Q_ASSET_SCANNED, err, "it", p->time, scope) : status;
 }

@@ -108,6 +108,12 @@ wr_status wr_apply_ledger_verified(wr_apply *p, wr_error *err);
 wr_status wr_apply_ledger_witnessed(wr_apply *p, wr_error *err);
 wr_status wr_apply_ledger_erased(wr_apply *p, wr_error *err);
 
+static inline wr_status no_memory(wr_error *err) { return wr_over(err, "applying a record"); }
+
+/* What stands before the colon of an asset's id; false where that is no kind. */
+bool wr_kind_of_id(wr_slice id, wr_kind *ret);
+/* Takes an asset's rows away: those of its kind, its properties, relations and places. */
+WR_MUST_USE wr_status wr_drop_rows(wr_apply *p, wr_slice id, wr_kind kind, wr_error *err);
 /* The canonical form of `body` into the store's buffer; the record is unusable where there is none. */
 WR_MUST_USE wr_status wr_canonical_body(wr_apply *p, const wr_value *body, wr_error *err);
 /* An observation whose body is given: stored under (id, scope), and the asset's rows follow. */

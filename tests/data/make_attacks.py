@@ -8,15 +8,15 @@ FOLDER/index.tsv has a line a file: name, expectation, rule or "-", format or "-
 must be found; twins end in "-good" and must be clean, or, where their format always is left unread in part, "quiet":
 without a finding, or "mild": without one above medium.
 """
-import base64, bz2, gzip, io, json, lzma, os, pickle, runpy, shutil, struct, sys, tarfile, tempfile, warnings, zipfile, zlib
+import base64, bz2, gzip, io, json, lzma, os, pickle, runpy, struct, sys, tarfile, tempfile, warnings, zipfile, zlib
 
 sys.dont_write_bytecode = True
 warnings.simplefilter("ignore")
+from builders import Folder
 from pickles import P2, P4, blob, escaped, glob, shapes, stack_global, text
 
 out = sys.argv[1]
-os.makedirs(out, exist_ok=True)
-index = []
+set_of = Folder(out)
 
 # The builders of the other formats are make_models.py's.
 with tempfile.TemporaryDirectory() as folder:
@@ -26,9 +26,7 @@ with tempfile.TemporaryDirectory() as folder:
 
 
 def put(name, data, expectation, rule, form, family):
-    with open(os.path.join(out, name), "wb") as f:
-        f.write(data)
-    index.append((name, expectation, rule, form, family))
+    set_of.put(name, data, expectation, rule, form, family)
 
 
 def pair(family, name, make, rule="-", form="-", twin="clean"):
@@ -482,8 +480,6 @@ for name, dtd in (("file", b'<!DOCTYPE PMML [<!ENTITY x SYSTEM "file:///etc/host
                   ("dtd", b'<!DOCTYPE PMML SYSTEM "http://example.org/x.dtd">\n'), ("public", b'<!DOCTYPE PMML PUBLIC "a" "http://example.org/x.dtd">\n')):
     pair(P, "entity-" + name, lambda e: pmml(dtd if e else b"", b"text"), "pmml-external-entity", P, "quiet")
 
-with open(os.path.join(out, "index.tsv"), "w") as f:
-    for row in index:
-        f.write("\t".join(row) + "\n")
-bad = [row for row in index if row[0].endswith("-bad")]
+set_of.index()
+bad = [row for row in set_of.rows if row[0].endswith("-bad")]
 print(len(bad), "attacks in", len({row[4] for row in bad}), "families")

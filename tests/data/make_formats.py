@@ -10,16 +10,14 @@ import bz2, gzip, lzma, os, pickle, struct, sys, zlib
 
 sys.dont_write_bytecode = True
 import plain_models
+from builders import Folder, pb, varint
 
 out = sys.argv[1]
-os.makedirs(out, exist_ok=True)
-index = []
+folder = Folder(out)
 
 
 def put(name, data, expectation, rule="-", form="-"):
-    with open(os.path.join(out, name), "wb") as f:
-        f.write(data if isinstance(data, bytes) else data.encode())
-    index.append((name, expectation, rule, form))
+    folder.put(name, data, expectation, rule, form)
 
 
 # ---- PMML ----
@@ -283,80 +281,64 @@ put("no_rds_gz", gzip.compress(b"X\nhello" + bytes(40)), "none")
 C = "coreml"
 
 
-def varint(n):
-    out = b""
-    while n > 0x7f:
-        out, n = out + bytes([n & 0x7f | 0x80]), n >> 7
-    return out + bytes([n])
-
-
-def num(field, n):
-    return varint(field << 3) + varint(n)
-
-
-def msg(field, data):
-    data = data.encode() if isinstance(data, str) else data
-    return varint(field << 3 | 2) + varint(len(data)) + data
-
-
 def entry(field, key, value):
-    return msg(field, msg(1, key) + msg(2, value))
+    return pb(field, pb(1, key) + pb(2, value))
 
 
 def described(notes=(), **texts):
     numbers = {"title": 1, "version": 2, "author": 3, "license": 4}
-    meta = b"".join(msg(numbers[k], v) for k, v in texts.items()) + b"".join(entry(100, k, v) for k, v in notes)
-    return msg(2, msg(1, msg(1, "image") + msg(3, b"")) + msg(10, msg(1, "label")) + msg(100, meta))
+    meta = b"".join(pb(numbers[k], v) for k, v in texts.items()) + b"".join(entry(100, k, v) for k, v in notes)
+    return pb(2, pb(1, pb(1, "image") + pb(3, b"")) + pb(10, pb(1, "label")) + pb(100, meta))
 
 
 def coreml(kind, body, version=6, head=None):
-    return num(1, version) + (described(title="triage", author="Example Clinic", license="MIT", version="1.2") if head is None else head) + msg(kind, body)
+    return pb(1, version) + (described(title="triage", author="Example Clinic", license="MIT", version="1.2") if head is None else head) + pb(kind, body)
 
 
 def nn_layer(kind, body=b"", name="l"):
-    return msg(1, msg(1, name) + msg(2, "image") + msg(3, "label") + msg(kind, body))
+    return pb(1, pb(1, name) + pb(2, "image") + pb(3, "label") + pb(kind, body))
 
 
 def tensor_type(kind, *dims):
-    return msg(1, num(1, kind) + num(2, len(dims)) + b"".join(msg(3, msg(1, num(1, d))) for d in dims))
+    return pb(1, pb(1, kind) + pb(2, len(dims)) + b"".join(pb(3, pb(1, pb(1, d))) for d in dims))
 
 
 def stored(path, kind=11, dims=(2, 3)):
-    return msg(2, tensor_type(kind, *dims)) + msg(5, msg(1, path) + num(2, 64))
+    return pb(2, tensor_type(kind, *dims)) + pb(5, pb(1, path) + pb(2, 64))
 
 
 def op(name, attributes=(), inputs=(), blocks=()):
-    return msg(3, msg(1, name) + b"".join(entry(2, k, msg(1, msg(2, v))) for k, v in inputs) + b"".join(msg(4, b) for b in blocks) + b"".join(entry(5, k, v) for k, v in attributes))
+    return pb(3, pb(1, name) + b"".join(entry(2, k, pb(1, pb(2, v))) for k, v in inputs) + b"".join(pb(4, b) for b in blocks) + b"".join(entry(5, k, v) for k, v in attributes))
 
 
 def mlprogram(*ops):
-    return num(1, 1) + entry(2, "main", msg(2, "CoreML7") + entry(3, "CoreML7", msg(2, "label") + b"".join(ops)))
+    return pb(1, 1) + entry(2, "main", pb(2, "CoreML7") + entry(3, "CoreML7", pb(2, "label") + b"".join(ops)))
 
 
-conv = nn_layer(100, num(1, 8) + msg(90, msg(1, bytes(64))))
-fancy = nn_layer(500, msg(10, "FancyLayer") + entry(30, "alpha", num(20, 1)))
+conv = nn_layer(100, pb(1, 8) + pb(90, pb(1, bytes(64))))
+fancy = nn_layer(500, pb(10, "FancyLayer") + entry(30, "alpha", pb(20, 1)))
 put("coreml_network", coreml(500, conv + nn_layer(130)), "clean", "-", C)
-put("coreml_classifier", coreml(403, conv + msg(100, msg(1, "a") + msg(1, "b"))), "clean", "-", C)
-put("coreml_trees", coreml(402, msg(1, bytes(40))), "clean", "-", C)
+put("coreml_classifier", coreml(403, conv + pb(100, pb(1, "a") + pb(1, "b"))), "clean", "-", C)
+put("coreml_trees", coreml(402, pb(1, bytes(40))), "clean", "-", C)
 put("coreml_notes", coreml(500, conv, head=described([("com.github.apple.coremltools.version", "7.1"), ("com.github.apple.coremltools.source", "torch==2.1.0"), ("classes", "cat,dog")], title="x")), "clean", "-", C)
 put("coreml_note_code", coreml(500, conv, head=described([("init", "import os; os.system('id')")])), "found", "coreml-code", C)
 put("coreml_note_word", coreml(500, conv, head=described([("init", "how the operating system executes it")])), "clean", "-", C)
 put("coreml_custom_layer", coreml(500, conv + fancy), "found", "coreml-custom-code", C)
-put("coreml_custom_layer_code", coreml(500, nn_layer(500, msg(10, "FancyLayer") + entry(30, "run", msg(30, "/bin/sh -c id")))), "found", "coreml-code", C)
-put("coreml_custom_in_branch", coreml(500, nn_layer(605, msg(1, conv) + msg(2, fancy))), "found", "coreml-custom-code", C)
-put("coreml_custom_in_loop", coreml(500, nn_layer(615, msg(3, conv) + msg(4, nn_layer(605, msg(1, fancy))))), "found", "coreml-custom-code", C)
-put("coreml_branch", coreml(500, nn_layer(605, msg(1, conv) + msg(2, conv))), "clean", "-", C)
-put("coreml_custom_model", coreml(555, msg(10, "FancyModel")), "found", "coreml-custom-code", C)
-put("coreml_pipeline", coreml(202, msg(1, coreml(604, msg(1, bytes(8)))) + msg(1, coreml(500, conv))), "clean", "-", C)
-put("coreml_pipeline_custom", coreml(200, msg(1, msg(1, coreml(202, msg(1, coreml(500, fancy)))))), "found", "coreml-custom-code", C)
+put("coreml_custom_layer_code", coreml(500, nn_layer(500, pb(10, "FancyLayer") + entry(30, "run", pb(30, "/bin/sh -c id")))), "found", "coreml-code", C)
+put("coreml_custom_in_branch", coreml(500, nn_layer(605, pb(1, conv) + pb(2, fancy))), "found", "coreml-custom-code", C)
+put("coreml_custom_in_loop", coreml(500, nn_layer(615, pb(3, conv) + pb(4, nn_layer(605, pb(1, fancy))))), "found", "coreml-custom-code", C)
+put("coreml_branch", coreml(500, nn_layer(605, pb(1, conv) + pb(2, conv))), "clean", "-", C)
+put("coreml_custom_model", coreml(555, pb(10, "FancyModel")), "found", "coreml-custom-code", C)
+put("coreml_pipeline", coreml(202, pb(1, coreml(604, pb(1, bytes(8)))) + pb(1, coreml(500, conv))), "clean", "-", C)
+put("coreml_pipeline_custom", coreml(200, pb(1, pb(1, coreml(202, pb(1, coreml(500, fancy)))))), "found", "coreml-custom-code", C)
 nested = coreml(500, fancy)
 for _ in range(40):
-    nested = coreml(202, msg(1, nested))
+    nested = coreml(202, pb(1, nested))
 put("coreml_pipeline_deep", nested, "unread", "-", C)
 
 
 def link(name, search=""):
-    return coreml(556, msg(1, msg(1, msg(1, name)) + msg(2, msg(1, search))))
+    return coreml(556, pb(1, pb(1, pb(1, name)) + pb(2, pb(1, search))))
 
 
 put("coreml_many_notes", coreml(900, b"", head=described([(f"note{i}", "x") for i in range(10000)], title="x")), "clean", "-", C)
@@ -369,10 +351,10 @@ put("coreml_program_input", coreml(502, mlprogram(op("linear", inputs=[("weight"
 put("coreml_program_up", coreml(502, mlprogram(op("const", [("val", stored("@model_path/../../secret.bin"))]))), "found", "coreml-external-path", C)
 put("coreml_program_input_up", coreml(502, mlprogram(op("linear", inputs=[("weight", stored("/etc/hostname"))]))), "found", "coreml-external-path", C)
 put("coreml_program_block_up", coreml(502, mlprogram(op("cond", blocks=[op("const", [("val", stored("..\\..\\secret.bin"))])]))), "found", "coreml-external-path", C)
-put("coreml_program_class", coreml(502, mlprogram(op("custom_op", [("class_name", msg(3, msg(1, msg(4, msg(1, "FancyOp")))))]))), "found", "coreml-custom-code", C)
+put("coreml_program_class", coreml(502, mlprogram(op("custom_op", [("class_name", pb(3, pb(1, pb(4, pb(1, "FancyOp")))))]))), "found", "coreml-custom-code", C)
 put("coreml_new_kind", coreml(777, b""), "unread", "-", C)
-put("coreml_broken_layer", coreml(500, msg(1, b"\x0a\xff\xff")), "found", "coreml-malformed", C)
-put("coreml_broken_unread", coreml(500, msg(1, b"\x0a\xff\xff")), "unread", "-", C)
+put("coreml_broken_layer", coreml(500, pb(1, b"\x0a\xff\xff")), "found", "coreml-malformed", C)
+put("coreml_broken_unread", coreml(500, pb(1, b"\x0a\xff\xff")), "unread", "-", C)
 
 # ---- TensorRT ----
 T = "tensorrt"
@@ -429,6 +411,4 @@ for row in plain_models.models():
     put(*row)
 
 # ---- further formats above this line ----
-with open(os.path.join(out, "index.tsv"), "w") as f:
-    for row in index:
-        f.write("\t".join(row) + "\n")
+folder.index()

@@ -7,30 +7,25 @@ usage: make_library_models.py FOLDER
 FOLDER/index.tsv has a line a file: name, "clean", "-", format or "-". What is not installed is named on the standard
 error output and left out. Run it with the system's Python: that is where Debian puts the libraries.
 """
-import array, bz2, collections, datetime, decimal, fractions, gzip, io, lzma, os, pathlib, pickle, random, re, sys, types, uuid, warnings, zlib
+import array, bz2, collections, datetime, decimal, fractions, gzip, lzma, pathlib, pickle, random, re, sys, types, uuid, warnings, zlib
 
+sys.dont_write_bytecode = True
 warnings.simplefilter("ignore")
+from builders import Folder
+
 out = sys.argv[1]
-os.makedirs(out, exist_ok=True)
-index = []
+folder = Folder(out)
 counts = collections.Counter()
 
 
-def note(name, form="-"):
-    index.append((name, "clean", "-", form))
-
-
 def put(library, name, data, form="-"):
-    with open(os.path.join(out, name), "wb") as f:
-        f.write(data)
+    folder.put(name, data, "clean", "-", form)
     counts[library] += 1
-    note(name, form)
 
 
 def path(library, name, form="-"):
     counts[library] += 1
-    note(name, form)
-    return os.path.join(out, name)
+    return folder.file(name, "clean", "-", form)
 
 
 def missing(library, error):
@@ -189,7 +184,7 @@ def with_sklearn():
             joblib.dump([X, y, {"k": X}], path("joblib", "joblib_compress_%s.joblib" % compress), compress=compress if compress != "lz4" else ("lz4", 3))
         except ValueError:  # lz4 is a package of its own
             counts["joblib"] -= 1
-            index.pop()
+            folder.rows.pop()
 
 
 # ---- PyTorch ----
@@ -252,7 +247,5 @@ for library, make in (("numpy", with_numpy), ("scipy", with_scipy), ("pandas", w
         make()
     except ImportError as e:
         missing(library, e)
-with open(os.path.join(out, "index.tsv"), "w") as f:
-    for row in index:
-        f.write("\t".join(row) + "\n")
-print(", ".join("%s %d" % c for c in sorted(counts.items())), "files:", len(index))
+folder.index()
+print(", ".join("%s %d" % c for c in sorted(counts.items())), "files:", len(folder.rows))

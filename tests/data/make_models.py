@@ -6,17 +6,17 @@ usage: make_models.py FOLDER
 FOLDER/index.tsv has a line a file: name, expectation, rule, format. The expectation is clean, found (the rule must be
 found), unread (the file must be incomplete) or none (the file must not be taken for a model).
 """
-import gzip, io, json, os, pickle, struct, sys, tarfile, zipfile, zlib
+import gzip, io, json, pickle, struct, sys, tarfile, zipfile, zlib
+
+sys.dont_write_bytecode = True
+from builders import Folder, archive, pb, varint
 
 out = sys.argv[1]
-os.makedirs(out, exist_ok=True)
-index = []
+folder = Folder(out)
 
 
 def put(name, data, expectation, rule="-", form="-"):
-    with open(os.path.join(out, name), "wb") as f:
-        f.write(data)
-    index.append((name, expectation, rule, form))
+    folder.put(name, data, expectation, rule, form)
 
 
 # ---- safetensors ----
@@ -153,14 +153,6 @@ put("npy_header_cut", b"\x93NUMPY\x01\x00\xff\xff{'descr'", "found", "numpy-bad-
 
 
 # ---- zip ----
-def archive(entries, method=zipfile.ZIP_STORED):
-    b = io.BytesIO()
-    with zipfile.ZipFile(b, "w", method) as z:
-        for name, data in entries:
-            z.writestr(name, data)
-    return b.getvalue()
-
-
 T = "pytorch"
 bad = b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x01x\x85R."
 good = pickle.dumps({"a": 1}, 2)
@@ -263,21 +255,6 @@ put("skops_system", skops("builtins", "function", {"module_path": "os", "functio
 put("skops_operator", skops("operator", "methodcaller", {"attrs": []}, "OperatorFuncNode"), "found", "skops-foreign-type", "skops")
 
 # ---- protobuf: ONNX, SavedModel ----
-def varint(n):
-    b = b""
-    while n > 127:
-        b += bytes([n & 127 | 128])
-        n >>= 7
-    return b + bytes([n])
-
-
-def pb(number, value):
-    if isinstance(value, int):
-        return varint(number << 3) + varint(value)
-    value = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
 def onnx_tensor(location=None, dims=(2, 3)):
     t = b"".join(pb(1, d) for d in dims) + pb(2, 1) + pb(8, "w")
     if location is not None:
@@ -483,6 +460,4 @@ put("no_text_gguf", b"GGUF files hold models.\n", "none")
 put("no_empty_zip", archive([]), "none")
 put("no_tar", bytes(1024), "none")
 
-with open(os.path.join(out, "index.tsv"), "w") as f:
-    for row in index:
-        f.write("\t".join(row) + "\n")
+folder.index()

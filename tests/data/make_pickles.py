@@ -10,17 +10,15 @@ unread (the file must be incomplete). FOLDER/NAME.ops holds the positions of the
 import bz2, collections, datetime, decimal, gzip, io, lzma, os, pickle, pickletools, struct, sys, uuid, zipfile, zlib
 
 sys.dont_write_bytecode = True
+from builders import Folder
 from pickles import P2, P4, blob, glob, shapes, stack_global, text
 
 out = sys.argv[1]
-os.makedirs(out, exist_ok=True)
-index = []
+folder = Folder(out)
 
 
 def put(name, data, expectation, rule="-"):
-    with open(os.path.join(out, name), "wb") as f:
-        f.write(data)
-    index.append((name, expectation, rule))
+    folder.put(name, data, expectation, rule)
 
 
 for shape, data in shapes("os", "system", "echo"):
@@ -291,7 +289,7 @@ for name, thing in things.items():
         data = pickle.dumps(thing, protocol)
         put("plain_%s_%d" % (name, protocol), data, "clean")
         differential.append("plain_%s_%d" % (name, protocol))
-for name, expectation, rule in list(index):
+for name, expectation, rule in list(folder.rows):
     if name.startswith(("bad_", "good_")) and not any(w in name for w in ("zlib", "gzip", "bz2", "xz", "lzma", "torch", "npz", "npy", "zip")):
         differential.append(name)
 for name in differential:
@@ -301,6 +299,4 @@ for name in differential:
                 ops.write("%d %s\n" % (position, op.name))
         except Exception as e:  # what genops refuses is not compared
             ops.truncate(0)
-with open(os.path.join(out, "index.tsv"), "w") as f:
-    for row in index:
-        f.write("\t".join(row) + "\n")
+folder.index()

@@ -8,8 +8,11 @@ same_*   one model, whatever the file; other_*   another model; bad_*   not whol
 """
 import collections, hashlib, io, json, os, pickle, struct, sys, types, zipfile
 
+sys.dont_write_bytecode = True
+from builders import Folder, archive, pb, varint
+
 out = sys.argv[1]
-os.makedirs(out, exist_ok=True)
+put = Folder(out).put
 
 
 def f32(*numbers):
@@ -17,11 +20,6 @@ def f32(*numbers):
 
 
 tensors = {"layer.weight": ((2, 3), f32(1, 2, 3, 4, 5, 6)), "layer.bias": ((2,), f32(7, 8)), "scale": ((), f32(9))}
-
-
-def put(name, data):
-    with open(os.path.join(out, name), "wb") as f:
-        f.write(data)
 
 
 def safetensors(of, order=None, metadata=None):
@@ -39,14 +37,6 @@ def safetensors(of, order=None, metadata=None):
 def npy(shape, raw):
     text = ("{'descr': '<f4', 'fortran_order': False, 'shape': %r, }" % (shape,)).ljust(117) + "\n"
     return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode() + raw
-
-
-def archive(entries, method):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as z:
-        for name, data in entries:
-            z.writestr(name, data)
-    return buffer.getvalue()
 
 
 def npz(of, method=zipfile.ZIP_STORED):
@@ -126,20 +116,12 @@ def legacy(of, wrap=lambda d: d, cut=0):
 
 
 # ---- ONNX ----
-def varint(n):
-    return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
-
-
-def msg(field, data):
-    return varint(field << 3 | 2) + varint(len(data)) + data
-
-
 def onnx(of, packed=False, external=None):
     graph = b""
     for name, (shape, raw) in of.items():
-        place = msg(13, msg(1, b"location") + msg(2, external)) + b"\x70\x01" if external else msg(4, raw) if packed else msg(9, raw)
-        graph += msg(5, b"".join(b"\x08" + varint(d) for d in shape) + b"\x10\x01" + msg(8, name.encode()) + place)
-    return b"\x08\x08" + msg(2, b"made here") + msg(7, msg(1, msg(1, b"x") + msg(2, b"y") + msg(4, b"Identity")) + msg(2, b"g") + graph) + msg(8, b"\x10\x11")
+        place = pb(13, pb(1, b"location") + pb(2, external)) + b"\x70\x01" if external else pb(4, raw) if packed else pb(9, raw)
+        graph += pb(5, b"".join(b"\x08" + varint(d) for d in shape) + b"\x10\x01" + pb(8, name.encode()) + place)
+    return b"\x08\x08" + pb(2, b"made here") + pb(7, pb(1, pb(1, b"x") + pb(2, b"y") + pb(4, b"Identity")) + pb(2, b"g") + graph) + pb(8, b"\x10\x11")
 
 
 put("same_a.safetensors", safetensors(tensors))

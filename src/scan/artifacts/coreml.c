@@ -109,7 +109,8 @@ static void description(coreml *m, const wr_proto_field *f)
     if (f->type == 2 && f->number == 100)
         message(m, f->bytes, metadata);
     else if (f->type == 2 && (f->number == 1 || f->number == 10) && m->models <= 1)
-        wr_exam_add(m->x, m->p, at_of(m, f->bytes), f->number == 1 ? "inputs" : "outputs", wr_proto_last(f->bytes, 1), "named in the model");
+        wr_exam_add(m->x, m->p, at_of(m, f->bytes), f->number == 1 ? "inputs" : "outputs", wr_proto_last(f->bytes, 1),
+                    "named in the model");
 }
 
 /* ---- code of others, and other files ---- */
@@ -401,4 +402,5 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *asset, wr_error *e
     return WR_OK;
 }
 
-const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: description, pipelines, networks, programs; code and files of others", is, look };
+const wr_artifact wr_artifact_coreml = { "coreml", "Core ML: description, pipelines, networks, programs; code and files of others", is,
+    look };

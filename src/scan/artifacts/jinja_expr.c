@@ -27,7 +27,8 @@ typedef struct {
 
 static const operator_row adds[] = { { "+", JINJA_OP_ADD }, { "-", JINJA_OP_SUB }, { NULL, 0 } };
 static const operator_row joins[] = { { "~", JINJA_OP_JOIN }, { NULL, 0 } };
-static const operator_row muls[] = { { "*", JINJA_OP_MUL }, { "/", JINJA_OP_DIV }, { "//", JINJA_OP_FLOOR }, { "%", JINJA_OP_MOD }, { NULL, 0 } };
+static const operator_row muls[] = { { "*", JINJA_OP_MUL }, { "/", JINJA_OP_DIV }, { "//", JINJA_OP_FLOOR }, { "%", JINJA_OP_MOD },
+    { NULL, 0 } };
 static const operator_row pows[] = { { "**", JINJA_OP_POW }, { NULL, 0 } };
 static const operator_row *const levels[] = { adds, joins, muls, pows };
 #define LEVELS (sizeof levels / sizeof levels[0])

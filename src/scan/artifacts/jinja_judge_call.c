@@ -67,7 +67,8 @@ static const value *range(judge *j, const jinja_node *n, const arguments *a)
         count = INT64_MAX;
     count = count <= 0 ? 0 : count / (step > 0 ? step : -step);
     if (count > RANGE_MOST)
-        judge_say(j, JINJA_BOMB, n->at, WR_SLICE("range"), "counts to %lld in `" WR_FMT "`: more than Jinja's sandbox allows", (long long)count,
+        judge_say(j, JINJA_BOMB, n->at, WR_SLICE("range"), "counts to %lld in `" WR_FMT "`: more than Jinja's sandbox allows",
+                  (long long)count,
                   WR_ARG(wr_slice_part(judge_source(j, n), 0, 80)));
     value *v = wr_arena_one(j->a, value);
     if (v == NULL)
@@ -219,7 +220,8 @@ static const value *attr(judge *j, const jinja_node *n, const value *given, cons
         if (one->kind == VALUE_TEXT)
             judge_attribute(j, n, n->first, one->text, false, false);
         else
-            judge_say(j, JINJA_REACHES, n->at, WR_SLICE("a computed name"), "takes of `" WR_FMT "` an attribute whose name is computed while rendering",
+            judge_say(j, JINJA_REACHES, n->at, WR_SLICE("a computed name"),
+                      "takes of `" WR_FMT "` an attribute whose name is computed while rendering",
                       WR_ARG(wr_slice_part(judge_source(j, n->first), 0, 80)));
         content = content || wr_slice_is(one->text, "content");
         if (n->first->kind == JINJA_NAME)

@@ -91,7 +91,8 @@ static void computed_item(judge *j, const jinja_node *n, const jinja_node *of, c
     const bool begins = index->text.len > 1 && wr_slice_starts(index->text, "__");
     const bool gadget = of->kind == JINJA_NAME && jinja_gadget(of->text) && judge_bound(j, of->text) == NULL;
     if (index->kind == VALUE_UNKNOWN && (begins || gadget))
-        judge_say(j, JINJA_REACHES, n->at, WR_SLICE("a computed name"), "takes of `" WR_FMT "` what has a name that is computed while rendering%s",
+        judge_say(j, JINJA_REACHES, n->at, WR_SLICE("a computed name"),
+                  "takes of `" WR_FMT "` what has a name that is computed while rendering%s",
                   WR_ARG(wr_slice_part(judge_source(j, of), 0, 80)), begins ? " and begins with two underscores" : "");
 }
 

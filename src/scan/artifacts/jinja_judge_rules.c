@@ -95,7 +95,8 @@ static void format_field(judge *j, const jinja_node *n, wr_slice field)
         const wr_slice name = wr_slice_part(path, i + 1, end - i - 1);
         const char *words = jinja_attribute_words(name, path.at[i] == '[', false);
         if (words != NULL)
-            judge_say(j, JINJA_REACHES, n->at, name, "takes " WR_FMT " inside a format string: %s", WR_ARG(wr_slice_part(name, 0, SHOWN_MOST)), words);
+            judge_say(j, JINJA_REACHES, n->at, name, "takes " WR_FMT " inside a format string: %s",
+                      WR_ARG(wr_slice_part(name, 0, SHOWN_MOST)), words);
         i = end - 1;
     }
     int64_t width = 0;
@@ -154,7 +155,8 @@ void judge_text(judge *j, size_t at, wr_slice text)
         return;
     const size_t from = (size_t)(order.at - text.at), before = from < 40 ? from : 40;
     judge_say(j, JINJA_TRIGGERED, at, order, "puts \"" WR_FMT "\" into the conversation only where %s \"" WR_FMT "\" (tested at byte %zu)",
-              WR_ARG(wr_slice_part(text, from - before, SHOWN_MOST + before)), j->key->date ? "the date is compared with" : "a message holds",
+              WR_ARG(wr_slice_part(text, from - before, SHOWN_MOST + before)), j->key->date ? "the date is compared with"
+              : "a message holds",
               WR_ARG(wr_slice_part(j->key->what, 0, SHOWN_MOST)), j->key->at);
 }
 

@@ -57,8 +57,9 @@ static const row frames[] = {
     { "f_code", A_CODE }, { "gi_frame", A_FRAME }, { "cr_frame", A_FRAME }, { "ag_frame", A_FRAME }, { "tb_frame", A_FRAME },
     { "gi_code", A_CODE }, { "cr_code", A_CODE }, { "ag_code", A_CODE }, { "func_code", A_CODE }, { "co_code", A_CODE },
     { "gi_yieldfrom", A_FRAME }, { "cr_await", A_FRAME }, { "im_func", A_INSIDE }, { "im_class", A_INSIDE }, { "co_consts", A_CODE },
-    { "func_closure", A_INSIDE }, { "func_defaults", A_INSIDE }, { "_TemplateReference__context", "the context in which the template is rendered" },
-    { "_load_form_data", A_INSIDE }, { "_get_data_for_json", A_INSIDE },
+    { "func_closure", A_INSIDE }, { "func_defaults", A_INSIDE },
+    { "_TemplateReference__context", "the context in which the template is rendered" }, { "_load_form_data", A_INSIDE },
+    { "_get_data_for_json", A_INSIDE },
 };
 
 const char *jinja_attribute_words(wr_slice name, bool key, bool called)
@@ -87,18 +88,20 @@ static const row methods[] = {
 const char *jinja_method_words(wr_slice name) { return FIND(methods, name); }
 
 static const row functions[] = {
-    { "eval", "runs Python code" }, { "exec", "runs Python code" }, { "execfile", "runs Python code" }, { "compile", "compiles Python code" },
-    { "open", "opens a file" }, { "__import__", "imports any module" }, { "getattr", "fetches an attribute by a computed name" },
-    { "setattr", "changes an object" }, { "globals", "lists the global names" }, { "locals", "lists the local names" },
-    { "vars", "lists the names of an object" }, { "popen", "runs a program" }, { "system", "runs a command of the shell" },
-    { "breakpoint", "starts the debugger" }, { "import_module", "imports any module" }, { "urlopen", "opens an address" },
+    { "eval", "runs Python code" }, { "exec", "runs Python code" }, { "execfile", "runs Python code" },
+    { "compile", "compiles Python code" }, { "open", "opens a file" }, { "__import__", "imports any module" },
+    { "getattr", "fetches an attribute by a computed name" }, { "setattr", "changes an object" }, { "globals", "lists the global names" },
+    { "locals", "lists the local names" }, { "vars", "lists the names of an object" }, { "popen", "runs a program" },
+    { "system", "runs a command of the shell" }, { "breakpoint", "starts the debugger" }, { "import_module", "imports any module" },
+    { "urlopen", "opens an address" },
 };
 
 const char *jinja_function_words(wr_slice name) { return FIND(functions, name); }
 
 bool jinja_module(wr_slice name)
 {
-    static const char *const modules[] = { "os", "sys", "subprocess", "importlib", "builtins", "socket", "shutil", "ctypes", "pty", "pickle", "marshal",
+    static const char *const modules[] = { "os", "sys", "subprocess", "importlib", "builtins", "socket", "shutil", "ctypes", "pty",
+        "pickle", "marshal",
                                            "commands", "platform", "pathlib", "urllib", "requests", "codecs", "base64", "inspect", "gc", NULL };
     return listed(modules, name);
 }
@@ -106,10 +109,11 @@ bool jinja_module(wr_slice name)
 bool jinja_module_part(wr_slice module, wr_slice part)
 {
     static const char *const parts[] = {
-        "environ", "getenv", "getenvb", "environb", "putenv", "listdir", "scandir", "walk", "remove", "unlink", "rename", "open", "read", "path", "kill",
-        "fork",
+        "environ", "getenv", "getenvb", "environb", "putenv", "listdir", "scandir", "walk", "remove", "unlink", "rename", "open", "read",
+        "path", "kill", "fork",
         "modules", "meta_path", "run", "call", "socket", "create_connection", "CDLL", "cdll", "spawn", "loads", "load", "rmtree", "copy",
-        "move", "getcwd", "chmod", "Path", "request", "get", "post", "b64decode", "decode", "uname", "getuid", "getlogin", "currentframe", "get_objects", NULL,
+        "move", "getcwd", "chmod", "Path", "request", "get", "post", "b64decode", "decode", "uname", "getuid", "getlogin", "currentframe",
+        "get_objects", NULL,
     };
     /* a variable may be called path or platform: those two count only with what nobody else has */
     return module.len > 0 && (listed(parts, part) || jinja_method_words(part) != NULL);
@@ -117,7 +121,8 @@ bool jinja_module_part(wr_slice module, wr_slice part)
 
 bool jinja_gadget(wr_slice name)
 {
-    static const char *const gadgets[] = { "lipsum", "cycler", "joiner", "namespace", "self", "range", "dict", "url_for", "get_flashed_messages",
+    static const char *const gadgets[] = { "lipsum", "cycler", "joiner", "namespace", "self", "range", "dict", "url_for",
+        "get_flashed_messages",
                                            "request", "config", "session", "application", "current_app", NULL };
     return listed(gadgets, name);
 }
@@ -133,9 +138,11 @@ static bool setting(wr_slice s)
 
 const char *jinja_foreign_words(wr_slice name, wr_slice part)
 {
-    static const char *const request[] = { "application", "environ", "args", "form", "values", "cookies", "headers", "files", "json", "data",
+    static const char *const request[] = { "application", "environ", "args", "form", "values", "cookies", "headers", "files", "json",
+        "data",
                                            "url", "host", "path", "method", "remote_addr", "endpoint", "get_json", "__class__", NULL };
-    static const char *const config[] = { "items", "iteritems", "from_object", "from_pyfile", "from_envvar", "from_mapping", "root_path", NULL };
+    static const char *const config[] = { "items", "iteritems", "from_object", "from_pyfile", "from_envvar", "from_mapping", "root_path",
+        NULL };
     if (wr_slice_is(name, "url_for") || wr_slice_is(name, "get_flashed_messages"))
         return "a function of the web framework Flask";
     if (wr_slice_is(name, "current_app"))
@@ -184,7 +191,8 @@ static wr_slice any_phrase(wr_slice text, const char *const *phrases)
 
 wr_slice jinja_address(wr_slice text)
 {
-    static const char *const addresses[] = { "http://", "https://", "ftp://", "www.", "curl ", "wget ", "os.system", "rm -rf", "| sh", "|sh", "| bash", NULL };
+    static const char *const addresses[] = { "http://", "https://", "ftp://", "www.", "curl ", "wget ", "os.system", "rm -rf", "| sh",
+        "|sh", "| bash", NULL };
     return any_phrase(text, addresses);
 }
 
@@ -193,8 +201,8 @@ wr_slice jinja_order(wr_slice text)
     static const char *const orders[] = {
         "ignore ", "disregard ", "you must ", "you should ", "you will ", "you are now ", "always ", "never ",
         "do not ", "don't ", "instead of ", "respond with ", "reply with ", "answer with ", "respond only ", "pretend ",
-        "reveal ", "insert ", "append ", "recommend ", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card", "api key", "system prompt",
-        "unrestricted",
+        "reveal ", "insert ", "append ", "recommend ", "tell the user ", "ask the user ", "ask for ", "send ", "password", "credit card",
+        "api key", "system prompt", "unrestricted",
         "no restrictions", "secretly", "keep this hidden", "without restrictions", "bypass", "backdoor", "vulnerab", "include a ",
         "include the ", "add a ", "mention that ", "make sure ", "be sure to ", "from now on", NULL,
     };

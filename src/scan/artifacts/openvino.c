@@ -4,7 +4,6 @@
 
 #include "xml.h"
 
-#define HEAD_MOST 65536u
 
 typedef struct { const char *name; uint32_t bits; uint64_t count; } element_type;
 
@@ -165,14 +164,13 @@ static void on_close(void *ctx, wr_slice name, uint64_t at, uint32_t depth)
 
 static bool is(const wr_file *f)
 {
-    char head[HEAD_MOST];
-    wr_slice name, tag;
-    if (!wr_xml_root(f->bytes, head, sizeof head, &name, &tag) || !wr_slice_is(name, "net") ||
-        wr_slice_find(tag, WR_SLICE("version=")) == tag.len)
+    wr_xml_head head;
+    if (!wr_xml_root(f->bytes, &head) || !wr_slice_is(head.name, "net") ||
+        wr_slice_find(head.tag, WR_SLICE("version=")) == head.tag.len)
         return false;
-    if (tag.at < f->bytes.at || tag.at > f->bytes.at + f->bytes.len)
+    if (head.tag.at < f->bytes.at || head.tag.at > f->bytes.at + f->bytes.len)
         return true; /* UTF-16: only the head was made readable */
-    const wr_slice near = wr_slice_part(f->bytes, (size_t)(tag.at - f->bytes.at), HEAD_MOST);
+    const wr_slice near = wr_slice_part(f->bytes, (size_t)(head.tag.at - f->bytes.at), XML_HEAD_MOST);
     return wr_slice_find(near, WR_SLICE("<layers")) < near.len;
 }
 
@@ -195,23 +193,19 @@ static void compare_with_bin(openvino *o, wr_look *l, const wr_file *f)
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
 {
     static const wr_xml_reader reader = { WR_RULE_XML_EXTERNAL_ENTITY, on_open, on_close, NULL };
-    wr_exam x = wr_exam_of(l, f, model, "openvino");
-    const wr_part p = wr_part_of_file(f);
     openvino *o = wr_arena_one(l->arena, openvino);
-    if (o == NULL)
+    if (o == NULL || !wr_xml_begin(l, f, model, "openvino", &o->x, &o->p))
         return wr_over(err, "reading an OpenVINO model");
-    o->x = &x;
-    o->p = &p;
     memcpy(o->types, all_types, sizeof all_types);
-    (void)wr_xml_read(&x, &p, &reader, o);
+    (void)wr_xml_read(o->x, o->p, &reader, o);
     compare_with_bin(o, l, f);
-    wr_exam_int(&x, &p, 0, "layers", o->layers, "layers of the graph and of the graphs in it");
-    wr_exam_int(&x, &p, 0, "parameters", o->parameters, "sum of the constants' shapes");
+    wr_exam_int(o->x, o->p, 0, "layers", o->layers, "layers of the graph and of the graphs in it");
+    wr_exam_int(o->x, o->p, 0, "parameters", o->parameters, "sum of the constants' shapes");
     size_t most = 0;
     for (size_t i = 1; i < sizeof all_types / sizeof all_types[0]; i++)
         most = o->types[i].count > o->types[most].count ? i : most;
     if (o->types[most].count > 0)
-        wr_exam_text(&x, &p, 0, "quantization", wr_slice_of(o->types[most].name), "most numbers are stored so");
+        wr_exam_text(o->x, o->p, 0, "quantization", wr_slice_of(o->types[most].name), "most numbers are stored so");
     return WR_OK;
 }
 

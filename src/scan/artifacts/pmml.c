@@ -4,7 +4,6 @@
 #include "code_words.h"
 #include "xml.h"
 
-#define HEAD_MOST 65536u
 #define EXTENSION_MOST ((size_t)64 << 10)
 #define WORD_MOST ((size_t)64)     /* more than the longest word that is looked for */
 
@@ -175,27 +174,22 @@ static void on_close(void *ctx, wr_slice name, uint64_t at, uint32_t depth)
 
 static bool is(const wr_file *f)
 {
-    char head[HEAD_MOST];
-    wr_slice name, tag;
-    return wr_xml_root(f->bytes, head, sizeof head, &name, &tag) && wr_slice_is(name, "PMML");
+    wr_xml_head head;
+    return wr_xml_root(f->bytes, &head) && wr_slice_is(head.name, "PMML");
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *err)
 {
     static const wr_xml_reader reader = { WR_RULE_PMML_EXTERNAL_ENTITY, on_open, on_close, on_text };
-    wr_exam x = wr_exam_of(l, f, model, "pmml");
-    const wr_part p = wr_part_of_file(f);
     pmml *m = wr_arena_one(l->arena, pmml);
-    if (m == NULL)
+    if (m == NULL || !wr_xml_begin(l, f, model, "pmml", &m->x, &m->p))
         return wr_over(err, "reading a PMML document");
-    m->x = &x;
-    m->p = &p;
     m->text = wr_buf_new(EXTENSION_MOST);
-    const bool whole = wr_xml_read(&x, &p, &reader, m);
-    wr_exam_int(&x, &p, 0, "field_count", m->fields, "fields of the data dictionary");
-    wr_exam_int(&x, &p, 0, "models", m->models, "models in the document, segments counted");
+    const bool whole = wr_xml_read(m->x, m->p, &reader, m);
+    wr_exam_int(m->x, m->p, 0, "field_count", m->fields, "fields of the data dictionary");
+    wr_exam_int(m->x, m->p, 0, "models", m->models, "models in the document, segments counted");
     if (whole && !wr_buf_ok(&m->text))
-        wr_exam_unread(&x, &p, 0, "not enough memory for the texts of its extensions");
+        wr_exam_unread(m->x, m->p, 0, "not enough memory for the texts of its extensions");
     wr_buf_free(&m->text);
     return WR_OK;
 }

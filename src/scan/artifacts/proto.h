@@ -6,7 +6,8 @@
 
 #include <warrant/cursor.h>
 
-typedef struct { uint64_t number; uint32_t type; uint64_t value; wr_slice bytes; } wr_proto_field; /* type: 0 varint, 1 64 bits, 2 bytes, 5 32 bits */
+/* type: 0 varint, 1 64 bits, 2 bytes, 5 32 bits */
+typedef struct { uint64_t number; uint32_t type; uint64_t value; wr_slice bytes; } wr_proto_field;
 /* The next field; false at the end and at what is no field (then !wr_ok). */
 bool wr_proto_next(wr_cursor *c, wr_proto_field *ret);
 /* The bytes of field `number` of a message; empty where it has none. The last one counts, as protobuf has it. Each call walks

@@ -66,7 +66,8 @@ void r_judge_symbol(r_judge *j, wr_slice name, uint64_t at)
 
 void r_judge_promise(r_judge *j, uint64_t at)
 {
-    wr_exam_find(j->x, j->p, at, WR_RULE_R_PROMISE, (wr_slice){ 0 }, "a promise that has no value yet stands outside of any environment%s" WR_FMT,
+    wr_exam_find(j->x, j->p, at, WR_RULE_R_PROMISE, (wr_slice){ 0 },
+                 "a promise that has no value yet stands outside of any environment%s" WR_FMT,
                  j->called.len > 0 ? "; it calls " : "", WR_ARG(wr_exam_shown(j->x, j->called, 60)));
 }
 

@@ -68,7 +68,8 @@ static void hidden_strings(reading *r, const jinja_node *n)
 
 static void not_parsed(const reading *r, const jinja_fault *fault)
 {
-    wr_exam_unread(r->x, r->p, r->at + fault->at, WR_FMT " cannot be parsed: line %u, byte %zu: %s", WR_ARG(r->label), wr_line_of(r->text, fault->at),
+    wr_exam_unread(r->x, r->p, r->at + fault->at, WR_FMT " cannot be parsed: line %u, byte %zu: %s", WR_ARG(r->label),
+                   wr_line_of(r->text, fault->at),
                    fault->at, fault->why);
     size_t at = 0;
     wr_slice what;

@@ -96,4 +96,5 @@ static wr_status look(wr_look *l, const wr_file *f, wr_asset *model, wr_error *e
     return WR_OK;
 }
 
-const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engines: version and embedded libraries; the code cannot be judged", is, look };
+const wr_artifact wr_artifact_tensorrt = { "tensorrt", "TensorRT engines: version and embedded libraries; the code cannot be judged", is,
+    look };

@@ -54,7 +54,8 @@ static void check_indices(flat *f, flat_table t, uint32_t i, uint32_t tensors)
     }
 }
 
-/* SubGraph: 0 tensors, 1 inputs, 2 outputs, 3 operators. Tensor: 0 shape, 1 type, 2 buffer. Operator: 0 opcode_index, 1 inputs, 2 outputs. */
+/* SubGraph: 0 tensors, 1 inputs, 2 outputs, 3 operators. Tensor: 0 shape, 1 type, 2 buffer. Operator: 0 opcode_index, 1 inputs, 2
+ * outputs. */
 static void graph(flat *f, flat_table g, uint64_t *parameters, uint64_t of[32])
 {
     const flat_vector tensors = flat_vector_of(&f->b, g, 0, 4), nodes = flat_vector_of(&f->b, g, 3, 4);

@@ -384,12 +384,12 @@ static wr_slice narrowed(wr_slice s, char *space, size_t size)
     return wr_slice_make(space, n);
 }
 
-bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, wr_slice *ret_tag)
+bool wr_xml_root(wr_slice bytes, wr_xml_head *ret)
 {
     const uint8_t first = bytes.len > 3 ? (uint8_t)bytes.at[0] : 0;
     if (bytes.len < 16 || !(first == '<' || first == 0xef || first >= 0xfe || (first == 0 && bytes.at[1] == '<')))
         return false;
-    const wr_slice s = narrowed(bytes, space, size);
+    const wr_slice s = narrowed(bytes, ret->space, sizeof ret->space);
     size_t at = wr_slice_starts(s, "\xef\xbb\xbf") ? 3 : 0;
     while (at < s.len) {
         const wr_slice rest = wr_slice_from(s, at);
@@ -398,13 +398,13 @@ bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, w
         if (aside > 0) {
             at += aside;
         } else if (c == '<' && rest.len > 1 && rest.at[1] != '!') {
-            *ret_tag = wr_slice_part(rest, 1, wr_slice_find_char(rest, '>') - 1);
+            ret->tag = wr_slice_part(rest, 1, wr_slice_find_char(rest, '>') - 1);
             size_t len = 0;
-            while (len < ret_tag->len && strchr(" \t\r\n/", ret_tag->at[len]) == NULL)
+            while (len < ret->tag.len && strchr(" \t\r\n/", ret->tag.at[len]) == NULL)
                 len++;
-            *ret_name = wr_slice_part(*ret_tag, 0, len);
-            const size_t colon = wr_slice_find_char(*ret_name, ':');
-            *ret_name = colon < ret_name->len ? wr_slice_from(*ret_name, colon + 1) : *ret_name;
+            ret->name = wr_slice_part(ret->tag, 0, len);
+            const size_t colon = wr_slice_find_char(ret->name, ':');
+            ret->name = colon < ret->name.len ? wr_slice_from(ret->name, colon + 1) : ret->name;
             return true;
         } else if (c == '<') {
             at += after_declaration(rest);
@@ -415,4 +415,17 @@ bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, w
         }
     }
     return false;
+}
+
+bool wr_xml_begin(wr_look *l, const wr_file *f, wr_asset *model, const char *format, wr_exam **ret_exam, const wr_part **ret_part)
+{
+    wr_exam *x = wr_arena_one(l->arena, wr_exam);
+    wr_part *p = wr_arena_one(l->arena, wr_part);
+    if (x == NULL || p == NULL)
+        return false;
+    *x = wr_exam_of(l, f, model, format);
+    *p = wr_part_of_file(f);
+    *ret_exam = x;
+    *ret_part = p;
+    return true;
 }

@@ -12,12 +12,14 @@
 
 #include "exam.h"
 
+#define XML_HEAD_MOST 65536u
 #define XML_DEPTH_MOST 100000u
 #define XML_ENTITIES_MOST 1024u
 #define XML_REFERENCES_MOST 500000u
 #define XML_EXPANDED_MOST ((uint64_t)1 << 20)
 
-typedef struct { wr_slice space, name; uint64_t at; uint32_t depth; const char *const *attributes; } wr_xml_element; /* depth of the root: 0 */
+/* depth of the root: 0 */
+typedef struct { wr_slice space, name; uint64_t at; uint32_t depth; const char *const *attributes; } wr_xml_element;
 wr_slice wr_xml_attribute(const wr_xml_element *e, const char *name); /* without a namespace; empty where there is none */
 
 typedef struct {
@@ -29,8 +31,13 @@ typedef struct {
 
 /* False where it was not read to its end, which is said. */
 bool wr_xml_read(wr_exam *x, const wr_part *p, const wr_xml_reader *r, void *ctx);
+/* The exam of a file that is a model in XML, and the part that is the whole file. False where memory is out. */
+WR_MUST_USE bool wr_xml_begin(wr_look *l, const wr_file *f, wr_asset *model, const char *format, wr_exam **ret_exam,
+                              const wr_part **ret_part);
+
 /* The local name and the tag of the root element, whatever stands in front of it. UTF-8 is looked through in place; of UTF-16
- * the first `size` characters, which are put into `space`. */
-bool wr_xml_root(wr_slice bytes, char *space, size_t size, wr_slice *ret_name, wr_slice *ret_tag);
+ * the first XML_HEAD_MOST characters, which are put into `space`. */
+typedef struct { wr_slice name, tag; char space[XML_HEAD_MOST]; } wr_xml_head;
+bool wr_xml_root(wr_slice bytes, wr_xml_head *ret);
 
 #endif

@@ -3,15 +3,14 @@
  *   entry: u32 length of all of it, stamp (5 x u64), content (32), u8 flags (1 has content, 2 settled), u64 bytes read,
  *   context (16), u16 length of the path, path, facts up to the end of the entry */
 #include "scan/cache/cache.h"
+#include "scan/cache/sealed.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <warrant/cursor.h>
-#include <warrant/io.h>
 
 #define MAGIC "WRC1"
 #define HEAD (4 + WR_HASH_LEN + 4)
@@ -42,7 +41,8 @@ static int64_t nanoseconds(struct timespec t)
 
 file_stamp stamp_of(const struct stat *st)
 {
-    return (file_stamp){ (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size, nanoseconds(st->st_mtim), nanoseconds(st->st_ctim) };
+    return (file_stamp){ (uint64_t)st->st_dev, (uint64_t)st->st_ino, (uint64_t)st->st_size, nanoseconds(st->st_mtim),
+        nanoseconds(st->st_ctim) };
 }
 
 bool stamp_settled(const file_stamp *s, int64_t began)
@@ -64,25 +64,6 @@ static uint64_t path_hash(wr_slice path, const cache_context *context)
     for (size_t i = 0; i < path.len; i++)
         h = (h ^ (uint8_t)path.at[i]) * 0x100000001b3u;
     return h ^ context->bytes[0] ^ h >> 29;
-}
-
-static const char *read_whole(scan_cache *c)
-{
-    struct stat st;
-    const int fd = open(c->file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return errno == ENOENT ? NULL : "it could not be opened";
-    const char *why = NULL;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < HEAD + WR_HASH_LEN || (size_t)st.st_size > CACHE_TREE_MOST)
-        why = "it is no cache, or was cut short";
-    else if ((c->bytes = malloc((size_t)st.st_size)) == NULL) /* every byte is written: it need not be zeroed */
-        why = "there is no memory for it";
-    for (ssize_t n = 1; why == NULL && c->len < (size_t)st.st_size && n > 0; c->len += n > 0 ? (size_t)n : 0)
-        n = read(fd, c->bytes + c->len, (size_t)st.st_size - c->len);
-    if (why == NULL && c->len != (size_t)st.st_size)
-        why = "it could not be read";
-    close(fd);
-    return why;
 }
 
 static void read_entry(wr_cursor *c, cached *e)
@@ -164,14 +145,8 @@ static const char *parse(scan_cache *c, wr_slice body)
 
 static const char *load(scan_cache *c)
 {
-    const char *why = read_whole(c);
-    if (why != NULL || c->bytes == NULL)
-        return why;
-    const wr_slice body = { c->bytes, c->len - WR_HASH_LEN };
-    const wr_hash seal = wr_hmac_sha256(wr_slice_make(c->seal_key.bytes, WR_HASH_LEN), body);
-    if (memcmp(seal.bytes, body.at + body.len, WR_HASH_LEN) != 0)
-        return "its seal is wrong: it is damaged, or this workspace did not write it";
-    return parse(c, body);
+    const char *why = sealed_read(c->file, &c->seal_key, HEAD, CACHE_TREE_MOST - WR_HASH_LEN, &c->bytes, &c->len);
+    return why != NULL || c->bytes == NULL ? why : parse(c, wr_slice_make(c->bytes, c->len));
 }
 
 static scan_cache *new_cache(const cache_options *o)
@@ -344,28 +319,6 @@ static void evict(const scan_cache *c)
         closedir(dir);
 }
 
-/* Renamed into its place, but not synced: after a power cut it may be damaged, which its seal shows. */
-static void put(const scan_cache *c, wr_slice bytes)
-{
-    wr_error ignored;
-    char *beside = NULL;
-    if (wr_io_mkdirs(wr_io_real(), c->dir, 0700, &ignored) != WR_OK || asprintf(&beside, "%s.%ld", c->file, (long)getpid()) < 0)
-        return;
-    (void)unlink(beside);
-    const int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    bool ok = fd >= 0;
-    for (size_t at = 0; ok && at < bytes.len;) {
-        const ssize_t n = write(fd, bytes.at + at, bytes.len - at);
-        ok = n > 0 || (n < 0 && errno == EINTR);
-        at += n > 0 ? (size_t)n : 0;
-    }
-    if (fd >= 0 && close(fd) != 0)
-        ok = false;
-    if (!ok || rename(beside, c->file) != 0)
-        (void)unlink(beside);
-    free(beside);
-}
-
 void cache_save(scan_cache *c, const cache_piece *pieces, size_t count)
 {
     WR_AUTO_BUF b = wr_buf_new(CACHE_TREE_MOST);
@@ -387,11 +340,9 @@ void cache_save(scan_cache *c, const cache_piece *pieces, size_t count)
             room -= pieces[i].bytes.len;
             wr_buf_adds(&b, wr_buf_slice(&pieces[i].bytes));
         }
-    const wr_hash seal = wr_hmac_sha256(wr_slice_make(c->seal_key.bytes, WR_HASH_LEN), wr_buf_slice(&b));
-    wr_buf_add(&b, seal.bytes, WR_HASH_LEN);
     if (!wr_buf_ok(&b))
         return;
-    put(c, wr_buf_slice(&b));
+    sealed_write(c->dir, c->file, &c->seal_key, &b);
     evict(c);
 }
 

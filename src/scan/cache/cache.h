@@ -3,7 +3,7 @@
  * One file a scope in the workspace's cache folder. It is never a source of truth: whoever deletes it loses time and
  * nothing else. An entry is a path, the file's stamp, the digest of its content, and the facts as a worker sent them. It
  * is used again where the stamp is the same and can be trusted, or where the content's digest is the same. The whole is
- * sealed by an HMAC under the workspace's key, and bound to what the facts depend on besides the file (cache_basis): so a
+ * sealed by an HMAC under the workspace's key, and bound to what the facts depend on besides the file (`basis`): so a
  * file made by somebody without the key, by another build, or cut short, is as good as none.
  *
  * Borrows  an entry points into the cache; facts given are copied.
@@ -42,7 +42,7 @@ typedef struct {
     const char *dir;       /* the folder; made where it is missing */
     wr_slice key;          /* of the workspace; without one there is no cache */
     wr_slice scope;        /* names the file */
-    wr_slice basis;        /* cache_basis and what else the facts depend on */
+    wr_slice basis;        /* what the facts depend on besides the file: build, catalogue, options */
 } cache_options;
 
 /* The program and the libraries that it runs with, by their build ids (or the program's own bytes). */

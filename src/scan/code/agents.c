@@ -290,6 +290,30 @@ static void call_leads(code_judge *j, wr_asset *agent, uint32_t n, uint32_t valu
     }
 }
 
+/* CrewAI's methods: self.researcher without the call; self.agents is every agent of the class. */
+static void member_leads(code_judge *j, wr_asset *agent, uint32_t n, int depth)
+{
+    const code_tree *t = &j->file.tree;
+    const code_path p = code_path_of(&j->file, n);
+    const uint32_t class = code_around(t, n, CODE_CLASS);
+    size_t count = 0;
+    bool type;
+    if (class == 0 || p.rest.len > 0 || !wr_slice_is(p.first, "self.agents")) {
+        const wr_slice call = p.rest.len == 0 ? wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)) : (wr_slice){ 0 };
+        leads(j, agent, p.rest.len == 0 ? code_value_of(&j->file, call, n, &type) : 0, depth + 1);
+        return;
+    }
+    for (uint32_t c = class + 1; c < t->count && t->nodes[c].start < t->nodes[class].end && count < LIST_MOST; c++) {
+        if (t->nodes[c].kind != CODE_CALL || code_is(t, t->nodes[c].parent) != CODE_RETURN || t->nodes[c].end == t->nodes[n].end)
+            continue;
+        const code_rule *other = code_rule_of(j, c);
+        if (other != NULL && other->means == MEANS_AGENT && other->specs[ARG_AGENTS].count == 0) {
+            leads(j, agent, c, depth + 1);
+            count++;
+        }
+    }
+}
+
 /* Another agent: by name, by the call that makes it, or by what hands over to it. */
 static void leads(code_judge *j, wr_asset *agent, uint32_t value, int depth)
 {
@@ -329,25 +353,9 @@ static void leads(code_judge *j, wr_asset *agent, uint32_t value, int depth)
                            (wr_slice){ 0 }, value);
         return;
     }
-    case CODE_MEMBER: { /* self.researcher() without the call: CrewAI's methods */
-        const code_path p = code_path_of(&j->file, n);
-        bool type;
-        const uint32_t class = code_around(t, n, CODE_CLASS);
-        if (class != 0 && p.rest.len == 0 && wr_slice_is(p.first, "self.agents")) { /* CrewAI: every agent of the class */
-            for (uint32_t c = class + 1; c < t->count && t->nodes[c].start < t->nodes[class].end && count < LIST_MOST; c++)
-                if (t->nodes[c].kind == CODE_CALL && code_is(t, t->nodes[c].parent) == CODE_RETURN && t->nodes[c].end != t->nodes[n].end) {
-                    const code_rule *other = code_rule_of(j, c);
-                    if (other != NULL && other->means == MEANS_AGENT && other->specs[ARG_AGENTS].count == 0) {
-                        leads(j, agent, c, depth + 1);
-                        count++;
-                    }
-                }
-            return;
-        }
-        const uint32_t made = p.rest.len == 0 ? code_value_of(&j->file, wr_arena_printf(j->l->arena, WR_FMT "()", WR_ARG(p.first)), n, &type) : 0;
-        leads(j, agent, made, depth + 1);
+    case CODE_MEMBER:
+        member_leads(j, agent, n, depth);
         return;
-    }
     default:
         return;
     }

@@ -1,4 +1,5 @@
-/* classes.c - classes whose base says what they are: a signature of DSPy is a prompt, a BaseTool is a tool, an Agent is an agent. Python. */
+/* classes.c - classes whose base says what they are: a signature of DSPy is a prompt, a BaseTool is a tool, an Agent is an agent.
+ * Python. */
 #include "scan/code/judge.h"
 
 static wr_slice last_name(wr_slice dotted)
@@ -70,7 +71,8 @@ static void see_agent(code_judge *j, uint32_t class, const code_rule *r, wr_slic
     const wr_place place = code_place(j, class);
     wr_asset *agent = wr_estate_asset(j->l->estate, WR_AGENT, wr_repo_key(j->l, j->f->path, name), name);
     wr_estate_seen(j->l->estate, agent, place);
-    wr_estate_set_text(j->l->estate, agent, "framework", r->what, place, wr_how(j->l, "a class that is derived from one of " WR_FMT, WR_ARG(r->what)));
+    wr_estate_set_text(j->l->estate, agent, "framework", r->what, place,
+                       wr_how(j->l, "a class that is derived from one of " WR_FMT, WR_ARG(r->what)));
 }
 
 void code_see_class(code_judge *j, uint32_t class)
@@ -113,7 +115,8 @@ void code_see_shaped(code_judge *j, uint32_t call)
     const code_path p = code_callee(&j->file, call);
     if (p.root != 0 || !wr_word_in(called, last_name(p.rest.len > 0 ? p.rest : p.first)))
         return;
-    const uint32_t name = code_argument(&j->file, call, WR_SLICE("name"), -1), about = code_argument(&j->file, call, WR_SLICE("description"), -1);
+    const uint32_t name = code_argument(&j->file, call, WR_SLICE("name"), -1);
+    const uint32_t about = code_argument(&j->file, call, WR_SLICE("description"), -1);
     const code_value v = name != 0 ? code_text_of(&j->file, name) : (code_value){ 0 };
     if (about == 0 || v.text.len == 0 || v.hole)
         return;

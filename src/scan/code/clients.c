@@ -1,5 +1,6 @@
 /* clients.c - who serves a client, and which model a call names. */
 #include "scan/code/judge.h"
+#include "scan/detectors/words.h"
 
 uint32_t code_behind(const code_judge *j, uint32_t n)
 {
@@ -129,19 +130,16 @@ static bool model_shaped(wr_slice s)
     return letter && s.at[0] != '/' && s.at[0] != '.';
 }
 
-/* They serve their own models alone: the id of another's means that the call goes elsewhere. */
-static const char *const first_parties[] = { "openai", "anthropic", "google-gemini", "mistral", "cohere", "deepseek", "xai", NULL };
-
 static wr_asset *named_model(code_judge *j, wr_slice text, const code_rule *r, code_served by, uint32_t at, const char *how)
 {
     wr_slice id = text, prefix = { 0 };
     const size_t mark = wr_slice_find_char(text, '/') < text.len ? wr_slice_find_char(text, '/') : wr_slice_find_char(text, ':');
-    if (r->prefixed && mark < text.len && wr_provider_of_prefix(wr_slice_part(text, 0, mark)).len > 0) {
+    if (r->prefixed && mark < text.len && wr_provider_of_prefix(j->l->catalog, wr_slice_part(text, 0, mark)).len > 0) {
         prefix = wr_slice_part(text, 0, mark);
         id = wr_slice_from(text, mark + 1);
         /* openai/x with an address of its own: that way of speaking, to whoever is there */
-        if (!by.moved || !wr_prefix_is_a_maker(prefix))
-            by = (code_served){ .provider = wr_provider_of_prefix(prefix) };
+        if (!by.moved || !wr_prefix_is_a_maker(j->l->catalog, prefix))
+            by = (code_served){ .provider = wr_provider_of_prefix(j->l->catalog, prefix) };
     }
     if (!model_shaped(id))
         return NULL;
@@ -151,7 +149,7 @@ static wr_asset *named_model(code_judge *j, wr_slice text, const code_rule *r, c
         provider = hit != NULL ? hit->provider : (wr_slice){ 0 };
     else if (by.unsure)
         provider = (wr_slice){ 0 };
-    if (hit != NULL && hit->provider.len > 0 && wr_word_in(first_parties, provider) && wr_word_in(first_parties, hit->provider))
+    if (hit != NULL && hit->provider.len > 0 && wr_serves_own_alone(j->l->catalog, provider) && wr_serves_own_alone(j->l->catalog, hit->provider))
         provider = wr_slice_eq(provider, hit->provider) ? provider : (wr_slice){ 0 };
     if (provider.len == 0 && hit == NULL && !by.unsure)
         return NULL; /* neither the client nor the id is known */

@@ -17,7 +17,8 @@ static const char *topic(wr_look *l, const char *what, wr_slice path)
     return wr_how(l, "%s:%u", what, sum % TOPICS);
 }
 
-void code_want_name(code_judge *j, code_want what, const wr_asset *from, const code_import *import, wr_slice name, wr_slice extra, uint32_t at)
+void code_want_name(code_judge *j, code_want what, const wr_asset *from, const code_import *import, wr_slice name, wr_slice extra,
+                    uint32_t at)
 {
     const code_language language = j->file.tree.language;
     const bool script = language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX;
@@ -58,7 +59,8 @@ static void name_text(code_judge *j, wr_slice name, code_value v, size_t *count)
         return;
     const wr_hit *hit = code_hit(j, wr_arena_printf(j->l->arena, "model = \"" WR_FMT "\"", WR_ARG(v.text)), WR_HIT_MODEL);
     if (hit != NULL)
-        name_it(j, name, wr_arena_printf(j->l->arena, "S:%d:" WR_FMT ":" WR_FMT, hit->pinned, WR_ARG(hit->provider), WR_ARG(v.text)), v.literal, count);
+        name_it(j, name, wr_arena_printf(j->l->arena, "S:%d:" WR_FMT ":" WR_FMT, hit->pinned, WR_ARG(hit->provider), WR_ARG(v.text)),
+                v.literal, count);
     else if (wr_contains_fold(name, "model"))
         name_it(j, name, wr_arena_printf(j->l->arena, "S:0::" WR_FMT, WR_ARG(v.text)), v.literal, count);
 }
@@ -77,7 +79,8 @@ void code_note_names(code_judge *j)
         const wr_asset *made = j->made[n];
         if (made != NULL && made->kind == WR_AGENT)
             name_it(j, b->name, wr_arena_printf(j->l->arena, "A:" WR_FMT, WR_ARG(made->id)), n, &count);
-        else if (t->nodes[n].kind == CODE_STRING || t->nodes[n].kind == CODE_CONCAT || t->nodes[n].kind == CODE_OR || t->nodes[n].kind == CODE_CALL) {
+        else if (t->nodes[n].kind == CODE_STRING || t->nodes[n].kind == CODE_CONCAT || t->nodes[n].kind == CODE_OR ||
+                 t->nodes[n].kind == CODE_CALL) {
             const code_value v = code_text_of(&j->file, n);
             if (v.text.len > 0 && v.literal != 0)
                 name_text(j, b->name, v, &count);
@@ -211,7 +214,8 @@ static void join_one(const names *n, wr_slice key, wr_slice value, wr_place plac
 {
     wr_look *l = n->l;
     wr_slice rest = value;
-    const wr_slice kind = field(&rest, '\n'), from_id = field(&rest, '\n'), module = field(&rest, '\n'), inner = field(&rest, '\n'), name = field(&rest, '\n'),
+    const wr_slice kind = field(&rest, '\n'), from_id = field(&rest, '\n'), module = field(&rest, '\n'), inner = field(&rest, '\n');
+    const wr_slice name = field(&rest, '\n'),
                    extra = field(&rest, '\n');
     const int what = kind.len == 1 ? kind.at[0] - '0' : -1;
     const wr_slice path = wr_slice_part(key, 0, wr_slice_find_char(key, '\t'));

@@ -11,20 +11,12 @@ static wr_slice unquoted(wr_slice s)
     return s;
 }
 
-static uint32_t last_child(const code_tree *t, uint32_t n)
-{
-    uint32_t last = 0;
-    for (uint32_t c = t->nodes[n].first; c != 0; c = t->nodes[c].next)
-        if (t->nodes[c].kind != CODE_COMMENT)
-            last = c;
-    return last;
-}
-
 /* ---- dotted names ---- */
 
 static bool is_self(const code_tree *t, uint32_t n)
 {
-    return t->nodes[n].kind == CODE_SELF || wr_slice_is(code_text(t, n), "self") || wr_slice_is(code_text(t, n), "this") || wr_slice_is(code_text(t, n), "cls");
+    return t->nodes[n].kind == CODE_SELF || wr_slice_is(code_text(t, n), "self") || wr_slice_is(code_text(t, n), "this") ||
+           wr_slice_is(code_text(t, n), "cls");
 }
 
 typedef struct { wr_slice at[SEGMENTS_MOST]; size_t count; } segments;
@@ -66,7 +58,7 @@ static code_path path_from(const code_file *f, segments *s, uint32_t n)
         const uint32_t first = t->nodes[n].first;
         switch (t->nodes[n].kind) {
         case CODE_MEMBER: {
-            const uint32_t property = last_child(t, n);
+            const uint32_t property = code_last(t, n);
             push(s, code_text(t, code_inner(t, property)));
             if (property == first || is_self(t, first)) /* C# has no node for `this` */
                 return joined(f, s, 0, true);
@@ -102,7 +94,8 @@ code_path code_callee(const code_file *f, uint32_t call)
 {
     const code_tree *t = &f->tree;
     segments s = { .count = 0 };
-    const uint32_t function = code_child(t, call, ROLE_FUNCTION), type = code_child(t, call, ROLE_TYPE), name = code_child(t, call, ROLE_NAME);
+    const uint32_t function = code_child(t, call, ROLE_FUNCTION), type = code_child(t, call, ROLE_TYPE);
+    const uint32_t name = code_child(t, call, ROLE_NAME);
     if (function != 0)
         return path_from(f, &s, function);
     if (type != 0)
@@ -241,7 +234,7 @@ static void rust_use(importing *g, wr_slice text, wr_slice before, int depth)
 static void other_import(importing *g, uint32_t n)
 {
     const code_tree *t = &g->f->tree;
-    const uint32_t last = last_child(t, n);
+    const uint32_t last = code_last(t, n);
     const wr_slice text = code_text(t, n);
     const uint32_t m = code_child(t, n, ROLE_MODULE), alias = code_child(t, n, ROLE_NAME);
     switch (t->language) {
@@ -387,8 +380,8 @@ static void bind_node(code_file *f, size_t cap, uint32_t n)
         if (target == 0 && t->nodes[n].kind == CODE_TYPED)
             target = t->nodes[n].first;
         uint32_t v = value ? value : right;
-        if (v == 0 && t->nodes[n].kind == CODE_DECLARE && last_child(t, n) != target)
-            v = last_child(t, n); /* C#: no field's name */
+        if (v == 0 && t->nodes[n].kind == CODE_DECLARE && code_last(t, n) != target)
+            v = code_last(t, n); /* C#: no field's name */
         if (target != 0 && v != 0 && v != type)
             bind_target(f, cap, target, v, n);
         if (target != 0 && type != 0) {
@@ -399,7 +392,7 @@ static void bind_node(code_file *f, size_t cap, uint32_t n)
     }
     case CODE_AS:
         if (t->nodes[n].first != 0)
-            bind_target(f, cap, last_child(t, n), t->nodes[n].first, n);
+            bind_target(f, cap, code_last(t, n), t->nodes[n].first, n);
         break;
     case CODE_RETURN: {
         const uint32_t function = code_around(t, n, CODE_FUNCTION), called = function ? code_child(t, function, ROLE_NAME) : 0;
@@ -420,7 +413,8 @@ wr_status code_names(code_tree t, wr_arena *a, code_file *ret, wr_error *err)
     size_t imports = 64, bindings = 64;
     for (uint32_t n = 0; n < t.count; n++) {
         const uint8_t k = t.nodes[n].kind;
-        bindings += 2 * (k == CODE_ASSIGN || k == CODE_DECLARE || k == CODE_PARAMETER || k == CODE_TYPED || k == CODE_AS || k == CODE_RETURN);
+        bindings += 2 * (k == CODE_ASSIGN || k == CODE_DECLARE || k == CODE_PARAMETER || k == CODE_TYPED || k == CODE_AS ||
+                         k == CODE_RETURN);
         bindings += 2 * (k == CODE_DECLARE || k == CODE_PARAMETER || k == CODE_TYPED);
     }
     imports = CODE_IMPORTS_MOST;

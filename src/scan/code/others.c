@@ -30,7 +30,8 @@ static wr_slice type_given(const code_judge *j, uint32_t call)
         if (code_is(t, made) == CODE_NAME && at == 0 && code_argument(&j->file, call, (wr_slice){ 0 }, 1) == 0)
             return code_text(t, made); /* Create(FindNote): the function itself */
         const wr_slice text = code_text(t, made);
-        if (code_is(t, made) != CODE_CALL || !(wr_slice_starts(text, "new ") || wr_slice_starts(text, "nameof(") || wr_slice_starts(text, "typeof(")))
+        if (code_is(t, made) != CODE_CALL ||
+            !(wr_slice_starts(text, "new ") || wr_slice_starts(text, "nameof(") || wr_slice_starts(text, "typeof(")))
             continue; /* Path.GetFileName(folder): a name that only the run knows */
         const code_path p = code_callee(&j->file, made);
         return p.rest.len > 0 ? p.rest : p.first;
@@ -69,7 +70,8 @@ static wr_asset *see_data(code_judge *j, uint32_t value, const char *purpose, wr
     const bool file = wr_word_in(files, wr_path_ext(v.text)) || v.text.at[0] == '.' || v.text.at[0] == '/';
     if (wr_word_in(files, v.text))
         return NULL; /* load_dataset("json", ...): a format */
-    const wr_slice key = file ? wr_repo_key(j->l, j->f->path, v.text) : wr_arena_printf(j->l->arena, WR_FMT "/" WR_FMT, WR_ARG(hub), WR_ARG(v.text));
+    const wr_slice key = file ? wr_repo_key(j->l, j->f->path, v.text)
+                         : wr_arena_printf(j->l->arena, WR_FMT "/" WR_FMT, WR_ARG(hub), WR_ARG(v.text));
     wr_asset *data = wr_estate_asset(j->l->estate, WR_DATASET, key, v.text);
     wr_estate_seen(j->l->estate, data, code_place(j, value));
     wr_estate_set_text(j->l->estate, data, "purpose", wr_slice_of(purpose), code_place(j, value), "the call that it is given to");
@@ -112,7 +114,8 @@ static void see_pipeline(code_judge *j, uint32_t call, const code_rule *r, const
     wr_estate_seen(j->l->estate, p, place);
     wr_estate_set_text(j->l->estate, p, "purpose", wr_slice_of(purpose), place, wr_how(j->l, "a call of " WR_FMT, WR_ARG(r->what)));
     wr_estate_set_text(j->l->estate, p, "framework", r->what, place, "the call that starts it");
-    const wr_asset *model = code_see_model(j, code_spec_of(j, call, r, ARG_MODEL), r, (code_served){ r->provider, .none = r->provider.len == 0 }, 1);
+    const wr_asset *model = code_see_model(j, code_spec_of(j, call, r, ARG_MODEL), r,
+                                           (code_served){ r->provider, .none = r->provider.len == 0 }, 1);
     if (p != NULL && model != NULL)
         wr_estate_relate(j->l->estate, p, WR_USES, model->id, place);
     const wr_asset *data = data_behind(j, code_spec_of(j, call, r, ARG_DATA), data_purpose);
@@ -150,8 +153,10 @@ static void see_load(code_judge *j, uint32_t call, const code_rule *r)
 static wr_slice name_within(code_judge *j, uint32_t call)
 {
     const wr_slice name = wr_unquote(code_given_name(&j->file, call));
-    const uint32_t function = code_around(&j->file.tree, call, CODE_FUNCTION), called = function ? code_child(&j->file.tree, function, ROLE_NAME) : 0;
-    return name.len == 0 || called == 0 ? name : wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(&j->file.tree, called)), WR_ARG(name));
+    const uint32_t function = code_around(&j->file.tree, call, CODE_FUNCTION);
+    const uint32_t called = function ? code_child(&j->file.tree, function, ROLE_NAME) : 0;
+    return name.len == 0 || called == 0 ? name
+           : wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(&j->file.tree, called)), WR_ARG(name));
 }
 
 /* A template is known by the name that it is given, a message by the text it takes. */
@@ -171,7 +176,8 @@ void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
     switch (r->means) {
     case MEANS_TOOL:
         if (code_is(&j->file.tree, j->file.tree.nodes[call].parent) != CODE_DECORATOR && r->specs[ARG_NAME].count > 0) {
-            const wr_slice said = text_of(j, call, r, ARG_NAME), type = said.len == 0 && is_csharp(j) ? type_given(j, call) : (wr_slice){ 0 };
+            const wr_slice said = text_of(j, call, r, ARG_NAME), type = said.len == 0 && is_csharp(j) ? type_given(j, call)
+                                  : (wr_slice){ 0 };
             const wr_slice name = said.len > 0 ? said : type.len > 0 ? type : code_given_name(&j->file, call);
             (void)code_tool(j, name, call, r->what.len > 0 ? wr_arena_str(j->l->arena, r->what) : "agent-tool", "declared as a tool");
         }
@@ -189,7 +195,8 @@ void code_see_other(code_judge *j, uint32_t call, const code_rule *r)
         wr_slice name = text_of(j, call, r, ARG_NAME);
         const uint32_t args = code_spec_of(j, call, r, ARG_DATA);
         const uint32_t list = args != 0 ? code_behind(j, args) : 0;
-        for (uint32_t c = code_is(&j->file.tree, list) == CODE_LIST ? j->file.tree.nodes[list].first : 0; c != 0; c = j->file.tree.nodes[c].next) {
+        for (uint32_t c = code_is(&j->file.tree, list) == CODE_LIST ? j->file.tree.nodes[list].first
+             : 0; c != 0; c = j->file.tree.nodes[c].next) {
             const code_value v = code_text_of(&j->file, c);
             if (v.text.len > 1 && v.text.at[0] != '-' && !v.hole) {
                 name = v.text; /* the package or the script, after npx, uvx, python */

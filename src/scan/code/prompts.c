@@ -11,8 +11,8 @@
 typedef struct { bool prompt, message, system, template, other; } holder;
 
 static const char *const prompt_words[] = { "prompt", "prompts", "instruction", "instructions", "persona", NULL };
-static const char *const no_prompt_words[] = { "error", "label", "title", "help", "hint", "placeholder", "description", "desc", "test", "log", "warning",
-    "usage", "confirm",
+static const char *const no_prompt_words[] = { "error", "label", "title", "help", "hint", "placeholder", "description", "desc", "test",
+    "log", "warning", "usage", "confirm",
     "install", "button", "question", "shell", "ps1", "docs", "url", "path", "file", "css", "html", NULL };
 
 static void take_word(holder *h, wr_slice word)
@@ -41,9 +41,10 @@ static holder holder_of(wr_slice name)
     return h;
 }
 
-static const char *const to_a_model[] = { "you are ", "you're a", "act as ", "your task", "your job", "your role", "your goal", "as an ai", NULL };
-static const char *const instructing[] = { "respond ", "answer", "do not ", "don't ", "must ", "only ", "given the ", "based on ", "summari", "translat",
-    "rewrite", "generate ",
+static const char *const to_a_model[] = { "you are ", "you're a", "act as ", "your task", "your job", "your role", "your goal", "as an ai",
+    NULL };
+static const char *const instructing[] = { "respond ", "answer", "do not ", "don't ", "must ", "only ", "given the ", "based on ",
+    "summari", "translat", "rewrite", "generate ",
     "extract", "classify", "following", "output", "json", "assistant", "the user", "context", "always ", "never ", "step by step", "format", NULL };
 
 static size_t count_of(wr_slice text, const char *const *words)
@@ -139,7 +140,8 @@ void code_see_named_prompts(code_judge *j)
     for (uint32_t n = 1; n < t->count && j->found < WR_ASSETS_A_FILE_MOST; n++) {
         const code_kind kind = code_is(t, n);
         const code_kind around = code_is(t, t->nodes[n].parent);
-        if ((kind != CODE_STRING && kind != CODE_CONCAT) || around == CODE_CONCAT || around == CODE_STRING || t->nodes[n].end - t->nodes[n].start < LEAST_BYTES)
+        if ((kind != CODE_STRING && kind != CODE_CONCAT) || around == CODE_CONCAT || around == CODE_STRING ||
+            t->nodes[n].end - t->nodes[n].start < LEAST_BYTES)
             continue;
         const uint32_t whole = j->seen->taken[n] ? 0 : whole_of(j, n);
         wr_slice name = whole != 0 ? returned_by(&j->file, whole) : (wr_slice){ 0 };
@@ -150,11 +152,13 @@ void code_see_named_prompts(code_judge *j)
         if (name.len == 0 || name.len > 100 || !(h.prompt || h.template || h.system))
             continue;
         const code_value v = code_text_of(&j->file, n);
-        const uint32_t function = returned ? 0 : code_around(t, whole, CODE_FUNCTION), called = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
+        const uint32_t function = returned ? 0 : code_around(t, whole, CODE_FUNCTION);
+        const uint32_t called = function != 0 ? code_child(t, function, ROLE_NAME) : 0;
         if (called != 0) /* two functions may call theirs "prompt" */
             name = wr_arena_printf(j->l->arena, WR_FMT "." WR_FMT, WR_ARG(code_text(t, called)), WR_ARG(name));
         if (v.text.len > 0 && is_a_prompt(h, v.text)) {
-            (void)code_make_prompt(j, &v, name, h.system ? "system" : "template", "a text for a model, by its words and by the name of what holds it");
+            (void)code_make_prompt(j, &v, name, h.system ? "system" : "template",
+                                   "a text for a model, by its words and by the name of what holds it");
             j->found++;
         }
     }

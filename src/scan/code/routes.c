@@ -3,8 +3,7 @@
  * who serves a model, and never who made it, tells which of them is meant. And constants of an SDK that a name says to be a model. */
 #include "judge.h"
 #include "scan/detectors/configured.h"
-
-static const char *const servers[] = { "groq", "ollama", "ollama_chat", "azure", "bedrock", "vertex_ai", "gemini", "together_ai", "fireworks_ai", NULL };
+#include "scan/detectors/words.h"
 
 static wr_slice id_of(const code_judge *j, uint32_t pair, uint32_t *ret_value)
 {
@@ -28,7 +27,7 @@ static bool holds_routes(const code_judge *j, uint32_t dict)
         if (prefix.len == id.len || wr_served_by_prefix(j->l, &id).provider.len == 0)
             continue;
         routed++;
-        server |= wr_word_in(servers, prefix);
+        server |= wr_provider_word(j->l->catalog, "route", prefix) != NULL;
         model |= code_hit(j, id, WR_HIT_MODEL) != NULL;
     }
     return routed > 1 && server && model;
@@ -46,7 +45,8 @@ static void see_constants(code_judge *j)
         const code_rule *r = v.text.len == 0 ? code_constant(j, &v, &model) : NULL;
         if (r == NULL)
             continue;
-        j->found += wr_see_configured_model(j->l, (wr_served_by){ .provider = r->provider, .sure = r->provider.len > 0 }, model, code_place(j, b->value),
+        j->found += wr_see_configured_model(j->l, (wr_served_by){ .provider = r->provider, .sure = r->provider.len > 0 }, model,
+                                            code_place(j, b->value),
                                             wr_how(j->l, "the constant " WR_FMT " behind a name that says model", WR_ARG(v.name))) != NULL;
         j->seen->taken[b->value] = 1;
     }

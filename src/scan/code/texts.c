@@ -7,7 +7,8 @@
 #define FRAME_WORDS_LEAST 5u /* of a text with places to fill in */
 #define OPENING_LEAST 120u
 
-static const char *const naming[] = { "prompt", "instruction", "systemmessage", "system_message", "system_template", "systemtemplate", NULL };
+static const char *const naming[] = { "prompt", "instruction", "systemmessage", "system_message", "system_template", "systemtemplate",
+    NULL };
 static const char *const openings[] = { "You are a ", "You are an ", "You're a ", "You're an ", "You are responsible for ", "Your task is ",
     "Your job is ", "Your goal is ",
     "Act as a ", "Act as an ", "You have been provided ", "You will be given ", "You will be provided ", "Given the following ", NULL };
@@ -98,8 +99,8 @@ static bool taken_around(const code_judge *j, uint32_t n)
 /* What is said to a person: a page, an error, a log, a help text, a test. */
 static bool shown_to_people(const code_judge *j, uint32_t n)
 {
-    static const char *const said[] = { "print", "help", "description", "title", "label", "placeholder", "message", "error", "warn", "log", "raise",
-        "echo", "doc", "text",
+    static const char *const said[] = { "print", "help", "description", "title", "label", "placeholder", "message", "error", "warn", "log",
+        "raise", "echo", "doc", "text",
         "usage", "epilog", NULL };
     const code_tree *t = &j->file.tree;
     for (uint32_t up = t->nodes[n].parent, from = n; up != 0 && from != 0; from = up, up = t->nodes[up].parent) {
@@ -126,7 +127,8 @@ static void judge_text(code_judge *j, uint32_t n)
     uint32_t up = j->file.tree.nodes[n].parent;
     while (code_is(&j->file.tree, up) == CODE_WRAP)
         up = j->file.tree.nodes[up].parent;
-    const bool entry = code_is(&j->file.tree, up) == CODE_PAIR && wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt"));
+    const bool entry = code_is(&j->file.tree, up) == CODE_PAIR &&
+                       wr_slice_eq_fold(wr_path_ext(name).len > 0 ? wr_path_ext(name) : name, WR_SLICE("prompt"));
     by_name = by_name && (!entry || code_tells_a_model(v.text));
     if (!by_name && (v.text.len < OPENING_LEAST || !opens_as_instruction(v.text) || shown_to_people(j, n)))
         return;
@@ -142,7 +144,8 @@ void code_see_texts(code_judge *j)
     for (uint32_t n = 1; n < t->count && j->found < WR_ASSETS_A_FILE_MOST; n++) {
         const uint8_t k = t->nodes[n].kind, up = t->nodes[t->nodes[n].parent].kind;
         const bool whole = k == CODE_CONCAT || k == CODE_BINARY || (k == CODE_OR && t->language != CODE_PYTHON);
-        if ((k != CODE_STRING && !whole) || up == CODE_CONCAT || up == CODE_BINARY || up == CODE_STATEMENT || (up == CODE_OTHER && t->nodes[n].parent == 0))
+        if ((k != CODE_STRING && !whole) || up == CODE_CONCAT || up == CODE_BINARY || up == CODE_STATEMENT ||
+            (up == CODE_OTHER && t->nodes[n].parent == 0))
             continue;
         if (t->nodes[n].end - t->nodes[n].start < NAMED_LEAST)
             continue;

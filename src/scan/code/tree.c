@@ -42,6 +42,15 @@ uint32_t code_child(const code_tree *t, uint32_t n, code_role role)
     return 0;
 }
 
+uint32_t code_last(const code_tree *t, uint32_t n)
+{
+    uint32_t last = 0;
+    for (uint32_t c = t->nodes[n].first; c != 0; c = t->nodes[c].next)
+        if (t->nodes[c].kind != CODE_COMMENT)
+            last = c;
+    return last;
+}
+
 uint32_t code_inner(const code_tree *t, uint32_t n)
 {
     while (code_is(t, n) == CODE_WRAP) {

@@ -68,6 +68,8 @@ static inline wr_slice code_text(const code_tree *t, uint32_t n)
 static inline code_kind code_is(const code_tree *t, uint32_t n) { return n < t->count ? (code_kind)t->nodes[n].kind : CODE_OTHER; }
 /* The first child in that role, or 0. */
 uint32_t code_child(const code_tree *t, uint32_t n, code_role role);
+/* The last child that is no comment, or 0. */
+uint32_t code_last(const code_tree *t, uint32_t n);
 /* Through parentheses, await, casts and the like. */
 uint32_t code_inner(const code_tree *t, uint32_t n);
 /* The nearest node around `n` of that kind, or 0. */

@@ -25,15 +25,6 @@ static bool same_word(wr_slice a, wr_slice b)
     }
 }
 
-static uint32_t last_of(const code_tree *t, uint32_t n)
-{
-    uint32_t last = 0;
-    for (uint32_t c = t->nodes[n].first; c != 0; c = t->nodes[c].next)
-        if (t->nodes[c].kind != CODE_COMMENT)
-            last = c;
-    return last;
-}
-
 /* An object of options, in the place or behind a name. */
 static uint32_t as_dict(const code_file *f, uint32_t n, int steps)
 {
@@ -69,7 +60,7 @@ static uint32_t in_dict(const code_file *f, uint32_t dict, wr_slice name, int de
         if (key == 0) /* Rust: field and value */
             key = t->nodes[c].first;
         if (value == 0)
-            value = last_of(t, c);
+            value = code_last(t, c);
         if (same_word(code_text(t, code_inner(t, key)), name))
             return value;
         const uint32_t inner = code_inner(t, value);
@@ -93,7 +84,7 @@ static uint32_t in_chain(const code_file *f, uint32_t call, wr_slice name)
         wr_slice method;
         uint32_t next;
         if (code_is(t, up) == CODE_MEMBER && t->nodes[up].first != 0 && t->nodes[t->nodes[up].parent].kind == CODE_CALL) {
-            method = code_text(t, last_of(t, up));
+            method = code_text(t, code_last(t, up));
             next = t->nodes[up].parent;
         } else if (code_is(t, up) == CODE_CALL && code_child(t, up, ROLE_OBJECT) == call) {
             method = code_text(t, code_child(t, up, ROLE_NAME));
@@ -150,7 +141,7 @@ uint32_t code_argument(const code_file *f, uint32_t call, wr_slice name, int at)
         const uint32_t named = k == CODE_KEYWORD ? code_child(t, c, ROLE_NAME) : 0;
         if (named != 0) {
             if (same_word(code_text(t, named), name))
-                return last_of(t, c);
+                return code_last(t, c);
             continue;
         }
         uint32_t v = k == CODE_KEYWORD ? t->nodes[c].first : c;
@@ -239,7 +230,7 @@ static bool environment(const code_file *f, uint32_t n, int steps, code_value *r
         return true;
     }
     if (code_is(t, n) == CODE_INDEX) {
-        const uint32_t object = t->nodes[n].first, index = last_of(t, n);
+        const uint32_t object = t->nodes[n].first, index = code_last(t, n);
         const wr_slice o = code_text(t, object);
         if ((!wr_slice_is(o, "os.environ") && !wr_slice_is(o, "environ") && !wr_slice_is(o, "process.env")) || code_is(t, index) != CODE_STRING)
             return false;
@@ -328,6 +319,65 @@ static code_value of_member(const code_file *f, uint32_t n, code_path p, int ste
     return v;
 }
 
+/* a or b, a || b: the first that is known; a + b where it is written so. */
+static code_value of_either(const code_file *f, uint32_t n, int steps)
+{
+    const code_tree *t = &f->tree;
+    const uint32_t left = t->nodes[n].first, right = code_last(t, n);
+    code_value v = { 0 };
+    if (left == 0 || left == right)
+        return v;
+    if (is_plus(t, left, right))
+        return joined(f, n, steps);
+    if (!is_or(t, n, left, right))
+        return v;
+    const code_value a = text_of(f, left, steps - 1);
+    if (a.text.len > 0)
+        return a;
+    v = text_of(f, right, steps - 1);
+    v.env = a.env;
+    return v;
+}
+
+static code_value of_name(const code_file *f, uint32_t n, int steps)
+{
+    bool type;
+    code_value v = { 0 };
+    const wr_slice name = code_text(&f->tree, n);
+    const uint32_t value = code_value_of(f, name, n, &type);
+    if (value != 0 && value != n && !type)
+        v = text_of(f, value, steps - 1);
+    else if (value == 0)
+        v.from = code_import_of(f, name);
+    if (v.name.len == 0)
+        v.name = name;
+    return v;
+}
+
+/* Calls that give the text that they are given: "x".to_string(), String::from("x"), dedent("""x"""), openai.F("x"). */
+static code_value of_call(const code_file *f, uint32_t n, int steps)
+{
+    static const char *const same[] = { "to_string", "into", "to_owned", "strip", "trim", "dedent", "trimIndent", "stripIndent", "String.from",
+        "textwrap.dedent", "inspect.cleandoc", "openai.F", "openai.String", "param.NewOpt", "aws.String", "format", "Field", "F", "String",
+        "aws.ToString", NULL };
+    const code_tree *t = &f->tree;
+    const code_value none = { 0 };
+    const code_path p = code_callee(f, n);
+    const uint32_t function = code_child(t, n, ROLE_FUNCTION);
+    if (p.root != 0)
+        return none;
+    if (p.first.len == 0 && p.rest.len == 0) { /* a method of a literal */
+        const uint32_t object = function ? t->nodes[function].first : code_child(t, n, ROLE_OBJECT);
+        const wr_slice method = code_text(t, function ? code_last(t, function) : code_child(t, n, ROLE_NAME));
+        return in_words(same, method) ? text_of(f, object, steps - 1) : none;
+    }
+    if (in_words(same, whole_path(f, p)))
+        return text_of(f, at_position(t, args_of(t, n), 0), steps - 1);
+    if (in_words(same, p.rest) && code_is(t, function) == CODE_MEMBER)
+        return text_of(f, t->nodes[function].first, steps - 1);
+    return none;
+}
+
 static code_value text_of(const code_file *f, uint32_t n, int steps)
 {
     const code_tree *t = &f->tree;
@@ -342,63 +392,20 @@ static code_value text_of(const code_file *f, uint32_t n, int steps)
         return v;
     case CODE_CONCAT:
         return joined(f, n, steps);
-    case CODE_OR: {
-        const uint32_t left = t->nodes[n].first, right = last_of(t, n);
-        if (left == 0 || left == right)
-            return v;
-        if (is_plus(t, left, right))
-            return joined(f, n, steps);
-        if (!is_or(t, n, left, right))
-            return v;
-        code_value a = text_of(f, left, steps - 1);
-        if (a.text.len > 0)
-            return a;
-        v = text_of(f, right, steps - 1);
-        v.env = a.env;
-        return v;
-    }
+    case CODE_OR:
+        return of_either(f, n, steps);
     case CODE_BINARY:
-        if (t->nodes[n].first != 0 && last_of(t, n) != t->nodes[n].first && is_plus(t, t->nodes[n].first, last_of(t, n)))
+        if (t->nodes[n].first != 0 && code_last(t, n) != t->nodes[n].first && is_plus(t, t->nodes[n].first, code_last(t, n)))
             return joined(f, n, steps);
         return v;
     case CODE_NAME:
-    case CODE_SHORT: {
-        bool type;
-        const wr_slice name = code_text(t, n);
-        const uint32_t value = code_value_of(f, name, n, &type);
-        if (value != 0 && value != n && !type)
-            v = text_of(f, value, steps - 1);
-        else if (value == 0)
-            v.from = code_import_of(f, name);
-        if (v.name.len == 0)
-            v.name = name;
-        return v;
-    }
+    case CODE_SHORT:
+        return of_name(f, n, steps);
     case CODE_INDEX:
     case CODE_MEMBER:
-        if (environment(f, n, steps, &v))
-            return v;
-        return of_member(f, n, code_path_of(f, n), steps);
-    case CODE_CALL: {
-        if (environment(f, n, steps, &v))
-            return v;
-        /* "x".to_string(), String::from("x"), dedent("""x"""), openai.F("x") */
-        static const char *const same[] = { "to_string", "into", "to_owned", "strip", "trim", "dedent", "trimIndent", "stripIndent", "String.from",
-            "textwrap.dedent",
-            "inspect.cleandoc", "openai.F", "openai.String", "param.NewOpt", "aws.String", "format", "Field", "F", "String", "aws.ToString", NULL };
-        const code_path p = code_callee(f, n);
-        if (p.root == 0 && p.first.len == 0 && p.rest.len == 0) { /* a method of a literal */
-            const uint32_t function = code_child(t, n, ROLE_FUNCTION);
-            const uint32_t object = function ? t->nodes[function].first : code_child(t, n, ROLE_OBJECT);
-            const wr_slice method = function ? code_text(t, last_of(t, function)) : code_text(t, code_child(t, n, ROLE_NAME));
-            return in_words(same, method) ? text_of(f, object, steps - 1) : v;
-        }
-        if (p.root == 0 && in_words(same, whole_path(f, p)))
-            return text_of(f, at_position(t, args_of(t, n), 0), steps - 1);
-        if (p.root == 0 && in_words(same, p.rest) && code_is(t, code_child(t, n, ROLE_FUNCTION)) == CODE_MEMBER)
-            return text_of(f, t->nodes[code_child(t, n, ROLE_FUNCTION)].first, steps - 1);
-        return v;
-    }
+        return environment(f, n, steps, &v) ? v : of_member(f, n, code_path_of(f, n), steps);
+    case CODE_CALL:
+        return environment(f, n, steps, &v) ? v : of_call(f, n, steps);
     default:
         return v;
     }

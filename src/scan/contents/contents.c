@@ -172,7 +172,8 @@ static wr_status believe(wr_slice text, wr_arena *a, wr_contents *ret, wr_error 
     if (st != WR_OK)
         return st;
     const wr_value *tensors = wr_get(root, "tensors"), *opcodes = wr_get(root, "opcodes");
-    wr_contents c = { .listed = wr_is_true(wr_get(root, "listed")), .why = wr_get_string(root, "why"), .weights = wr_get_string(root, "weights"),
+    wr_contents c = { .listed = wr_is_true(wr_get(root, "listed")), .why = wr_get_string(root, "why"),
+        .weights = wr_get_string(root, "weights"),
                       .opcodes_why = wr_get_string(root, "opcodes_why"), .metadata = wr_get(root, "metadata") };
     wr_tensor *t = wr_arena_array(a, wr_tensor, wr_count_of(tensors) + 1);
     wr_opcode *o = wr_arena_array(a, wr_opcode, wr_count_of(opcodes) + 1);

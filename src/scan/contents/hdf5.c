@@ -83,7 +83,8 @@ void tensors_keras(const wr_file *f, tensor_list *t)
         if (!wr_slice_ends(z.entries[i].name, ".h5"))
             continue;
         if (any || !zipped_place(f->bytes, &z, &z.entries[i], &place) || place.deflated)
-            tensors_why(t, "the entry " WR_FMT " is compressed, a second one, or cannot be read", WR_ARG(wr_slice_part(z.entries[i].name, 0, 120)));
+            tensors_why(t, "the entry " WR_FMT " is compressed, a second one, or cannot be read",
+                        WR_ARG(wr_slice_part(z.entries[i].name, 0, 120)));
         else
             list(place.data, place.at, t);
         any = true;

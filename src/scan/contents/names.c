@@ -168,7 +168,8 @@ static const value *call(walk *w, const value *callee, const value *args)
     if (is_global(callee, "torch._utils", "_rebuild_parameter") || is_global(callee, "torch._utils", "_rebuild_parameter_with_state") ||
         is_global(callee, "torch._tensor", "_rebuild_from_type_v2"))
         return part(args, callee->u.global.name.len == strlen("_rebuild_from_type_v2") ? 2 : 0);
-    if (callee->kind == GLOBAL && wr_slice_is(callee->u.global.module, "torch._utils") && wr_slice_starts(callee->u.global.name, "_rebuild_tensor") &&
+    if (callee->kind == GLOBAL && wr_slice_is(callee->u.global.module, "torch._utils") &&
+        wr_slice_starts(callee->u.global.name, "_rebuild_tensor") &&
         part(args, 0)->kind == STORAGE && part(args, 1)->kind == INT) {
         value *v = make(w, TENSOR);
         if (v != NULL) {

@@ -189,7 +189,8 @@ static void model(onnx *o, const wr_proto_field *f)
     else if (f->number == 14)
         tensors_metadata(o->t, wr_proto_last(f->bytes, 1), wr_proto_last(f->bytes, 2));
     else if (f->number == 2 || f->number == 3 || f->number == 6)
-        tensors_metadata(o->t, f->number == 2 ? WR_SLICE("producer_name") : f->number == 3 ? WR_SLICE("producer_version") : WR_SLICE("doc_string"),
+        tensors_metadata(o->t, f->number == 2 ? WR_SLICE("producer_name") : f->number == 3 ? WR_SLICE("producer_version")
+                         : WR_SLICE("doc_string"),
                          f->bytes);
 }
 

@@ -21,7 +21,8 @@ typedef struct {
 static void ended(listing *l, wr_slice part, uint64_t at, const char *what)
 {
     if (l->why.len == 0)
-        l->why = wr_arena_printf(l->a, "%s%.*s%sbyte %llu: %s", part.len ? "in " : "", (int)(part.len < 120 ? part.len : 120), part.at ? part.at : "",
+        l->why = wr_arena_printf(l->a, "%s%.*s%sbyte %llu: %s", part.len ? "in " : "", (int)(part.len < 120 ? part.len : 120),
+                                 part.at ? part.at : "",
                                  part.len ? ", " : "", (unsigned long long)at, what);
 }
 
@@ -45,7 +46,8 @@ static wr_slice argument_of(listing *l, const wr_pickle_op *op)
     switch ((wr_pickle_arg)wr_pickle_args[op->code]) {
     case WR_ARG_U1: case WR_ARG_U2: case WR_ARG_U8: return wr_arena_printf(l->a, "%llu", (unsigned long long)op->n);
     case WR_ARG_U4:
-        return op->code == OP_BININT ? wr_arena_printf(l->a, "%d", (int)(int32_t)op->n) : wr_arena_printf(l->a, "%llu", (unsigned long long)op->n);
+        return op->code == OP_BININT ? wr_arena_printf(l->a, "%d", (int)(int32_t)op->n)
+               : wr_arena_printf(l->a, "%llu", (unsigned long long)op->n);
     case WR_ARG_F8: /* big-endian, as struct's ">d" */
         bits = __builtin_bswap64(op->n);
         memcpy(&real, &bits, sizeof real);

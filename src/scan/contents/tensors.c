@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <warrant/grow.h>
 #include <warrant/text.h>
 #include <zlib.h>
 
@@ -15,15 +16,9 @@ tensor *tensors_add(tensor_list *t, wr_slice name)
         tensors_why(t, "the file has more than %u tensors", WR_TENSORS_MOST);
         return NULL;
     }
-    if (t->count == t->cap) {
-        const size_t cap = t->cap ? t->cap * 2 : 64;
-        tensor *list = wr_realloc(t->list, cap * sizeof *list);
-        if (list == NULL) {
-            tensors_why(t, "the list of tensors needs more memory than is allowed");
-            return NULL;
-        }
-        t->list = list;
-        t->cap = cap;
+    if (!wr_grow(&t->list, t->count, &t->cap, 64, sizeof *t->list)) {
+        tensors_why(t, "the list of tensors needs more memory than is allowed");
+        return NULL;
     }
     tensor *x = &t->list[t->count++];
     *x = (tensor){ .name = name };
@@ -82,7 +77,8 @@ wr_slice tensors_numpy_type(tensor_list *t, wr_slice descr, uint32_t *ret_size)
     for (size_t i = 0; descr.len >= 3 && i < sizeof types / sizeof types[0]; i++)
         if (wr_slice_is(wr_slice_from(descr, 1), types[i].numpy)) {
             *ret_size = types[i].size;
-            return descr.at[0] == '>' && types[i].size > 1 ? wr_arena_printf(t->a, "%s big-endian", types[i].name) : wr_slice_of(types[i].name);
+            return descr.at[0] == '>' && types[i].size > 1 ? wr_arena_printf(t->a, "%s big-endian", types[i].name)
+                   : wr_slice_of(types[i].name);
         }
     /* 'U16': text of four bytes a letter; 'S3', 'V8': bytes */
     uint64_t n = 0;

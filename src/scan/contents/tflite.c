@@ -40,7 +40,8 @@ static void add(flat_buffer *b, tensor_list *t, flat_table x, flat_vector buffer
     tensor *y = tensors_add(t, name);
     if (y == NULL)
         return;
-    y->dtype = type < sizeof types / sizeof types[0] ? wr_slice_of(types[type]) : wr_arena_printf(t->a, "type %llu", (unsigned long long)type);
+    y->dtype = type < sizeof types / sizeof types[0] ? wr_slice_of(types[type])
+               : wr_arena_printf(t->a, "type %llu", (unsigned long long)type);
     y->offset = at;
     y->bytes = data.len;
     y->data = data;

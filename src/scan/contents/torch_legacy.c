@@ -5,6 +5,7 @@
 #include "scan/artifacts/pickle_op.h"
 
 #include <stdlib.h>
+#include <warrant/grow.h>
 
 #define STORAGES_MOST 200000u
 
@@ -23,15 +24,9 @@ static bool pass_pickle(wr_cursor *c)
 static void named(void *ctx, wr_slice key, wr_slice type, uint64_t count)
 {
     named_list *l = ctx;
-    if (l->count == l->cap) {
-        const size_t cap = l->cap ? l->cap * 2 : 64;
-        named_storage *list = l->cap < 16 * STORAGES_MOST ? wr_realloc(l->list, cap * sizeof *list) : NULL;
-        if (list == NULL) {
-            l->full = true;
-            return;
-        }
-        l->list = list;
-        l->cap = cap;
+    if ((l->count == l->cap && l->cap >= 16 * STORAGES_MOST) || !wr_grow(&l->list, l->count, &l->cap, 64, sizeof *l->list)) {
+        l->full = true;
+        return;
     }
     l->list[l->count++] = (named_storage){ key, type, count };
 }
@@ -62,7 +57,8 @@ static void place_all(torch_list *x, wr_cursor *c, wr_cursor keys, const named_l
         const uint64_t count = wr_u64le(c);
         const uint64_t at = wr_offset(c);
         if (size == 0 || x->count == STORAGES_MOST || count > UINT64_MAX / size) {
-            tensors_why(x->t, "the storage " WR_FMT " is of a kind that is not known, or one too many", WR_ARG(wr_slice_part(op.arg, 0, 80)));
+            tensors_why(x->t, "the storage " WR_FMT " is of a kind that is not known, or one too many",
+                        WR_ARG(wr_slice_part(op.arg, 0, 80)));
             return;
         }
         const wr_slice data = wr_take(c, count * size);

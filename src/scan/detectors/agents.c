@@ -3,6 +3,8 @@
 #include "binding.h"
 #include "configured.h"
 #include "mcp.h"
+#include "value_walk.h"
+#include "words.h"
 
 #define AGENTS_MOST 200u
 
@@ -136,7 +138,7 @@ static void read_store(wr_look *l, const wr_file *f, const wr_value *doc)
         return;
     const wr_place place = wr_at_line(f, embed->line > 0 ? embed->line : 1);
     const size_t colon = wr_slice_find_char(id, ':');
-    const wr_slice provider = colon < id.len ? wr_provider_of_prefix(wr_slice_part(id, 0, colon)) : (wr_slice){ 0 };
+    const wr_slice provider = colon < id.len ? wr_provider_of_prefix(l->catalog, wr_slice_part(id, 0, colon)) : (wr_slice){ 0 };
     wr_asset *store = wr_see_retrieval(l, WR_SLICE("langgraph-store"), (wr_slice){ 0 }, f->path, place, "store in langgraph.json");
     wr_asset *model = provider.len > 0 ? wr_see_configured_model(l, (wr_served_by){ .provider = provider, .sure = true }, wr_slice_from(id, colon + 1),
                                                                  place, "embed in langgraph.json") : NULL;
@@ -182,19 +184,18 @@ static wr_status conclude(wr_look *l, wr_error *err)
     return WR_OK;
 }
 
-/* Components name their class in `provider`; teams hold participants. The parser caps the depth. */
-static void read_autogen(wr_look *l, const wr_file *f, const wr_value *v)
+/* Components name their class in `provider`; teams hold participants. */
+static void read_autogen(wr_look *l, const wr_file *f, const wr_value *doc)
 {
-    const wr_slice class = wr_get_string(v, "provider");
-    if (wr_slice_starts(class, "autogen_agentchat.agents")) {
+    wr_value_walk n = wr_value_walk_of(doc, WR_DEPTH_MOST, WR_VALUES_ALL);
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_slice class = wr_get_string(v, "provider");
+        if (!wr_slice_starts(class, "autogen_agentchat.agents"))
+            continue;
         wr_asset *agent = see_agent(l, f, wr_string(wr_path(v, "config.name")), v->line > 0 ? v->line : 1, "AutoGen");
         if (wr_slice_ends(class, "CodeExecutorAgent"))
             wr_estate_set_bool(l->estate, agent, "runs_code", true, wr_at_line(f, v->line > 0 ? v->line : 1), "its class executes code");
     }
-    for (WR_EACH_MEMBER(m, v))
-        read_autogen(l, f, &m->value);
-    for (WR_EACH(item, v))
-        read_autogen(l, f, item);
 }
 
 /* What a tool of a coding agent lets it do, by name. */

@@ -1,4 +1,5 @@
 #include "binding.h"
+#include "words.h"
 
 #define BACK_MOST 200u
 #define AHEAD_MOST 40u
@@ -7,19 +8,20 @@
 static const char *const model_parts[] = { "model", "modelname", "modelid", "llm", "engine", "deployment", "deploymentname", "embedding",
     "embeddings", "embedder", "chatmodel", "checkpoint", NULL };
 /* ... unless another part says that it is about models in general. */
-static const char *const other_parts[] = { "models", "list", "supported", "available", "allowed", "valid", "known", "type", "types", "family",
-    "prefix", "alias", "aliases", "options", "display", "description", "placeholder", "label", "title", "doc", "docs", "hint", "example",
-    "deprecated", "mapping", "map", "price", "pricing", "cost", "costs", "tokens", "token", "encoding", "tokenizer", "limits", "limit", "message", "error",
+static const char *const other_parts[] = { "models", "list", "supported", "available", "allowed", "valid", "known", "type", "types",
+    "family", "prefix", "alias", "aliases", "options", "display", "description", "placeholder", "label", "title", "doc", "docs", "hint",
+    "example", "deprecated", "mapping", "map", "price", "pricing", "cost", "costs", "tokens", "token", "encoding", "tokenizer", "limits",
+    "limit", "message", "error",
     NULL };
 /* Functions and constructors whose first text is a model. */
 static const char *const model_calls[] = { "generativemodel", "getgenerativemodel", "init_chat_model", "initchatmodel", "from_pretrained",
-    "frompretrained", "sentencetransformer", "crossencoder", "llm", "openai", "anthropic", "google", "mistral", "cohere", "groq", "bedrock", "azure",
-    "vertex", "xai", "deepseek", "togetherai", "fireworks", "perplexity", "ollama", "languagemodel", "chatmodel", "textembeddingmodel", "embedding",
-    "chat", "withmodel", "setmodel", "with_model", "modelname", "model", "hf_hub_download", "snapshot_download", "chatopenai", "chatanthropic",
-    "chatgooglegenerativeai", "chatmistralai", "chatcohere", "chatgroq", "chatbedrock", "chatollama", "openaiembeddings", NULL };
+    "frompretrained", "sentencetransformer", "crossencoder", "llm", "openai", "anthropic", "google", "mistral", "cohere", "groq",
+    "bedrock", "azure", "vertex", "xai", "deepseek", "togetherai", "fireworks", "perplexity", "ollama", "languagemodel", "chatmodel",
+    "textembeddingmodel", "embedding", "chat", "withmodel", "setmodel", "with_model", "modelname", "model", "hf_hub_download",
+    "snapshot_download", "chatopenai", "chatanthropic", "chatgooglegenerativeai", "chatmistralai", "chatcohere", "chatgroq", "chatbedrock", "chatollama", "openaiembeddings", NULL };
 /* A setting that is read with a default: getenv("CHAT_MODEL", "gpt-4o"). The name of the setting decides. */
-static const char *const readers[] = { "getenv", "get", "env", "environ", "process", "os", "config", "settings", "getorelse", "lookup", "field",
-    "str", "string", "default", NULL };
+static const char *const readers[] = { "getenv", "get", "env", "environ", "process", "os", "config", "settings", "getorelse", "lookup",
+    "field", "str", "string", "default", NULL };
 
 static bool ident_char(char c)
 {
@@ -34,7 +36,8 @@ static bool names_a_model(wr_slice name)
     for (size_t i = 0; i <= name.len; i++) {
         const bool upper = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z';
         const bool after_upper = upper && name.at[i - 1] >= 'A' && name.at[i - 1] <= 'Z';
-        const bool hump = upper && (!after_upper || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z')); /* openAI|Model */
+        /* openAI|Model */
+        const bool hump = upper && (!after_upper || (i + 1 < name.len && name.at[i + 1] >= 'a' && name.at[i + 1] <= 'z'));
         if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
             continue;
         const wr_slice part = wr_slice_part(name, from, i - from);
@@ -113,7 +116,8 @@ static bool ends_well(wr_slice text, size_t end)
     const char c = end < text.len ? text.at[end] : '\n';
     if (ident_char(c) || c == '/' || c == '*' || c == ' ')
         /* an unquoted value (YAML, .env) may be followed by a comment */
-        return c == ' ' && end + 1 < text.len && (text.at[end + 1] == '#' || text.at[end + 1] == '\\' || text.at[end + 1] == '-' || text.at[end + 1] == '&');
+        return c == ' ' && end + 1 < text.len &&
+               (text.at[end + 1] == '#' || text.at[end + 1] == '\\' || text.at[end + 1] == '-' || text.at[end + 1] == '&');
     wr_slice rest = wr_slice_part(text, end, AHEAD_MOST);
     size_t i = 0;
     while (i < rest.len && (rest.at[i] == '"' || rest.at[i] == '\'' || rest.at[i] == '`' || rest.at[i] == '\\' || rest.at[i] == ' '))
@@ -268,58 +272,8 @@ static bool nearby_name_is_model(wr_slice text, size_t at)
     return false;
 }
 
-static const struct { const char *prefix, *provider; } prefixes[] = {
-    { "openai", "openai" }, { "anthropic", "anthropic" }, { "google_genai", "google-gemini" }, { "gemini", "google-gemini" },
-    { "google_vertexai", "google-vertex" }, { "vertex_ai", "google-vertex" }, { "vertex", "google-vertex" }, { "bedrock", "aws-bedrock" },
-    { "bedrock_converse", "aws-bedrock" }, { "azure", "azure-openai" }, { "azure_openai", "azure-openai" }, { "mistral", "mistral" },
-    { "mistralai", "mistral" }, { "groq", "groq" }, { "ollama", "ollama" }, { "ollama_chat", "ollama" }, { "cohere", "cohere" }, { "xai", "xai" },
-    { "deepseek", "deepseek" }, { "together_ai", "together" }, { "fireworks_ai", "fireworks" }, { "openrouter", "openrouter" },
-    { "huggingface", "huggingface" },
-};
-
-wr_slice wr_provider_of_prefix(wr_slice prefix)
-{
-    prefix = wr_slice_part(prefix, 0, wr_slice_find_char(prefix, '/')); /* openrouter/openai */
-    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
-        if (wr_slice_is(prefix, prefixes[i].prefix))
-            return wr_slice_of(prefixes[i].provider);
-    return (wr_slice){ 0 };
-}
-
-/* Parts of a setting's name that say who serves the model it holds. A maker's name says nothing: AZURE_OPENAI_MODEL. */
-static const struct { const char *part, *provider; } servers[] = {
-    { "azure", "azure-openai" }, { "bedrock", "aws-bedrock" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "ollama", "ollama" },
-    { "openrouter", "openrouter" }, { "groq", "groq" }, { "together", "together" }, { "fireworks", "fireworks" }, { "deepinfra", "deepinfra" },
-    { "vllm", "vllm" },
-};
-
-wr_slice wr_provider_in_name(wr_slice name)
-{
-    size_t from = 0;
-    for (size_t i = 0; i <= name.len; i++) {
-        const bool hump = i > from && i < name.len && name.at[i] >= 'A' && name.at[i] <= 'Z' && name.at[i - 1] >= 'a' && name.at[i - 1] <= 'z';
-        if (i < name.len && wr_is_alnum(name.at[i]) && !hump)
-            continue;
-        const wr_slice part = wr_slice_part(name, from, i - from);
-        for (size_t k = 0; k < sizeof servers / sizeof servers[0]; k++)
-            if (wr_slice_eq_fold(part, wr_slice_of(servers[k].part)))
-                return wr_slice_of(servers[k].provider);
-        from = hump ? i : i + 1;
-    }
-    return (wr_slice){ 0 };
-}
-
-/* Words that name the one who made a model as well as the one who serves it. Before a slash they say only the maker, as
- * gateways write it; who serves it is another matter. */
-static const char *const makers[] = { "openai", "anthropic", "mistral", "mistralai", "cohere", "deepseek", "xai", NULL };
-
-bool wr_prefix_is_a_maker(wr_slice prefix)
-{
-    return wr_word_in(makers, prefix);
-}
-
 /* "openai/" of openai/gpt-4o, "openrouter/openai/" of openrouter/openai/gpt-4o, "openai:" of openai:gpt-4o. */
-static wr_slice prefix_before(back *b)
+static wr_slice prefix_before(const wr_catalog *c, back *b)
 {
     const char mark = last(b);
     back p = *b;
@@ -333,7 +287,7 @@ static wr_slice prefix_before(back *b)
     if (outer.len == 0 || (last(&p) != '"' && last(&p) != '\'' && last(&p) != '`' && last(&p) != ' ' && last(&p) != '='))
         return (wr_slice){ 0 };
     /* "x:gpt-4o" is a router's way to write it only where x is a router's word; else a key and its value */
-    if (mark == ':' && wr_provider_of_prefix(outer).len == 0)
+    if (mark == ':' && wr_provider_of_prefix(c, outer).len == 0)
         return (wr_slice){ 0 };
     const wr_slice whole = wr_slice_make(outer.at, (size_t)(b->text.at + b->at - 1 - outer.at));
     *b = p;
@@ -359,7 +313,7 @@ static bool only_of_list(wr_slice text, size_t end, back b, wr_slice *ret_word)
     return names_a_model(s == 's' || s == 'S' ? wr_slice_part(*ret_word, 0, ret_word->len - 1) : *ret_word);
 }
 
-bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix)
+bool wr_model_bound(const wr_catalog *c, wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr_slice *ret_prefix)
 {
     *ret_word = *ret_prefix = (wr_slice){ 0 };
     if (at > text.len || len > text.len - at || !ends_well(text, at + len))
@@ -369,7 +323,7 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
     back b = { wr_slice_part(text, start, at - start), at - start };
     /* a path or a prefix before it belongs to the id as a router writes it: openai/gpt-4o */
     if (last(&b) == '/' || last(&b) == ':')
-        *ret_prefix = prefix_before(&b);
+        *ret_prefix = prefix_before(c, &b);
     if (last(&b) == ':')
         return false; /* a:b without a blank or a quote between is neither JSON nor YAML */
     if (ident_char(last(&b)) || last(&b) == '-' || last(&b) == '.')
@@ -392,7 +346,7 @@ bool wr_model_bound(wr_slice text, size_t at, size_t len, wr_slice *ret_word, wr
         typed_name(b, ret_word);
     switch (kind) {
     case ASSIGNED:
-        if (wr_provider_of_prefix(*ret_prefix).len > 0 && wr_slice_is(*ret_word, "id"))
+        if (wr_provider_of_prefix(c, *ret_prefix).len > 0 && wr_slice_is(*ret_word, "id"))
             return true; /* id="openai:gpt-4o" */
         if (wr_word_in(anonymous, *ret_word))
             return nearby_name_is_model(text, at);

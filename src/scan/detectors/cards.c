@@ -115,7 +115,8 @@ static void judge_use(wr_look *l, wr_asset *model, const wr_property *licence, w
         return;
     wr_find(l, model, "licence-forbids-use", "", serving ? WR_MEDIUM : WR_LOW, licence->place,
             research ? "A model may be used for research only" : "A model may not be used commercially",
-            wr_arena_printf(l->arena, "Its licence is " WR_FMT "%s.", WR_ARG(wr_string(licence->value)), serving ? ", and a system in production uses it" : ""),
+            wr_arena_printf(l->arena, "Its licence is " WR_FMT "%s.", WR_ARG(wr_string(licence->value)),
+                            serving ? ", and a system in production uses it" : ""),
             "Have somebody who may decide it say whether your use is allowed, or take another model.", (wr_slice){ 0 });
 }
 
@@ -126,11 +127,14 @@ static void judge_base(wr_look *l, const wr_value *table, wr_asset *model, const
     if (base == NULL || !wr_slice_is(class, "permissive"))
         return;
     const wr_value single = *base->value;
-    for (const wr_value *b = wr_is(&single, WR_ARRAY) ? single.u.items.first : base->value; b != NULL; b = wr_is(&single, WR_ARRAY) ? b->next : NULL)
+    for (const wr_value *b = wr_is(&single, WR_ARRAY) ? single.u.items.first
+         : base->value; b != NULL; b = wr_is(&single, WR_ARRAY) ? b->next : NULL)
         for (WR_EACH(row, wr_get(table, "bases")))
             if (wr_glob(wr_get_string(row, "name"), wr_lower(l->arena, wr_string(b))))
-                wr_find(l, model, "licence-drops-restrictions", "", WR_LOW, licence->place, "A model claims a freer licence than the model it was made from",
-                        wr_arena_printf(l->arena, "It is offered under " WR_FMT ", and was made from " WR_FMT ", whose licence (" WR_FMT ") passes restrictions on.",
+                wr_find(l, model, "licence-drops-restrictions", "", WR_LOW, licence->place,
+                        "A model claims a freer licence than the model it was made from",
+                        wr_arena_printf(l->arena, "It is offered under " WR_FMT ", and was made from " WR_FMT ", whose licence (" WR_FMT
+                                        ") passes restrictions on.",
                                         WR_ARG(wr_string(licence->value)), WR_ARG(wr_string(b)), WR_ARG(wr_get_string(row, "licence"))),
                         "Keep to the licence of the base model.", wr_string(b));
 }

@@ -4,6 +4,7 @@
  * Which setting means what is the table below. A rule that lets every command run is a finding; a list of single commands is
  * only listed. */
 #include "configured.h"
+#include "value_walk.h"
 
 #define LISTED_MOST 100u
 
@@ -91,24 +92,22 @@ static void allow(judge *j, wr_slice rule, uint64_t line)
 }
 
 /* Commands anywhere below: {PreToolUse: [{matcher, hooks: [{type, command}]}]}, or one command. */
-static void hooks(judge *j, const wr_value *v, size_t *count, int depth)
+static void hooks(judge *j, const wr_value *all)
 {
-    if (depth > 8 || *count >= LISTED_MOST)
-        return;
-    const wr_value *command = wr_get(v, "command");
-    const wr_slice text = wr_is(v, WR_STRING) && depth == 0 ? wr_string(v) : wr_string(command);
-    const uint64_t line = command != NULL ? command->line : v != NULL ? v->line : 1;
-    if (text.len > 0) {
-        ++*count;
+    size_t count = 0;
+    wr_value_walk n = wr_value_walk_of(all, 8, WR_VALUES_ALL);
+    for (const wr_value *v; count < LISTED_MOST && (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_value *command = wr_get(v, "command");
+        const wr_slice text = wr_is(v, WR_STRING) && n.depth == 0 ? wr_string(v) : wr_string(command);
+        const uint64_t line = command != NULL ? command->line : v->line;
+        if (text.len == 0)
+            continue;
+        count++;
         /* the program is told, its arguments are not: they may hold what is nobody's business */
         const wr_slice program = wr_slice_part(text, 0, wr_slice_find_char(text, ' '));
         wr_estate_add_text(j->l->estate, agent_of(j, line), "hooks", wr_masked(j->l, j->f, wr_slice_part(program, 0, 200), line), wr_at_line(j->f, line), "a command that runs by itself");
         wr_estate_set_bool(j->l->estate, j->agent, "runs_code", true, wr_at_line(j->f, line), "a hook runs a command by itself");
     }
-    for (WR_EACH_MEMBER(m, v))
-        hooks(j, &m->value, count, depth + 1);
-    for (WR_EACH(item, v))
-        hooks(j, item, count, depth + 1);
 }
 
 static void one_setting(judge *j, const wr_value *doc, size_t i)
@@ -156,7 +155,7 @@ static void one_setting(judge *j, const wr_value *doc, size_t i)
             unasked(j, wr_arena_printf(j->l->arena, "%s is true", settings[i].path), line);
         break;
     case HOOKS:
-        hooks(j, v, &count, 0);
+        hooks(j, v);
         break;
     case REDIRECT: {
         wr_slice provider;

@@ -93,7 +93,8 @@ static void command(wr_look *l, const wr_file *f, const wr_served *s, wr_asset *
 {
     wr_slice args[WR_ARGUMENTS_MOST];
     const size_t count = words(l, s->settings, args);
-    const wr_command c = { .args = args, .count = count, .image = s->image, .settings = s->settings, .endpoint = endpoint, .name = s->service,
+    const wr_command c = { .args = args, .count = count, .image = s->image, .settings = s->settings, .endpoint = endpoint,
+        .name = s->service,
         .role = s->role, .line = s->line };
     (void)wr_see_server(l, f, &c);
 }
@@ -130,7 +131,8 @@ void wr_read_compose(wr_look *l, const wr_file *f, const wr_value *doc, wr_slice
     }
     for (WR_EACH_MEMBER(m, wr_get(doc, "services"))) {
         const wr_value *service = &m->value, *build = wr_get(service, "build");
-        wr_served s = { .service = m->key, .image = wr_string(setting(service, "image")), .settings = service, .role = role, .line = m->line,
+        wr_served s = { .service = m->key, .image = wr_string(setting(service, "image")), .settings = service, .role = role,
+            .line = m->line,
                         .published_how = "the port is published on every interface of the host: who reaches the host reaches it" };
         s.published = published_of(setting(service, "ports"), &s.port);
         if (s.published == WR_PUBLISHED_LOOPBACK)

@@ -1,5 +1,6 @@
 #include "configured.h"
 #include "hidden.h"
+#include "words.h"
 
 void wr_relate_asset(wr_look *l, wr_asset *from, wr_relation type, const wr_asset *to, wr_place place)
 {
@@ -23,8 +24,8 @@ static bool is_name(wr_slice s)
 
 wr_slice wr_variable_of(wr_slice s)
 {
-    static const struct { const char *before, *after; } forms[] = { { "os.environ/", "" }, { "${{ secrets.", "}}" }, { "${env:", "}" }, { "${var.", "}" },
-        { "${", "}" }, { "$(", ")" },
+    static const struct { const char *before, *after; } forms[] = { { "os.environ/", "" }, { "${{ secrets.", "}}" }, { "${env:", "}" },
+        { "${var.", "}" }, { "${", "}" }, { "$(", ")" },
         { "{{ env.", "}}" }, { "{{env.", "}}" }, { "{vault://env/", "}" }, { "%env(", ")%" }, { "$", "" } };
     s = wr_slice_trim(s);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
@@ -68,9 +69,6 @@ const wr_hit *wr_hit_in(wr_look *l, wr_slice text, wr_hit_kind kind, bool to_the
     return NULL;
 }
 
-/* They serve their own models alone. */
-static const char *const first_parties[] = { "openai", "anthropic", "google-gemini", "mistral", "cohere", "deepseek", "xai", NULL };
-
 wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_place place, const char *how)
 {
     id = wr_slice_trim(id);
@@ -80,10 +78,10 @@ wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_p
         return NULL;
     const wr_hit *hit = wr_hit_in(l, wr_arena_printf(l->arena, "model = \"" WR_FMT "\"", WR_ARG(id)), WR_HIT_MODEL, false);
     wr_slice provider = by.provider;
-    if (wr_word_in(first_parties, provider)) {
+    if (wr_serves_own_alone(l->catalog, provider)) {
         if (hit == NULL && !by.sure)
             provider = (wr_slice){ 0 };
-        else if (hit != NULL && wr_word_in(first_parties, hit->provider) && !wr_slice_eq(hit->provider, provider))
+        else if (hit != NULL && wr_serves_own_alone(l->catalog, hit->provider) && !wr_slice_eq(hit->provider, provider))
             provider = (wr_slice){ 0 };
         else if (hit != NULL && hit->provider.len == 0 && !by.sure)
             provider = (wr_slice){ 0 }; /* an open model: whoever runs it */
@@ -102,7 +100,8 @@ static bool route_word(wr_slice s)
     static const char *const words[] = { "converse", "invoke", "chat", "responses", "completion", "text-completion", NULL };
     const size_t dash = wr_slice_find_char(s, '-');
     /* eu-west-1 */
-    return wr_word_in(words, s) || (s.len >= 9 && s.len <= 14 && dash == 2 && wr_is_digit(s.at[s.len - 1]) && wr_slice_find_char(s, '.') == s.len);
+    return wr_word_in(words, s) ||
+           (s.len >= 9 && s.len <= 14 && dash == 2 && wr_is_digit(s.at[s.len - 1]) && wr_slice_find_char(s, '.') == s.len);
 }
 
 wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model)
@@ -112,24 +111,28 @@ wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model)
     if (p == NULL)
         return (wr_served_by){ .by_id = true };
     *model = wr_slice_from(*model, slash + 1);
-    for (size_t next = wr_slice_find_char(*model, '/'); next < model->len && route_word(wr_slice_part(*model, 0, next)); next = wr_slice_find_char(*model, '/'))
+    for (size_t next = wr_slice_find_char(*model, '/'); next < model->len &&
+         route_word(wr_slice_part(*model, 0, next)); next = wr_slice_find_char(*model, '/'))
         *model = wr_slice_from(*model, next + 1);
     return (wr_served_by){ .provider = p->provider, .sure = true };
 }
 
-bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how, wr_slice *ret_provider, wr_asset **ret_endpoint)
+bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how, wr_slice *ret_provider,
+                     wr_asset **ret_endpoint)
 {
     wr_slice scheme, host, port;
     *ret_provider = (wr_slice){ 0 };
     if (ret_endpoint != NULL)
         *ret_endpoint = NULL;
-    if (!wr_plain_text(url) || url.len > 1000 || !wr_url_parts(url, &scheme, &host, &port) || wr_contains_fold(host, "example") || host.at[0] == '*' ||
+    if (!wr_plain_text(url) || url.len > 1000 || !wr_url_parts(url, &scheme, &host, &port) || wr_contains_fold(host, "example") ||
+        host.at[0] == '*' ||
         wr_contains_fold(host, "your"))
         return false;
     const wr_hit *hit = wr_hit_in(l, url, WR_HIT_HOST, false);
     if (hit != NULL)
         *ret_provider = hit->provider;
-    const wr_slice origin = wr_arena_printf(l->arena, WR_FMT "://" WR_FMT "%s" WR_FMT, WR_ARG(scheme), WR_ARG(host), port.len ? ":" : "", WR_ARG(port));
+    const wr_slice origin = wr_arena_printf(l->arena, WR_FMT "://" WR_FMT "%s" WR_FMT, WR_ARG(scheme), WR_ARG(host), port.len ? ":" : "",
+                                            WR_ARG(port));
     wr_asset *e = wr_see_endpoint(l, origin, kind, place, how);
     if (e == NULL)
         return true;
@@ -144,7 +147,8 @@ bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place,
 
 /* ---- credentials, prompts, agents, tools ---- */
 
-wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place,
+wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage,
+                                  wr_place place,
                                   const char *how)
 {
     if (name.len == 0 || name.len > 200)
@@ -165,7 +169,8 @@ wr_asset *wr_see_secret(wr_look *l, const wr_file *f, wr_slice name, wr_slice va
 {
     const wr_slice variable = wr_variable_of(value);
     if (variable.len > 0)
-        return wr_see_credential_named(l, f->path, variable, provider, wr_contains_fold(variable, "token") ? "token" : "api-key", "environment",
+        return wr_see_credential_named(l, f->path, variable, provider, wr_contains_fold(variable, "token") ? "token" : "api-key",
+                                       "environment",
                                        wr_at_line(f, line), "the configuration reads it from there");
     if (!wr_secret_name(name) || !wr_secret_value(value))
         return NULL;
@@ -182,7 +187,8 @@ wr_asset *wr_see_inner_prompt(wr_look *l, const wr_file *f, wr_slice name, const
     wr_estate_seen(l->estate, p, place);
     wr_estate_set_text(l->estate, p, "role", wr_slice_of(role), place, how);
     const wr_hash h = wr_sha256_once(text);
-    wr_estate_set_text(l->estate, p, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place,
+    wr_estate_set_text(l->estate, p, "digest",
+                       wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))), place,
                        "SHA-256 of the text");
     if (wr_slice_find(text, WR_SLICE("{{")) < text.len)
         wr_estate_set_bool(l->estate, p, "computed_parts", true, place, "something is put into the text when it is used");

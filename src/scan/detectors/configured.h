@@ -25,7 +25,8 @@ const wr_hit *wr_hit_in(wr_look *l, wr_slice text, wr_hit_kind kind, bool to_the
 wr_asset *wr_see_configured_model(wr_look *l, wr_served_by by, wr_slice id, wr_place place, const char *how);
 /* An address that a client is given: its endpoint, and whose it is. False where it is no literal address. *ret_provider
  * is "" where the catalogue does not know the host. *ret_endpoint may be NULL. */
-bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how, wr_slice *ret_provider, wr_asset **ret_endpoint);
+bool wr_see_base_url(wr_look *l, wr_slice url, const char *kind, wr_place place, const char *how, wr_slice *ret_provider,
+                     wr_asset **ret_endpoint);
 /* "azure/gpt-4o" as LiteLLM and those who build on it write it: the prefix is who serves it, and is taken off. */
 wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model);
 /* A setting that should hold a secret: a variable's name becomes a reference, a literal secret a credential with its finding.
@@ -33,7 +34,8 @@ wr_served_by wr_served_by_prefix(const wr_look *l, wr_slice *model);
 wr_asset *wr_see_secret(wr_look *l, const wr_file *f, wr_slice name, wr_slice value, wr_slice provider, uint64_t line);
 /* A credential that is named, and kept elsewhere (a variable, a vault). `home` is the file or folder within which the name
  * means one thing. storage: environment, vault or file. */
-wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage, wr_place place,
+wr_asset *wr_see_credential_named(wr_look *l, wr_slice home, wr_slice name, wr_slice provider, const char *type, const char *storage,
+                                  wr_place place,
                                   const char *how);
 /* A prompt that stands inside `f`, with hidden characters judged. NULL for a short one. */
 wr_asset *wr_see_inner_prompt(wr_look *l, const wr_file *f, wr_slice name, const char *role, wr_slice text, uint64_t line, const char *how);

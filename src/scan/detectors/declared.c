@@ -10,7 +10,8 @@
 
 static bool wants(const wr_file *f)
 {
-    return f->text && (wr_slice_is(f->name, "warrant.yaml") || wr_slice_is(f->name, "warrant.yml") || wr_slice_is(f->name, ".warrant.yaml"));
+    return f->text && (wr_slice_is(f->name, "warrant.yaml") || wr_slice_is(f->name, "warrant.yml") ||
+                       wr_slice_is(f->name, ".warrant.yaml"));
 }
 
 static void complain(wr_look *l, const wr_file *f, uint64_t line, const char *rule, wr_slice what, const char *detail)
@@ -62,7 +63,8 @@ static void want(wr_look *l, const wr_file *f, const wr_asset *from, wr_slice ke
 {
     const char *name = wr_arena_printf(l->arena, "want\x1f" WR_FMT "\x1f" WR_FMT, WR_ARG(key), WR_ARG(from->id)).at;
     if (name != NULL && target.len > 0 && target.len < WR_KEY_MOST)
-        wr_estate_add_text(l->estate, wr_note(l, "declared"), name, target, wr_at_line(f, line), wr_how(l, WR_FMT, WR_ARG(wr_path_dir(f->path))));
+        wr_estate_add_text(l->estate, wr_note(l, "declared"), name, target, wr_at_line(f, line),
+                           wr_how(l, WR_FMT, WR_ARG(wr_path_dir(f->path))));
 }
 
 static void wants_of(wr_look *l, const wr_file *f, const wr_asset *from, const wr_member *m)
@@ -333,7 +335,8 @@ static void relate(wr_look *l, wr_slice key, wr_asset *from, wr_slice name, cons
         to = made(l, name, r, p->place);
     if (to == NULL) {
         wr_find(l, from, "warrant-yaml-unknown-name", "", WR_LOW, p->place, "warrant.yaml names something that the scan did not find",
-                wr_arena_printf(l->arena, "'" WR_FMT "' under " WR_FMT " is no name in this file and nothing that was found.", WR_ARG(name), WR_ARG(key)),
+                wr_arena_printf(l->arena, "'" WR_FMT "' under " WR_FMT " is no name in this file and nothing that was found.",
+                                WR_ARG(name), WR_ARG(key)),
                 "Correct the name, or describe it in its own section.", name);
         return;
     }

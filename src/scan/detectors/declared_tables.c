@@ -2,22 +2,22 @@
 
 typedef wr_declared_property prop;
 
-static const prop system_props[] = { { "purpose", WR_AS_TEXT }, { "criticality", WR_AS_TEXT }, { "supports", WR_AS_LIST }, { "user_types", WR_AS_LIST },
-    { "public", WR_AS_BOOL }, { "data_classes", WR_AS_LIST }, { "limits_notice", WR_AS_TEXT }, { "fallback", WR_AS_TEXT },
-    { "escalation_to", WR_AS_LIST }, { "rollback_minutes", WR_AS_INT }, { "spend_cap", WR_AS_TEXT }, { "defends", WR_AS_BOOL },
-    { "use_case", WR_AS_TEXT }, { "customer", WR_AS_TEXT }, { "confirmed", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
-static const prop environment_props[] = { { "role", WR_AS_TEXT }, { "egress", WR_AS_TEXT }, { "roots", WR_AS_LIST }, { "accelerators", WR_AS_LIST },
-    { NULL, WR_AS_TEXT } };
-static const prop principal_props[] = { { "type", WR_AS_TEXT }, { "role", WR_AS_TEXT }, { "organization", WR_AS_TEXT }, { "contact", WR_AS_TEXT },
-    { "mfa", WR_AS_BOOL }, { "disabled", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
+static const prop system_props[] = { { "purpose", WR_AS_TEXT }, { "criticality", WR_AS_TEXT }, { "supports", WR_AS_LIST },
+    { "user_types", WR_AS_LIST }, { "public", WR_AS_BOOL }, { "data_classes", WR_AS_LIST }, { "limits_notice", WR_AS_TEXT },
+    { "fallback", WR_AS_TEXT }, { "escalation_to", WR_AS_LIST }, { "rollback_minutes", WR_AS_INT }, { "spend_cap", WR_AS_TEXT },
+    { "defends", WR_AS_BOOL }, { "use_case", WR_AS_TEXT }, { "customer", WR_AS_TEXT }, { "confirmed", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
+static const prop environment_props[] = { { "role", WR_AS_TEXT }, { "egress", WR_AS_TEXT }, { "roots", WR_AS_LIST },
+    { "accelerators", WR_AS_LIST }, { NULL, WR_AS_TEXT } };
+static const prop principal_props[] = { { "type", WR_AS_TEXT }, { "role", WR_AS_TEXT }, { "organization", WR_AS_TEXT },
+    { "contact", WR_AS_TEXT }, { "mfa", WR_AS_BOOL }, { "disabled", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
 static const prop provider_props[] = { { "incident_contact", WR_AS_TEXT }, { "cleared_classes", WR_AS_LIST }, { NULL, WR_AS_TEXT } };
 static const prop model_props[] = { { "role", WR_AS_TEXT }, { "version", WR_AS_TEXT }, { "pinned", WR_AS_BOOL }, { "built", WR_AS_BOOL },
     { "last_good", WR_AS_TEXT }, { "training_record", WR_AS_TEXT }, { "hosting", WR_AS_TEXT }, { NULL, WR_AS_TEXT } };
-static const prop endpoint_props[] = { { "kind", WR_AS_TEXT }, { "auth", WR_AS_TEXT }, { "tenant", WR_AS_TEXT }, { "via_gateway", WR_AS_BOOL },
-    { "tls_min", WR_AS_TEXT }, { "decoy", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
-static const prop dataset_props[] = { { "purpose", WR_AS_TEXT }, { "origin", WR_AS_TEXT }, { "terms", WR_AS_TEXT }, { "data_classes", WR_AS_LIST },
-    { "digest", WR_AS_TEXT }, { "encrypted", WR_AS_BOOL }, { "retention_days", WR_AS_INT }, { "immutable", WR_AS_BOOL }, { "decoy", WR_AS_BOOL },
-    { NULL, WR_AS_TEXT } };
+static const prop endpoint_props[] = { { "kind", WR_AS_TEXT }, { "auth", WR_AS_TEXT }, { "tenant", WR_AS_TEXT },
+    { "via_gateway", WR_AS_BOOL }, { "tls_min", WR_AS_TEXT }, { "decoy", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
+static const prop dataset_props[] = { { "purpose", WR_AS_TEXT }, { "origin", WR_AS_TEXT }, { "terms", WR_AS_TEXT },
+    { "data_classes", WR_AS_LIST }, { "digest", WR_AS_TEXT }, { "encrypted", WR_AS_BOOL }, { "retention_days", WR_AS_INT },
+    { "immutable", WR_AS_BOOL }, { "decoy", WR_AS_BOOL }, { NULL, WR_AS_TEXT } };
 static const prop retrieval_props[] = { { "origin", WR_AS_TEXT }, { "data_classes", WR_AS_LIST }, { "content_trust", WR_AS_TEXT },
     { "row_permissions", WR_AS_BOOL }, { "encrypted", WR_AS_BOOL }, { "last_good", WR_AS_TEXT }, { NULL, WR_AS_TEXT } };
 static const prop prompt_props[] = { { "role", WR_AS_TEXT }, { "last_good", WR_AS_TEXT }, { NULL, WR_AS_TEXT } };
@@ -29,8 +29,8 @@ static const prop tool_props[] = { { "version", WR_AS_TEXT }, { "digest", WR_AS_
 
 static const char *const system_rels[] = { "owners", "environments", "uses", "calls", "retrieves_from", "instructed_by", "delegates_to",
     "authenticates_with", NULL };
-static const char *const agent_rels[] = { "owners", "system", "environments", "uses", "calls", "retrieves_from", "instructed_by", "delegates_to",
-    "authenticates_with", NULL };
+static const char *const agent_rels[] = { "owners", "system", "environments", "uses", "calls", "retrieves_from", "instructed_by",
+    "delegates_to", "authenticates_with", NULL };
 static const char *const owner_rels[] = { "owners", NULL };
 static const char *const principal_rels[] = { "owners", "may_change", NULL };
 static const char *const model_rels[] = { "owners", "system", "provided_by", "trained_on", "derived_from", NULL };

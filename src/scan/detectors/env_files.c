@@ -4,6 +4,7 @@
 #include "binding.h"
 #include "configured.h"
 #include "env_files.h"
+#include "words.h"
 
 #include <stdio.h>
 
@@ -137,14 +138,14 @@ static bool names_a_model(wr_slice name)
     char text[256];
     /* the words of the pass over the text decide: MODEL, LLM_MODEL, CHAT_MODEL_NAME, EMBEDDING_MODEL, and not MODELS_LIST */
     const int n = snprintf(text, sizeof text, "%.*s=x", (int)(name.len > 200 ? 200 : name.len), name.at);
-    return n > 2 && wr_model_bound(wr_slice_make(text, (size_t)n), (size_t)n - 1, 1, &word, &prefix);
+    return n > 2 && wr_model_bound(NULL, wr_slice_make(text, (size_t)n), (size_t)n - 1, 1, &word, &prefix);
 }
 
 static void model(env *e, const wr_setting *s)
 {
     wr_slice id = s->value, by_name = owner(e, s->name);
     if (by_name.len == 0)
-        by_name = wr_provider_in_name(s->name); /* AZURE_OPENAI_CHAT_MODEL: no variable of a library, and it says who */
+        by_name = wr_provider_in_name(e->l->catalog, s->name); /* AZURE_OPENAI_CHAT_MODEL: no variable of a library, and it says who */
     wr_served_by by = wr_served_by_prefix(e->l, &id);
     const client *c = client_of(e, by.provider.len > 0 ? by.provider : by_name);
     if (c != NULL && c->moved) {

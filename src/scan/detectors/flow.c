@@ -198,7 +198,8 @@ static void make_tool(flow *w, flow_node *n, const char *how)
     wr_slice reach = said(n, "reach"), provider, scheme, host, port;
     wr_estate_set_text(w->l->estate, t, "node", n->type, place, "type of the node");
     if (effect.len > 0)
-        wr_estate_set_text(w->l->estate, t, "effect", effect, place, n->effect.len > 0 ? "by the operation that the node names" : "by the type of the node");
+        wr_estate_set_text(w->l->estate, t, "effect", effect, place,
+                           n->effect.len > 0 ? "by the operation that the node names" : "by the type of the node");
     const char *address = wr_plain_text(n->url) && wr_url_parts(n->url, &scheme, &host, &port) ? wr_address_of_host(host) : "";
     if (address[0] != '\0')
         reach = strcmp(address, "public") == 0 ? WR_SLICE("external") : WR_SLICE("internal");
@@ -314,7 +315,8 @@ static void act(flow *w, const paths *p, wr_asset *whole, uint8_t *met, uint8_t 
             make_tool(w, n, "a later node of the flow acts on what the model says");
             wr_relate_asset(w->l, holder_of(&w->nodes[i], whole), WR_USES, n->asset, wr_at_line(w->f, n->line));
             if (fresh && !freely[k])
-                wr_estate_set_bool(w->l->estate, n->asset, "gated", true, wr_at_line(w->f, n->line), "every way to it in the flow waits for a person");
+                wr_estate_set_bool(w->l->estate, n->asset, "gated", true, wr_at_line(w->f, n->line),
+                                   "every way to it in the flow waits for a person");
             if (freely[k] && gives(n, "reaches_outside"))
                 wr_estate_set_bool(w->l->estate, holder_of(&w->nodes[i], whole), "reaches_outside", true, wr_at_line(w->f, n->line),
                                    wr_how(w->l, "what it says goes to the node '" WR_FMT "'", WR_ARG(n->title)));
@@ -363,11 +365,15 @@ static void sign_in(flow *w, wr_asset *whole)
         const flow_node *n = &w->nodes[k->node];
         if (n->off)
             continue;
-        const bool token = wr_contains_fold(k->type, "oauth"), password = wr_contains_fold(k->type, "smtp") || wr_contains_fold(k->type, "postgres") ||
-                                                                    wr_contains_fold(k->type, "mysql") || wr_contains_fold(k->type, "password") ||
+        const bool token = wr_contains_fold(k->type, "oauth"), password = wr_contains_fold(k->type, "smtp") ||
+                           wr_contains_fold(k->type, "postgres") ||
+                                                                    wr_contains_fold(k->type, "mysql") ||
+                                                                    wr_contains_fold(k->type, "password") ||
                                                                         wr_contains_fold(k->type, "basic");
-        const wr_slice provider = n->part != NULL && n->url.len == 0 && !wr_slice_is(n->part->provider, "openai") ? n->part->provider : (wr_slice){ 0 };
-        wr_asset *c = wr_see_credential_named(w->l, wr_path_dir(w->f->path), k->name, provider, token ? "token" : password ? "password" : "api-key", w->vault,
+        const wr_slice provider = n->part != NULL && n->url.len == 0 && !wr_slice_is(n->part->provider, "openai") ? n->part->provider
+                                  : (wr_slice){ 0 };
+        wr_asset *c = wr_see_credential_named(w->l, wr_path_dir(w->f->path), k->name, provider,
+                                              token ? "token" : password ? "password" : "api-key", w->vault,
                                               wr_at_line(w->f, k->line), wr_how(w->l, "a node of a flow of %s names it", w->framework));
         if (k->type.len > 0)
             wr_estate_set_text(w->l->estate, c, "format", k->type, wr_at_line(w->f, k->line), "type of the credential");

@@ -1,19 +1,21 @@
 /* flow_canvas.c - what Flowise (chatflows, agentflows of both versions) and Langflow export: nodes with data, and edges. */
 #include "flow.h"
+#include "words.h"
 
 /* ---- Flowise: {nodes: [{id, data: {name, label, inputs}}], edges: [{source, target}]} ---- */
 
 static const char *const flowise_models[] = { "modelName", "model", "customModel", "azureOpenAIApiDeploymentName", "deploymentName", NULL };
 static const char *const flowise_urls[] = { "basepath", "basePath", "baseUrl", "baseURL", "qdrantServerUrl", "chromaURL", "milvusServerUrl",
     "weaviateHost", "url", "mcpServerUrl", NULL };
-static const char *const flowise_stores[] = { "pineconeIndex", "qdrantCollection", "collectionName", "milvusCollection", "weaviateIndex", "tableName",
-    "indexName", NULL };
+static const char *const flowise_stores[] = { "pineconeIndex", "qdrantCollection", "collectionName", "milvusCollection", "weaviateIndex",
+    "tableName", "indexName", NULL };
 static const struct { const char *field, *what, *role; } flowise_texts[] = {
-    { "systemMessage", "system message", "system" }, { "systemMessagePrompt", "system message", "system" }, { "supervisorPrompt", "instructions", "system" },
-    { "workerPrompt", "instructions", "system" }, { "template", "prompt", "template" }, { "promptValues", "prompt", "template" },
-    { "humanMessagePrompt", "prompt", "template" },
-    { "qaMultiPrompt", "prompt", "template" }, { "rephrasePrompt", "prompt", "template" }, { "conditionAgentInstructions", "instructions", "system" },
-    { "instructions", "instructions", "system" }, { "conditionAgentSystemPrompt", "system prompt", "system" }, { "responsePrompt", "prompt", "template" },
+    { "systemMessage", "system message", "system" }, { "systemMessagePrompt", "system message", "system" },
+    { "supervisorPrompt", "instructions", "system" }, { "workerPrompt", "instructions", "system" }, { "template", "prompt", "template" },
+    { "promptValues", "prompt", "template" }, { "humanMessagePrompt", "prompt", "template" },
+    { "qaMultiPrompt", "prompt", "template" }, { "rephrasePrompt", "prompt", "template" },
+    { "conditionAgentInstructions", "instructions", "system" }, { "instructions", "instructions", "system" },
+    { "conditionAgentSystemPrompt", "system prompt", "system" }, { "responsePrompt", "prompt", "template" },
 };
 
 /* "{{chatOpenAI_0.data.instance}}" is a link, not a text. */
@@ -87,7 +89,8 @@ static void flowise_node(flow *w, const wr_value *v)
     const wr_slice name = wr_get_string(data, "name"), label = wr_get_string(data, "label");
     static const char *const own_names[] = { "agentName", "supervisorName", "workerName", "toolName", NULL };
     const wr_slice given = flow_setting(inputs, own_names, NULL);
-    const uint32_t at = flow_add(w, wr_get_string(v, "id"), own(given) ? given : label, name, data != NULL && data->line > 0 ? data->line : v->line);
+    const uint32_t at = flow_add(w, wr_get_string(v, "id"), own(given) ? given : label, name,
+                                 data != NULL && data->line > 0 ? data->line : v->line);
     if (at == FLOW_NONE)
         return;
     flow_node *n = &w->nodes[at];
@@ -97,7 +100,8 @@ static void flowise_node(flow *w, const wr_value *v)
     static const char *const methods[] = { "method", NULL };
     const wr_slice method = flow_setting(inputs, methods, NULL);
     if (wr_slice_is(name, "httpAgentflow"))
-        n->effect = method.len == 0 || wr_slice_is(method, "GET") ? WR_SLICE("read") : wr_slice_is(method, "DELETE") ? WR_SLICE("irreversible")
+        n->effect = method.len == 0 || wr_slice_is(method, "GET") ? WR_SLICE("read")
+                    : wr_slice_is(method, "DELETE") ? WR_SLICE("irreversible")
                     : WR_SLICE("write");
     n->approval = wr_is_true(wr_get(inputs, "interrupt"));
     (void)wr_get_int(inputs, "maxIterations", &n->max_steps);
@@ -115,7 +119,8 @@ bool flow_read_flowise(wr_look *l, const wr_file *f, const wr_value *doc)
 {
     const wr_value *nodes = wr_get(doc, "nodes"), *first = wr_is(nodes, WR_ARRAY) ? nodes->u.items.first : NULL;
     flow w;
-    if (!wr_is(wr_get(doc, "edges"), WR_ARRAY) || wr_get_string(wr_get(first, "data"), "name").len == 0 || wr_get(wr_get(first, "data"), "node") != NULL)
+    if (!wr_is(wr_get(doc, "edges"), WR_ARRAY) || wr_get_string(wr_get(first, "data"), "name").len == 0 ||
+        wr_get(wr_get(first, "data"), "node") != NULL)
         return false;
     if (!flow_begin(&w, l, f, "flowise", "Flowise"))
         return true;
@@ -127,10 +132,12 @@ bool flow_read_flowise(wr_look *l, const wr_file *f, const wr_value *doc)
             continue;
         const flow_node *a = &w.nodes[from], *b = &w.nodes[to];
         const bool steps = wr_slice_ends(a->type, "Agentflow") || wr_slice_starts(a->type, "seq") || wr_slice_starts(b->type, "seq");
-        const bool part = flow_means(a, "model") || flow_means(a, "embedding") || flow_means(a, "vector-store") || flow_means(a, "memory") ||
+        const bool part = flow_means(a, "model") || flow_means(a, "embedding") || flow_means(a, "vector-store") ||
+                          flow_means(a, "memory") ||
                           wr_slice_is(a->means, "nothing");
         const bool both = flow_means(a, "agent") && flow_means(b, "agent");
-        flow_link(&w, from, to, both && !steps ? FLOW_LEADS : steps && !part && !(flow_means(a, "tool") && !wr_slice_ends(a->type, "Agentflow"))
+        flow_link(&w, from, to, both && !steps ? FLOW_LEADS : steps && !part &&
+                  !(flow_means(a, "tool") && !wr_slice_ends(a->type, "Agentflow"))
                   ? FLOW_DATA : FLOW_ATTACH);
     }
     flow_conclude(&w);
@@ -143,38 +150,22 @@ static const char *const langflow_models[] = { "model_name", "model", "model_id"
 static const char *const langflow_urls[] = { "openai_api_base", "base_url", "azure_endpoint", "url", "api_endpoint", "sse_url", NULL };
 static const char *const langflow_stores[] = { "collection_name", "index_name", "table_name", NULL };
 static const struct { const char *field, *what, *role; } langflow_texts[] = {
-    { "system_prompt", "instructions", "system" }, { "system_message", "system message", "system" }, { "agent_description", "description", "template" },
-    { "template", "prompt", "template" },
+    { "system_prompt", "instructions", "system" }, { "system_message", "system message", "system" },
+    { "agent_description", "description", "template" }, { "template", "prompt", "template" },
 };
 
 /* A field that names a provider for people: "Azure OpenAI". */
 static wr_slice provider_called(const flow *w, const wr_value *template)
 {
     static const char *const fields[] = { "agent_llm", "provider", NULL };
-    static const struct { const char *said, *id; } words[] = { { "Azure OpenAI", "azure-openai" }, { "Google", "google-gemini" },
-        { "Google Generative AI", "google-gemini" }, { "Amazon Bedrock", "aws-bedrock" }, { "IBM watsonx.ai", "ibm-watsonx" } };
     const wr_value *chosen = wr_path(template, "model.value"); /* newer: [{name, provider}] */
     const wr_slice inside = wr_is(chosen, WR_ARRAY) ? wr_get_string(chosen->u.items.first, "provider") : (wr_slice){ 0 };
     const wr_slice said = inside.len > 0 ? inside : flow_setting(template, fields, NULL);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wr_slice_eq_fold(said, wr_slice_of(words[i].said)))
-            return wr_slice_of(words[i].id);
+    const wr_part_entry *word = wr_provider_word(w->l->catalog, "langflow-says", said);
+    if (word != NULL)
+        return word->provider;
     const wr_provider_entry *p = said.len > 0 ? wr_catalog_provider_called(w->l->catalog, said) : NULL;
     return p != NULL ? p->id : (wr_slice){ 0 };
-}
-
-/* The part of this tool that a provider serves a model with. */
-static const wr_part_entry *part_of_provider(const flow *w, wr_slice provider)
-{
-    static const char *const words[] = { "openai", "azure", "anthropic", "bedrock", "gemini", "vertex_ai", "mistral", "cohere", "groq", "xai", "deepseek",
-        "perplexity", "openrouter",
-        "huggingface", "nvidia_nim", "sambanova", "novita", "watsonx", "ollama", "lm_studio", NULL };
-    for (size_t i = 0; provider.len > 0 && words[i] != NULL; i++) {
-        const wr_part_entry *p = wr_catalog_part(w->l->catalog, WR_SLICE("litellm"), wr_slice_of(words[i]));
-        if (p != NULL && wr_slice_eq(p->provider, provider))
-            return p;
-    }
-    return NULL;
 }
 
 static void langflow_node(flow *w, const wr_value *v)
@@ -193,7 +184,7 @@ static void langflow_node(flow *w, const wr_value *v)
     n->model = flow_setting(template, langflow_models, &line);
     n->url = flow_setting(template, langflow_urls, NULL);
     n->collection = flow_setting(template, langflow_stores, NULL);
-    const wr_part_entry *served = part_of_provider(w, provider_called(w, template));
+    const wr_part_entry *served = wr_provider_word(w->l->catalog, "serves", provider_called(w, template));
     const wr_value *chosen = wr_path(template, "model.value");
     if (n->model.len == 0 && wr_is(chosen, WR_ARRAY))
         n->model = wr_get_string(chosen->u.items.first, "name");

@@ -44,7 +44,8 @@ static uint32_t tool(flow *w, uint32_t host, wr_slice provider, wr_slice name, u
 static void tools(flow *w, uint32_t host, const wr_value *list)
 {
     for (WR_EACH(t, list)) {
-        const wr_slice provider = wr_get_string(t, "provider_name").len > 0 ? wr_get_string(t, "provider_name") : wr_get_string(t, "provider_id");
+        const wr_slice provider = wr_get_string(t, "provider_name").len > 0 ? wr_get_string(t, "provider_name")
+                                  : wr_get_string(t, "provider_id");
         if (!wr_is(wr_get(t, "enabled"), WR_FALSE))
             (void)tool(w, host, provider, wr_get_string(t, "tool_name"), t->line);
     }
@@ -71,7 +72,8 @@ static void agent_node(flow *w, uint32_t at, const wr_value *parameters)
     if (wr_get_int(wr_get(parameters, "maximum_iterations"), "value", &most) && most > 0)
         w->nodes[at].max_steps = most;
     const wr_value *server = wr_path(parameters, "mcp_server.value");
-    const uint32_t m = wr_string(server).len > 0 ? flow_add(w, (wr_slice){ 0 }, WR_SLICE("mcp_server"), WR_SLICE("tool"), server->line) : FLOW_NONE;
+    const uint32_t m = wr_string(server).len > 0 ? flow_add(w, (wr_slice){ 0 }, WR_SLICE("mcp_server"), WR_SLICE("tool"), server->line)
+                       : FLOW_NONE;
     if (m != FLOW_NONE) {
         w->nodes[m].means = WR_SLICE("mcp");
         w->nodes[m].url = wr_string(server);
@@ -85,7 +87,8 @@ static void read_node(flow *w, const wr_value *v)
     const wr_slice type = wr_get_string(data, "type"), title = wr_get_string(data, "title"), id = wr_get_string(v, "id");
     const uint64_t line = data != NULL && data->line > 0 ? data->line : v->line;
     if (wr_slice_is(type, "tool")) {
-        const uint32_t t = tool(w, FLOW_NONE, wr_get_string(data, "provider_id"), title.len > 0 ? title : wr_get_string(data, "tool_name"), line);
+        const uint32_t t = tool(w, FLOW_NONE, wr_get_string(data, "provider_id"), title.len > 0 ? title : wr_get_string(data, "tool_name"),
+                                line);
         if (t != FLOW_NONE)
             w->nodes[t].id = id;
         return;
@@ -96,7 +99,8 @@ static void read_node(flow *w, const wr_value *v)
     if (wr_slice_is(type, "http-request")) {
         const wr_slice method = wr_get_string(data, "method");
         w->nodes[at].url = wr_get_string(data, "url");
-        w->nodes[at].effect = method.len == 0 || wr_slice_eq_fold(method, WR_SLICE("get")) || wr_slice_eq_fold(method, WR_SLICE("head")) ? WR_SLICE("read")
+        w->nodes[at].effect = method.len == 0 || wr_slice_eq_fold(method, WR_SLICE("get")) ||
+                              wr_slice_eq_fold(method, WR_SLICE("head")) ? WR_SLICE("read")
                             : wr_slice_eq_fold(method, WR_SLICE("delete")) ? WR_SLICE("irreversible") : WR_SLICE("write");
     }
     if (wr_slice_is(type, "knowledge-retrieval"))

@@ -6,20 +6,21 @@
 
 /* What an operation does to what it is for. Left out: unknown. */
 static const struct { const char *operation, *effect; } operations[] = {
-    { "get", "read" }, { "getAll", "read" }, { "getMany", "read" }, { "search", "read" }, { "list", "read" }, { "read", "read" }, { "select", "read" },
-    { "download", "read" },
+    { "get", "read" }, { "getAll", "read" }, { "getMany", "read" }, { "search", "read" }, { "list", "read" }, { "read", "read" },
+    { "select", "read" }, { "download", "read" },
     { "find", "read" }, { "availability", "read" }, { "lookup", "read" }, { "info", "read" }, { "load", "read" }, { "retrieve", "read" },
-    { "send", "write" }, { "sendMessage", "write" }, { "reply", "write" }, { "create", "write" }, { "createDraft", "write" }, { "update", "write" },
-    { "append", "write" }, { "upsert", "write" },
-    { "appendOrUpdate", "write" }, { "insert", "write" }, { "post", "write" }, { "add", "write" }, { "upload", "write" }, { "copy", "write" },
-    { "move", "write" },
-    { "addLabels", "write" }, { "delete", "irreversible" }, { "deleteTable", "irreversible" }, { "remove", "irreversible" }, { "drop", "irreversible" },
+    { "send", "write" }, { "sendMessage", "write" }, { "reply", "write" }, { "create", "write" }, { "createDraft", "write" },
+    { "update", "write" }, { "append", "write" }, { "upsert", "write" },
+    { "appendOrUpdate", "write" }, { "insert", "write" }, { "post", "write" }, { "add", "write" }, { "upload", "write" },
+    { "copy", "write" }, { "move", "write" },
+    { "addLabels", "write" }, { "delete", "irreversible" }, { "deleteTable", "irreversible" }, { "remove", "irreversible" },
+    { "drop", "irreversible" },
 };
 
 static const char *const model_names[] = { "model", "modelName", "modelId", "chatModel", "deploymentName", "deployment", NULL };
 static const char *const url_names[] = { "options.baseURL", "options.baseUrl", "baseURL", "sseEndpoint", "endpointUrl", "url", NULL };
-static const char *const collection_names[] = { "qdrantCollection", "pineconeIndex", "tableName", "memoryKey", "indexName", "collectionName",
-    "milvusCollection",
+static const char *const collection_names[] = { "qdrantCollection", "pineconeIndex", "tableName", "memoryKey", "indexName",
+    "collectionName", "milvusCollection",
     "weaviateCollection", "chromaCollection", "mongoCollection", "redisIndex", NULL };
 
 static wr_slice effect_of(const wr_value *parameters, const flow_node *n)
@@ -38,7 +39,8 @@ static wr_slice effect_of(const wr_value *parameters, const flow_node *n)
         return WR_SLICE("write"); /* n8n leaves the default out: it sends */
     if (wr_slice_is(operation, "executeQuery")) {
         const wr_slice query = wr_slice_trim(wr_get_string(parameters, "query"));
-        return wr_plain_text(query) && wr_slice_eq_fold(wr_slice_part(query, 0, 7), WR_SLICE("SELECT ")) ? WR_SLICE("read") : WR_SLICE("write");
+        return wr_plain_text(query) && wr_slice_eq_fold(wr_slice_part(query, 0, 7), WR_SLICE("SELECT ")) ? WR_SLICE("read")
+               : WR_SLICE("write");
     }
     return (wr_slice){ 0 };
 }
@@ -84,8 +86,10 @@ static void prompts(flow *w, uint32_t at, const wr_value *parameters)
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         for (WR_EACH(m, wr_path(parameters, lists[i]))) {
             const wr_slice role = wr_get_string(m, "role"), type = wr_get_string(m, "type");
-            const bool system = wr_slice_is(role, "system") || (i == 0 && role.len == 0 && (type.len == 0 || wr_slice_starts(type, "System")));
-            say(w, at, system ? "system message" : "message", system ? "system" : "template", wr_get(m, wr_get(m, "message") != NULL ? "message" : "content"));
+            const bool system = wr_slice_is(role, "system") ||
+                                (i == 0 && role.len == 0 && (type.len == 0 || wr_slice_starts(type, "System")));
+            say(w, at, system ? "system message" : "message", system ? "system" : "template",
+                wr_get(m, wr_get(m, "message") != NULL ? "message" : "content"));
         }
 }
 
@@ -135,7 +139,8 @@ static void read_node(flow *w, const wr_value *v)
     if (decides)
         prompts(w, at, parameters);
     for (WR_EACH_MEMBER(m, wr_get(v, "credentials"))) {
-        const wr_slice name = wr_is(&m->value, WR_STRING) ? wr_string(&m->value) : wr_get_string(&m->value, "name"), id = wr_get_string(&m->value, "id");
+        const wr_slice name = wr_is(&m->value, WR_STRING) ? wr_string(&m->value) : wr_get_string(&m->value, "name");
+        const wr_slice id = wr_get_string(&m->value, "id");
         if (name.len > 0 || id.len > 0)
             flow_credential(w, at, m->key, wr_arena_printf(w->l->arena, WR_FMT " (" WR_FMT ")", WR_ARG(name.len > 0 ? name : id), WR_ARG(m->key)), m->line);
     }
@@ -172,7 +177,8 @@ static bool is_workflow(const wr_value *doc)
 {
     const wr_value *nodes = wr_get(doc, "nodes");
     const wr_value *first = wr_is(nodes, WR_ARRAY) ? nodes->u.items.first : NULL;
-    return wr_is(wr_get(doc, "connections"), WR_OBJECT) && wr_slice_find_char(wr_get_string(first, "type"), '.') < wr_get_string(first, "type").len;
+    return wr_is(wr_get(doc, "connections"), WR_OBJECT) &&
+           wr_slice_find_char(wr_get_string(first, "type"), '.') < wr_get_string(first, "type").len;
 }
 
 static void read_workflow(wr_look *l, const wr_file *f, const wr_value *doc)

@@ -4,6 +4,8 @@
 #include "configured.h"
 #include "mcp.h"
 #include "serve.h"
+#include "value_walk.h"
+#include "words.h"
 
 #define MODELS_MOST 1000u
 #define DEPTH_MOST 12
@@ -202,24 +204,21 @@ static void one_litellm(wr_look *l, const wr_file *f, const wr_value *doc, uint6
 }
 
 /* The file itself, a part of it (a chart's values), or a text in it (a ConfigMap). */
-static void read_litellm(wr_look *l, const wr_file *f, const wr_value *v, uint64_t base, int depth)
+static void read_litellm(wr_look *l, const wr_file *f, const wr_value *all, uint64_t base, unsigned depth)
 {
-    if (v == NULL || depth > DEPTH_MOST)
-        return;
-    if (wr_is(wr_get(v, "model_list"), WR_ARRAY)) {
-        one_litellm(l, f, v, base);
-        return;
-    }
-    if (base == 0 && wr_is(v, WR_STRING) && wr_slice_find(wr_string(v), WR_SLICE("litellm_params:")) < wr_string(v).len) {
+    wr_value_walk n = wr_value_walk_of(all, DEPTH_MOST - depth, WR_VALUES_ALL);
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
         wr_value *doc = NULL;
         wr_error err = { 0 };
-        if (wr_yaml_parse(l->arena, wr_string(v), &doc, &err) == WR_OK)
-            read_litellm(l, f, doc, v->line > 0 ? v->line : 1, depth + 1);
+        if (wr_is(wr_get(v, "model_list"), WR_ARRAY)) {
+            one_litellm(l, f, v, base);
+            wr_value_walk_pass(&n);
+        } else if (base == 0 && depth + n.depth < DEPTH_MOST && wr_is(v, WR_STRING) &&
+                   wr_slice_find(wr_string(v), WR_SLICE("litellm_params:")) < wr_string(v).len &&
+                   wr_yaml_parse(l->arena, wr_string(v), &doc, &err) == WR_OK) {
+            read_litellm(l, f, doc, v->line > 0 ? v->line : 1, depth + n.depth + 1);
+        }
     }
-    for (WR_EACH_MEMBER(m, v))
-        read_litellm(l, f, &m->value, base, depth + 1);
-    for (WR_EACH(item, v))
-        read_litellm(l, f, item, base, depth + 1);
 }
 
 /* ---- Kong ---- */
@@ -247,42 +246,33 @@ static void kong_plugin(wr_look *l, const wr_file *f, const wr_value *config, wr
         kong_target(&g, t);
 }
 
-static void read_kong(wr_look *l, const wr_file *f, const wr_value *v, int depth)
+static void read_kong(wr_look *l, const wr_file *f, const wr_value *doc)
 {
-    if (depth > DEPTH_MOST)
-        return;
-    const wr_slice name = wr_get_string(v, "name");
-    if (wr_slice_starts(name, "ai-proxy") && wr_get(v, "config") != NULL)
-        kong_plugin(l, f, wr_get(v, "config"), (wr_slice){ 0 }, v->line);
-    else if (wr_slice_starts(name, "ai-") && wr_get(v, "config") != NULL && wr_contains_fold(name, "guard")) {
-        const gateway g = begin(l, f, "kong", "Kong AI Gateway", (wr_slice){ 0 }, v->line);
-        wr_estate_add_text(l->estate, g.gateway, "guardrails", name, wr_at_line(f, v->line), "a plugin of the gateway");
+    wr_value_walk n = wr_value_walk_of(doc, DEPTH_MOST, WR_VALUES_ALL);
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_slice name = wr_get_string(v, "name");
+        if (wr_slice_starts(name, "ai-proxy") && wr_get(v, "config") != NULL)
+            kong_plugin(l, f, wr_get(v, "config"), (wr_slice){ 0 }, v->line);
+        else if (wr_slice_starts(name, "ai-") && wr_get(v, "config") != NULL && wr_contains_fold(name, "guard")) {
+            const gateway g = begin(l, f, "kong", "Kong AI Gateway", (wr_slice){ 0 }, v->line);
+            wr_estate_add_text(l->estate, g.gateway, "guardrails", name, wr_at_line(f, v->line), "a plugin of the gateway");
+        }
     }
-    for (WR_EACH_MEMBER(m, v))
-        read_kong(l, f, &m->value, depth + 1);
-    for (WR_EACH(item, v))
-        read_kong(l, f, item, depth + 1);
 }
 
 /* ---- Portkey ---- */
 
-/* Portkey's words for whom the catalogue has by LiteLLM's. */
-static wr_slice litellm_word(wr_slice portkey)
+/* Portkey has words of its own for a few, and LiteLLM's for all others. */
+static const wr_part_entry *portkey_word(const wr_catalog *c, wr_slice word)
 {
-    static const struct { const char *portkey, *litellm; } words[] = {
-        { "azure-openai", "azure" }, { "google", "gemini" }, { "vertex-ai", "vertex_ai" }, { "mistral-ai", "mistral" },
-        { "together-ai", "together_ai" }, { "fireworks-ai", "fireworks_ai" },
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wr_slice_is(portkey, words[i].portkey))
-            return wr_slice_of(words[i].litellm);
-    return portkey;
+    const wr_part_entry *own = wr_provider_lower_word(c, "portkey", word);
+    return own != NULL ? own : wr_catalog_part(c, WR_SLICE("litellm"), word);
 }
 
 static void portkey_target(const gateway *g, const wr_value *t, int depth)
 {
     const wr_slice word = wr_get_string(t, "provider");
-    const wr_part_entry *part = wr_catalog_part(g->l->catalog, WR_SLICE("litellm"), litellm_word(word));
+    const wr_part_entry *part = portkey_word(g->l->catalog, word);
     const wr_value *model = wr_path(t, "override_params.model");
     if (word.len > 0 || model != NULL)
         (void)serve(g, (wr_served_by){ part != NULL ? part->provider : (wr_slice){ 0 }, true, false }, wr_string(model), (wr_slice){ 0 },
@@ -374,7 +364,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (k == LITELLM)
         read_litellm(l, f, doc, 0, 0);
     else if (k == KONG)
-        read_kong(l, f, doc, 0);
+        read_kong(l, f, doc);
     else if (wr_is(wr_get(doc, "targets"), WR_ARRAY)) {
         const gateway g = begin(l, f, "portkey", "Portkey", (wr_slice){ 0 }, doc->line);
         portkey_target(&g, doc, 0);

@@ -16,9 +16,11 @@ void wr_guess_model(wr_look *l, const wr_guess *g, unsigned number, wr_place pla
     unsigned sum = 0;
     for (size_t i = 0; i < place.path.len; i++)
         sum = sum * 31 + (uint8_t)place.path.at[i];
-    const wr_slice value = wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT "\n%d\n%s", WR_ARG(g->id), WR_ARG(g->provider), WR_ARG(g->publisher),
+    const wr_slice value = wr_arena_printf(l->arena, WR_FMT "\n" WR_FMT "\n" WR_FMT "\n%d\n%s", WR_ARG(g->id), WR_ARG(g->provider),
+                                           WR_ARG(g->publisher),
                                            g->pinned, g->how);
-    wr_estate_set_text(l->estate, wr_note(l, topic(l, sum % TOPICS)), wr_how(l, WR_FMT "\t%u", WR_ARG(place.path), number), value, place, "");
+    wr_estate_set_text(l->estate, wr_note(l, topic(l, sum % TOPICS)), wr_how(l, WR_FMT "\t%u", WR_ARG(place.path), number), value, place,
+                       "");
 }
 
 static void settle(wr_look *l, wr_slice value, wr_place place)
@@ -30,7 +32,8 @@ static void settle(wr_look *l, wr_slice value, wr_place place)
     field[FIELDS - 1] = value;
     const wr_slice id = field[0], publisher = field[2];
     wr_slice provider = field[1];
-    const bool spoken_to = provider.len > 0 && wr_estate_find(l->estate, wr_arena_printf(l->arena, "provider:" WR_FMT, WR_ARG(provider))) != NULL;
+    const bool spoken_to = provider.len > 0 &&
+                           wr_estate_find(l->estate, wr_arena_printf(l->arena, "provider:" WR_FMT, WR_ARG(provider))) != NULL;
     if (!spoken_to)
         provider = (wr_slice){ 0 };
     wr_asset *model = wr_see_hosted(l, provider, id, wr_slice_is(field[3], "1"), place, wr_how(l, WR_FMT, WR_ARG(field[4])));
@@ -50,7 +53,8 @@ void wr_guesses_settle(wr_look *l)
             count++;
         noted *all = wr_arena_array(l->arena, noted, count + 1);
         for (const wr_property *p = note != NULL && all != NULL ? note->properties : NULL; p != NULL && n < count; p = p->next)
-            all[n++] = (noted){ wr_arena_dup(l->arena, wr_string(p->value)), { wr_arena_dup(l->arena, p->place.path), p->place.kind, p->place.at } };
+            all[n++] = (noted){ wr_arena_dup(l->arena, wr_string(p->value)),
+                { wr_arena_dup(l->arena, p->place.path), p->place.kind, p->place.at } };
         if (note != NULL)
             wr_estate_drop(l->estate, wr_arena_dup(l->arena, note->id));
         for (size_t k = 0; k < n; k++)

@@ -59,7 +59,8 @@ static const wr_value *model_in(const wr_value *v)
 
 static wr_slice full_image(const values *x, const wr_value *image)
 {
-    const wr_slice repository = wr_get_string(image, "repository"), registry = wr_get_string(image, "registry"), name = wr_get_string(image, "name");
+    const wr_slice repository = wr_get_string(image, "repository"), registry = wr_get_string(image, "registry");
+    const wr_slice name = wr_get_string(image, "name");
     wr_slice tag = wr_get_string(image, "tag"), path = repository.len > 0 ? repository : name;
     if (path.len == 0 || !wr_plain_text(path))
         return wr_is(image, WR_STRING) && wr_plain_text(wr_string(image)) ? wr_string(image) : (wr_slice){ 0 };
@@ -88,12 +89,14 @@ static void served(values *x, wr_slice name, const wr_value *v, const wr_value *
     static const char *const lists[] = { "command", "args", "extraArgs", "engineArgs", "vllmConfig.extraArgs" };
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         count = wr_words_of(x->l->arena, wr_path(v, lists[i]), args, count, WR_ARGUMENTS_MOST);
-    const wr_command c = { .args = args, .count = count, .image = full, .settings = v, .endpoint = endpoint, .name = service, .role = x->role, .line = line };
+    const wr_command c = { .args = args, .count = count, .image = full, .settings = v, .endpoint = endpoint, .name = service,
+        .role = x->role, .line = line };
     if (endpoint != NULL || count > 0)
         (void)wr_see_server(x->l, x->f, &c);
     const wr_value *model = model_in(v);
     const wr_slice id = wr_string(model);
-    if (endpoint == NULL || id.len == 0 || !wr_slice_is(wr_asset_text(endpoint, "kind"), "inference") || wr_slice_find_char(id, '/') == id.len ||
+    if (endpoint == NULL || id.len == 0 || !wr_slice_is(wr_asset_text(endpoint, "kind"), "inference") ||
+        wr_slice_find_char(id, '/') == id.len ||
         wr_slice_starts(id, "/"))
         return;
     const wr_place place = wr_at_line(x->f, model->line);
@@ -138,7 +141,8 @@ void wr_read_chart(wr_look *l, const wr_file *f, const wr_value *doc)
     const infra x = { .l = l, .f = f, .tool = "chart" };
     for (WR_EACH(d, wr_get(doc, "dependencies"))) {
         const wr_slice alias = wr_get_string(d, "alias");
-        infra_chart(&x, wr_get_string(d, "name"), wr_get_string(d, "version"), alias.len > 0 ? alias : wr_get_string(d, "name"), d->line > 0 ? d->line : 1);
+        infra_chart(&x, wr_get_string(d, "name"), wr_get_string(d, "version"), alias.len > 0 ? alias : wr_get_string(d, "name"),
+                    d->line > 0 ? d->line : 1);
     }
 }
 
@@ -153,7 +157,8 @@ void wr_read_kustomization(wr_look *l, const wr_file *f, const wr_value *doc, wr
     }
     const infra x = { .l = l, .f = f, .tool = "chart", .role = role };
     for (WR_EACH(c, wr_get(doc, "helmCharts")))
-        infra_chart(&x, wr_get_string(c, "name"), wr_get_string(c, "version"), wr_get_string(c, "releaseName").len > 0 ? wr_get_string(c, "releaseName")
+        infra_chart(&x, wr_get_string(c, "name"), wr_get_string(c, "version"),
+                    wr_get_string(c, "releaseName").len > 0 ? wr_get_string(c, "releaseName")
                     : wr_get_string(c, "name"), c->line > 0 ? c->line : 1);
     for (WR_EACH(i, wr_get(doc, "images"))) {
         const wr_image *known = wr_image_of(wr_get_string(i, "newName").len > 0 ? wr_get_string(i, "newName") : wr_get_string(i, "name"));

@@ -1,5 +1,6 @@
 #include "infra.h"
 #include "serve.h"
+#include "value_walk.h"
 
 /* ---- attributes ---- */
 
@@ -87,7 +88,8 @@ static void keep(const infra *x, const wr_part_entry *part, const wr_value *body
         const wr_slice value = infra_text(x, body, wr_slice_part(rule, 0, eq), &at);
         const char *property = wr_arena_str(x->l->arena, wr_slice_from(rule, eq + 1));
         if (value.len > 0 && value.len <= 300 && wr_plain_text(value) && property != NULL)
-            wr_estate_set_text(x->l->estate, a, property, value, wr_at_line(x->f, at), wr_how(x->l, "attribute " WR_FMT, WR_ARG(wr_slice_part(rule, 0, eq))));
+            wr_estate_set_text(x->l->estate, a, property, value, wr_at_line(x->f, at),
+                               wr_how(x->l, "attribute " WR_FMT, WR_ARG(wr_slice_part(rule, 0, eq))));
     }
 }
 
@@ -109,7 +111,8 @@ wr_slice infra_tagged(const infra *x, const wr_value *body, uint64_t *ret_line)
         }
         for (WR_EACH(t, tags)) { /* CloudFormation: [{Key, Value}] */
             wr_slice word;
-            const wr_slice role = wr_word_in(names, wr_get_string(t, "Key")) ? wr_environment_word(literal(x, wr_get(t, "Value")), &word) : (wr_slice){ 0 };
+            const wr_slice role = wr_word_in(names, wr_get_string(t, "Key")) ? wr_environment_word(literal(x, wr_get(t, "Value")), &word)
+                                  : (wr_slice){ 0 };
             if (role.len > 0) {
                 *ret_line = t->line > 0 ? t->line : *ret_line;
                 return role;
@@ -157,7 +160,8 @@ static wr_asset *model_of(const resource *r)
 {
     uint64_t line = r->line;
     const wr_slice id = model_id(said(r->x, r->part, "model", r->body, &line));
-    return wr_see_configured_model(r->x->l, (wr_served_by){ .provider = r->part->provider, .sure = true }, id, wr_at_line(r->x->f, line), r->how);
+    return wr_see_configured_model(r->x->l, (wr_served_by){ .provider = r->part->provider, .sure = true }, id, wr_at_line(r->x->f, line),
+                                   r->how);
 }
 
 static wr_asset *prompt_of(const resource *r)
@@ -166,7 +170,8 @@ static wr_asset *prompt_of(const resource *r)
     const wr_slice text = said(r->x, r->part, "prompt", r->body, &line);
     if (wr_slice_starts(text, "${") && wr_slice_find_char(text, '}') + 1 >= text.len)
         return NULL;
-    return wr_see_inner_prompt(r->x->l, r->x->f, wr_arena_printf(r->x->l->arena, WR_FMT "." WR_FMT " instruction", WR_ARG(r->type), WR_ARG(r->name)),
+    return wr_see_inner_prompt(r->x->l, r->x->f,
+                               wr_arena_printf(r->x->l->arena, WR_FMT "." WR_FMT " instruction", WR_ARG(r->type), WR_ARG(r->name)),
                                "system", text, line, r->how);
 }
 
@@ -184,7 +189,8 @@ static wr_asset *see_deployed_model(const resource *r)
     }
     keep(r->x, r->part, r->body, m, r->line);
     wr_estate_set_text(l->estate, m, "resource", r->type, place, r->how);
-    if (wr_slice_is(infra_text(r->x, r->body, WR_SLICE("version_upgrade_option"), NULL), "NoAutoUpgrade") && wr_asset_text(m, "version").len > 0) {
+    if (wr_slice_is(infra_text(r->x, r->body, WR_SLICE("version_upgrade_option"), NULL), "NoAutoUpgrade") &&
+        wr_asset_text(m, "version").len > 0) {
         wr_unset(m, "pinned");
         wr_estate_set_bool(l->estate, m, "pinned", true, place, "the deployment names a version and is never upgraded by itself");
     }
@@ -210,9 +216,10 @@ static wr_asset *see_infra_endpoint(const resource *r)
 
 /* ---- permissions ---- */
 
-static const char *const ai_actions[] = { "bedrock:", "bedrock-agentcore:", "sagemaker:", "aoss:", "lex:", "kendra:", "s3vectors:", "qbusiness:", NULL };
-static const char *const ai_roles[] = { "Cognitive Services", "Azure AI", "AzureML", "roles/aiplatform.", "roles/ml.", "roles/discoveryengine.",
-    "roles/dialogflow.", NULL };
+static const char *const ai_actions[] = { "bedrock:", "bedrock-agentcore:", "sagemaker:", "aoss:", "lex:", "kendra:", "s3vectors:",
+    "qbusiness:", NULL };
+static const char *const ai_roles[] = { "Cognitive Services", "Azure AI", "AzureML", "roles/aiplatform.", "roles/ml.",
+    "roles/discoveryengine.", "roles/dialogflow.", NULL };
 
 typedef struct { const resource *r; wr_value *actions, *resources; size_t visited; bool all; uint64_t line; } grants;
 
@@ -234,22 +241,9 @@ static void one_action(grants *g, wr_slice s, uint32_t line)
     g->all |= wr_slice_is(s, "bedrock:*") || wr_slice_is(s, "sagemaker:*");
 }
 
-static void statements(grants *g, const wr_value *v, int depth)
+static void statement(grants *g, const wr_value *v)
 {
     static const char *const action_names[] = { "Action", "actions", "Actions" }, *const resource_names[] = { "Resource", "resources" };
-    if (v == NULL || depth > 24 || ++g->visited > INFRA_NODES_MOST)
-        return;
-    if (wr_is(v, WR_STRING) && wr_slice_starts(wr_slice_trim(wr_string(v)), "{") && wr_slice_find(wr_string(v), WR_SLICE("Statement")) < wr_string(v).len) {
-        wr_value *doc = NULL; /* a policy as a text */
-        wr_error err = { 0 };
-        if (wr_json_parse(g->r->x->l->arena, wr_slice_trim(wr_string(v)), &doc, &err) == WR_OK && wr_is(doc, WR_OBJECT)) {
-            const uint64_t before = wr_count_of(g->actions);
-            statements(g, doc, depth + 1);
-            if (before == 0 && v->line > 0)
-                g->line = v->line;
-        }
-        return;
-    }
     const wr_slice effect = wr_get_string(v, "Effect").len > 0 ? wr_get_string(v, "Effect") : wr_get_string(v, "effect");
     const bool allows = wr_is(v, WR_OBJECT) && (effect.len == 0 || wr_slice_is(effect, "Allow"));
     const size_t before = wr_count_of(g->actions);
@@ -267,10 +261,30 @@ static void statements(grants *g, const wr_value *v, int depth)
             if (wr_is(item, WR_STRING) && wr_count_of(g->resources) < 50)
                 wr_push_string(g->r->x->l->arena, g->resources, wr_string(item));
     }
-    for (WR_EACH_MEMBER(m, v))
-        statements(g, &m->value, depth + 1);
-    for (WR_EACH(item, v))
-        statements(g, item, depth + 1);
+}
+
+static void statements(grants *g, const wr_value *all, unsigned depth)
+{
+    wr_value_walk n = wr_value_walk_of(all, INFRA_DEPTH_MOST - depth, INFRA_NODES_MOST);
+    n.visited = g->visited;
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_slice text = wr_string(v);
+        g->visited = n.visited;
+        if (!wr_slice_starts(wr_slice_trim(text), "{") || wr_slice_find(text, WR_SLICE("Statement")) == text.len) {
+            statement(g, v);
+            continue;
+        }
+        wr_value *doc = NULL; /* a policy as a text */
+        wr_error err = { 0 };
+        if (wr_json_parse(g->r->x->l->arena, wr_slice_trim(text), &doc, &err) != WR_OK || !wr_is(doc, WR_OBJECT))
+            continue;
+        const size_t before = wr_count_of(g->actions);
+        if (depth + n.depth < INFRA_DEPTH_MOST)
+            statements(g, doc, depth + n.depth + 1);
+        n.visited = g->visited;
+        if (before == 0 && v->line > 0)
+            g->line = v->line;
+    }
 }
 
 static void see_permission(const resource *r)
@@ -293,7 +307,8 @@ static void see_permission(const resource *r)
     for (WR_EACH(a, g.actions))
         wr_estate_add_text(l->estate, p, "ai_permissions", wr_string(a), place, "allowed by the policy");
     for (WR_EACH(a, g.resources))
-        wr_estate_add_text(l->estate, p, "ai_resources", wr_string(a).len > 200 ? WR_SLICE("(computed)") : wr_string(a), place, "resources of the policy");
+        wr_estate_add_text(l->estate, p, "ai_resources", wr_string(a).len > 200 ? WR_SLICE("(computed)") : wr_string(a), place,
+                           "resources of the policy");
     if (g.all)
         wr_find(l, p, "ai-permission-broad", "", WR_MEDIUM, place, "A policy allows every action of an AI service",
                 wr_arena_printf(l->arena, "'" WR_FMT "' may also change and delete models, agents, guardrails and logs.", WR_ARG(r->title)),
@@ -304,11 +319,11 @@ static void see_permission(const resource *r)
 
 static bool accelerated(wr_slice type)
 {
-    static const char *const aws[] = { "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "g3", "g3s", "g4dn", "g4ad", "g5", "g5g", "g6",
-        "g6e", "gr6", "inf1", "inf2", "trn1", "trn1n", "trn2",
+    static const char *const aws[] = { "p2", "p3", "p3dn", "p4d", "p4de", "p5", "p5e", "p5en", "p6-b200", "g3", "g3s", "g4dn", "g4ad",
+        "g5", "g5g", "g6", "g6e", "gr6", "inf1", "inf2", "trn1", "trn1n", "trn2",
         "dl1", "dl2q", NULL };
-    static const char *const others[] = { "Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG", "a2-", "a3-", "a4-", "a4x-", "g2-", "g4-standard",
-        "ct4p-", "ct5l", "ct5p-", "ct6e-", "nvidia-", "tpu-", NULL };
+    static const char *const others[] = { "Standard_NC", "Standard_ND", "Standard_NV", "Standard_NG", "a2-", "a3-", "a4-", "a4x-", "g2-",
+        "g4-standard", "ct4p-", "ct5l", "ct5p-", "ct6e-", "nvidia-", "tpu-", NULL };
     const wr_slice bare = wr_slice_starts(type, "ml.") ? wr_slice_from(type, 3) : type;
     const size_t dot = wr_slice_find_char(bare, '.');
     return dot < bare.len ? wr_word_in(aws, wr_slice_part(bare, 0, dot)) : starts_with_any(others, bare);
@@ -335,37 +350,44 @@ static void see_machines(const resource *r)
                 environment = wr_estate_asset(l->estate, WR_ENVIRONMENT, key(r), r->title);
                 wr_estate_seen(l->estate, environment, place);
             }
-            wr_estate_add_text(l->estate, environment, "accelerator_instances", type, place, wr_how(l, "type of machine of " WR_FMT, WR_ARG(r->type)));
+            wr_estate_add_text(l->estate, environment, "accelerator_instances", type, place,
+                               wr_how(l, "type of machine of " WR_FMT, WR_ARG(r->type)));
         }
     }
 }
 
 /* ---- images anywhere in a resource ---- */
 
-static void images(const resource *r, const wr_value *v, int depth, size_t *visited)
+static void see_image(const resource *r, const wr_value *v)
 {
-    if (v == NULL || depth > 24 || ++*visited > INFRA_NODES_MOST)
-        return;
-    if (wr_is(v, WR_STRING) && depth > 0 && wr_slice_starts(wr_slice_trim(wr_string(v)), "[{") &&
-        wr_slice_find(wr_string(v), WR_SLICE("\"image\"")) < wr_string(v).len) {
-        wr_value *doc = NULL; /* container_definitions as a text */
-        wr_error err = { 0 };
-        if (wr_json_parse(r->x->l->arena, wr_slice_trim(wr_string(v)), &doc, &err) == WR_OK && wr_is(doc, WR_ARRAY))
-            images(r, doc, depth + 1, visited);
-        return;
-    }
     const wr_value *image = wr_get(v, "image") != NULL ? wr_get(v, "image") : wr_get(v, "Image");
     const wr_slice text = literal(r->x, image);
-    if (text.len > 0 && text.len < 300 && wr_plain_text(text)) {
-        const wr_slice own = wr_get_string(v, "name").len > 0 ? wr_get_string(v, "name") : wr_get_string(v, "Name");
-        const wr_served s = { .service = wr_plain_text(own) ? own : r->name, .image = text, .settings = v, .role = r->role, .line = image->line > 0
-            ? image->line : r->line };
-        wr_see_served(r->x->l, r->x->f, &s);
+    if (text.len == 0 || text.len >= 300 || !wr_plain_text(text))
+        return;
+    const wr_slice own = wr_get_string(v, "name").len > 0 ? wr_get_string(v, "name") : wr_get_string(v, "Name");
+    const wr_served s = { .service = wr_plain_text(own) ? own : r->name, .image = text, .settings = v, .role = r->role,
+                          .line = image->line > 0 ? image->line : r->line };
+    wr_see_served(r->x->l, r->x->f, &s);
+}
+
+static void images(const resource *r, const wr_value *all, unsigned depth, size_t *visited)
+{
+    wr_value_walk n = wr_value_walk_of(all, INFRA_DEPTH_MOST - depth, INFRA_NODES_MOST);
+    n.visited = *visited;
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        const wr_slice text = wr_string(v);
+        *visited = n.visited;
+        if (depth + n.depth == 0 || !wr_slice_starts(wr_slice_trim(text), "[{") || wr_slice_find(text, WR_SLICE("\"image\"")) == text.len) {
+            see_image(r, v);
+            continue;
+        }
+        wr_value *doc = NULL; /* container_definitions as a text */
+        wr_error err = { 0 };
+        if (depth + n.depth < INFRA_DEPTH_MOST && wr_json_parse(r->x->l->arena, wr_slice_trim(text), &doc, &err) == WR_OK &&
+            wr_is(doc, WR_ARRAY))
+            images(r, doc, depth + n.depth + 1, visited);
+        n.visited = *visited;
     }
-    for (WR_EACH_MEMBER(m, v))
-        images(r, &m->value, depth + 1, visited);
-    for (WR_EACH(item, v))
-        images(r, item, depth + 1, visited);
 }
 
 void infra_chart(const infra *x, wr_slice chart, wr_slice version, wr_slice name, uint64_t line)
@@ -415,7 +437,8 @@ static wr_asset *make(const resource *r)
         wr_json_write(r->body, &b, 0);
         const wr_hash h = wr_sha256_once(wr_buf_slice(&b));
         wr_estate_set_text(l->estate, a, "role", WR_SLICE("policy"), place, r->how);
-        wr_estate_set_text(l->estate, a, "digest", wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))),
+        wr_estate_set_text(l->estate, a, "digest",
+                           wr_arena_printf(l->arena, "sha256:" WR_FMT, WR_ARG(wr_hex_of(l->arena, h.bytes, sizeof h.bytes))),
                            place, "SHA-256 of the resource as it was read");
         wr_estate_set_bool(l->estate, a, "versioned", wr_versioned(l), place, "whether the file is in a git repository");
     } else if (wr_slice_is(means, "training")) {
@@ -437,7 +460,8 @@ void infra_resource(const infra *x, wr_slice type, wr_slice name, const wr_value
     const wr_part_entry *part = wr_catalog_part(l->catalog, wr_slice_of(x->tool), type);
     if (name.len == 0 || name.len > 200 || type.len > 200)
         return;
-    resource r = { .x = x, .part = part, .type = type, .name = name, .title = wr_arena_printf(l->arena, WR_FMT "." WR_FMT, WR_ARG(type), WR_ARG(name)),
+    resource r = { .x = x, .part = part, .type = type, .name = name,
+        .title = wr_arena_printf(l->arena, WR_FMT "." WR_FMT, WR_ARG(type), WR_ARG(name)),
         .body = body, .role = x->role,
                    .line = body != NULL && body->line > 0 ? body->line : 1, .how = wr_how(l, "a resource of type " WR_FMT, WR_ARG(type)) };
     uint64_t line = r.line;

@@ -1,7 +1,7 @@
 /* infra.h - resources of Terraform and CloudFormation to assets. What a type means is data: profile/catalog/parts-infrastructure.yaml.
  *
  * Borrows  the values given.
- * Bounds   a body is walked INFRA_NODES_MOST values far.
+ * Bounds   a body is walked INFRA_NODES_MOST values far and INFRA_DEPTH_MOST deep.
  * Fails    by making nothing.
  * Threads  no state. */
 #ifndef WR_DETECTORS_INFRA_H
@@ -10,6 +10,7 @@
 #include "configured.h"
 
 #define INFRA_NODES_MOST 20000u
+#define INFRA_DEPTH_MOST 24u
 
 typedef struct {
     wr_look *l;

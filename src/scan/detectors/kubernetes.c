@@ -3,8 +3,9 @@
 #include "gateways.h"
 #include "serve.h"
 #include "servers.h"
+#include "value_walk.h"
 
-#define DEPTH_MOST 12
+#define DEPTH_MOST 13
 
 static wr_slice environment_of(const wr_value *doc, wr_slice fallback)
 {
@@ -41,14 +42,16 @@ static void container(const walk *w, const wr_value *c)
     (void)wr_get_int(wr_is(ports, WR_ARRAY) ? ports->u.items.first : NULL, "containerPort", &port);
     const wr_slice app = wr_string(wr_path(w->doc, "spec.selector.matchLabels.app"));
     const bool open = opened(w->docs, w->name, app);
-    const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c, .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
+    const wr_served s = { .service = w->name, .image = wr_get_string(c, "image"), .settings = c,
+        .port = port > 0 && port < 65536 ? (uint64_t)port : 0,
                           .published = open ? WR_PUBLISHED_ALL : WR_PUBLISHED_NOT,
                           .published_how = "a Service of type LoadBalancer or NodePort opens it beyond the cluster", .role = w->role, .line = c->line };
     wr_asset *endpoint = wr_see_served(w->l, w->f, &s);
     wr_slice args[WR_ARGUMENTS_MOST];
     size_t count = wr_words_of(w->l->arena, wr_get(c, "command"), args, 0, WR_ARGUMENTS_MOST);
     count = wr_words_of(w->l->arena, wr_get(c, "args"), args, count, WR_ARGUMENTS_MOST);
-    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name, .role = w->role,
+    const wr_command started = { .args = args, .count = count, .image = s.image, .settings = c, .endpoint = endpoint, .name = w->name,
+        .role = w->role,
         .line = c->line };
     (void)wr_see_server(w->l, w->f, &started);
     wr_setting *all = wr_moves_a_client(w->f) ? wr_arena_array(w->l->arena, wr_setting, WR_SETTINGS_MOST) : NULL;
@@ -60,20 +63,16 @@ static void container(const walk *w, const wr_value *c)
         wr_propose_named_runs_in(w->l, wr_path_name(name), w->role, wr_at_line(w->f, c->line));
 }
 
-static void containers(const walk *w, const wr_value *v, int depth)
+static void containers(const walk *w, const wr_value *spec)
 {
-    if (depth > DEPTH_MOST)
-        return;
-    for (WR_EACH_MEMBER(m, v)) {
-        if (wr_slice_is(m->key, "containers") || wr_slice_is(m->key, "initContainers")) {
-            for (WR_EACH(c, &m->value))
-                container(w, c);
+    wr_value_walk n = wr_value_walk_of(spec, DEPTH_MOST, WR_VALUES_ALL);
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;) {
+        if (n.member == NULL || !(wr_slice_is(n.member->key, "containers") || wr_slice_is(n.member->key, "initContainers")))
             continue;
-        }
-        containers(w, &m->value, depth + 1);
+        for (WR_EACH(c, v))
+            container(w, c);
+        wr_value_walk_pass(&n);
     }
-    for (WR_EACH(item, v))
-        containers(w, item, depth + 1);
 }
 
 #define SECRET_MOST ((size_t)64 << 10)
@@ -118,6 +117,6 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
         (void)wr_read_model_object(l, f, doc, own);
         secret(l, f, doc);
         if (!wr_read_gateway_object(l, f, docs, doc))
-            containers(&w, wr_get(doc, "spec"), 0);
+            containers(&w, wr_get(doc, "spec"));
     }
 }

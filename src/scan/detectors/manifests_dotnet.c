@@ -44,7 +44,8 @@ static void see_using(wr_look *l, const wr_file *f, wr_slice space)
 {
     for (size_t i = 0; i <= space.len && space.len < 200; i++)
         if (i > 0 && (i == space.len || space.at[i] == '.'))
-            wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS), wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(wr_slice_part(space, 0, i))).at,
+            wr_estate_set_bool(l->estate, wr_note(l, WR_NPM_IMPORTS),
+                               wr_arena_printf(l->arena, "ns:" WR_FMT, WR_ARG(wr_slice_part(space, 0, i))).at,
                                true, wr_at_file(f), "imported");
 }
 
@@ -82,7 +83,8 @@ wr_status wr_read_dotnet(wr_look *l, const wr_file *f, wr_error *err)
             wr_slice version = attribute(tag, "Version");
             if (version.len == 0 && !wr_slice_ends(tag, "/") && tag.len < rest.len)
                 version = version_element(wr_slice_part(wr_slice_from(rest, tag.len), 0, 1024));
-            (void)wr_see_library(l, "nuget", attribute(tag, elements[i].name), wr_exact_version(version) ? version : (wr_slice){ 0 }, elements[i].version_only,
+            (void)wr_see_library(l, "nuget", attribute(tag, elements[i].name), wr_exact_version(version) ? version : (wr_slice){ 0 },
+                                 elements[i].version_only,
                                  (wr_slice){ 0 }, wr_at_line(f, wr_line_walk_to(&lines, at)));
             seen++;
             break;

@@ -49,7 +49,8 @@ static const char *lock_scope(const wr_value *entry)
 static void lock_tree(wr_look *l, const wr_file *f, const wr_value *dependencies)
 {
     for (WR_EACH_MEMBER(m, dependencies)) {
-        wr_see_library(l, "npm", m->key, wr_get_string(&m->value, "version"), true, wr_slice_of(lock_scope(&m->value)), wr_at_line(f, m->line));
+        wr_see_library(l, "npm", m->key, wr_get_string(&m->value, "version"), true, wr_slice_of(lock_scope(&m->value)),
+                       wr_at_line(f, m->line));
         lock_tree(l, f, wr_get(&m->value, "dependencies"));
     }
 }
@@ -66,7 +67,8 @@ wr_status wr_read_package_lock(wr_look *l, const wr_file *f, wr_error *err)
         const wr_slice name = alias.len > 0 ? alias : package_of_path(m->key);
         if (m->key.len == 0 || wr_is_true(wr_get(&m->value, "link")))
             continue;
-        wr_see_library(l, "npm", name, wr_get_string(&m->value, "version"), true, wr_slice_of(lock_scope(&m->value)), wr_at_line(f, m->line));
+        wr_see_library(l, "npm", name, wr_get_string(&m->value, "version"), true, wr_slice_of(lock_scope(&m->value)),
+                       wr_at_line(f, m->line));
     }
     if (packages == NULL)
         lock_tree(l, f, wr_get(doc, "dependencies"));

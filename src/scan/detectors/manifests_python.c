@@ -20,7 +20,8 @@ static wr_slice name_in_address(wr_slice r)
     wr_slice path = wr_slice_part(r, 0, hash);
     path = wr_slice_part(path, 0, wr_slice_find_char(path, ' '));
     const size_t scheme = wr_slice_find(path, WR_SLICE("://"));
-    const size_t at = scheme < path.len ? wr_slice_find_char(wr_slice_from(path, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3),
+    const size_t at = scheme < path.len
+                      ? wr_slice_find_char(wr_slice_from(path, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3),
                                                              '@') : path.len;
     if (scheme < path.len)
         path = wr_slice_part(path, 0, wr_slice_find_char(wr_slice_from(path, scheme + 3), '/') + scheme + 3 + at);
@@ -35,7 +36,8 @@ void wr_see_requirement(wr_look *l, wr_slice requirement, bool locked, const cha
     wr_slice r = wr_slice_trim(requirement);
     if (wr_slice_starts(r, "-e ") || wr_slice_starts(r, "--editable "))
         r = wr_slice_trim(wr_slice_from(r, wr_slice_find_char(r, ' ')));
-    const wr_slice fetched = wr_slice_find(r, WR_SLICE("://")) < r.len && wr_slice_find(r, WR_SLICE(" @ ")) == r.len ? name_in_address(r) : (wr_slice){ 0 };
+    const wr_slice fetched = wr_slice_find(r, WR_SLICE("://")) < r.len && wr_slice_find(r, WR_SLICE(" @ ")) == r.len ? name_in_address(r)
+                             : (wr_slice){ 0 };
     if (fetched.len > 0) {
         wr_see_library(l, "pypi", fetched, (wr_slice){ 0 }, locked, wr_slice_of(scope), place);
         return;
@@ -56,7 +58,8 @@ void wr_see_requirement(wr_look *l, wr_slice requirement, bool locked, const cha
     if (wr_slice_starts(rest, "==")) {
         rest = wr_slice_trim(wr_slice_from(rest, rest.len > 2 && rest.at[2] == '=' ? 3 : 2));
         size_t end = 0;
-        while (end < rest.len && !wr_is_space(rest.at[end]) && rest.at[end] != ';' && rest.at[end] != ',' && rest.at[end] != '\\' && rest.at[end] != '#')
+        while (end < rest.len && !wr_is_space(rest.at[end]) && rest.at[end] != ';' && rest.at[end] != ',' && rest.at[end] != '\\' &&
+               rest.at[end] != '#')
             end++;
         version = wr_slice_part(rest, 0, end);
         if (!wr_exact_version(version))
@@ -72,7 +75,8 @@ wr_status wr_read_requirements(wr_look *l, const wr_file *f, wr_error *err)
     const char *scope = wr_contains_fold(f->name, "dev") || wr_contains_fold(f->name, "test") ? "dev" : "";
     for (uint64_t n = 1; wr_slice_line(&rest, &line); n++) {
         line = wr_slice_trim(line);
-        if (line.len == 0 || line.at[0] == '#' || (line.at[0] == '-' && !wr_slice_starts(line, "-e ") && !wr_slice_starts(line, "--editable ")))
+        if (line.len == 0 || line.at[0] == '#' ||
+            (line.at[0] == '-' && !wr_slice_starts(line, "-e ") && !wr_slice_starts(line, "--editable ")))
             continue;
         wr_see_requirement(l, line, false, scope, wr_at_line(f, n));
     }

@@ -66,8 +66,8 @@ static size_t list_called(wr_slice t, wr_slice name)
 wr_status wr_read_setup_py(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    static const struct { const char *name, *scope; } keys[] = { { "install_requires", "" }, { "setup_requires", "" }, { "extras_require", "optional" },
-        { "tests_require", "dev" } };
+    static const struct { const char *name, *scope; } keys[] = { { "install_requires", "" }, { "setup_requires", "" },
+        { "extras_require", "optional" }, { "tests_require", "dev" } };
     const wr_slice t = f->bytes;
     for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
         const wr_slice key = wr_slice_of(keys[k].name);
@@ -80,7 +80,8 @@ wr_status wr_read_setup_py(wr_look *l, const wr_file *f, wr_error *err)
             size_t i = past_blank(t, at + key.len);
             size_t start;
             const wr_slice line = wr_line_at(t, at, &start);
-            if (wr_slice_find_char(wr_slice_part(line, 0, at - start), '#') < at - start || (at > 0 && name_char(t.at[at - 1])) || i >= t.len || t.at[i] != '=')
+            if (wr_slice_find_char(wr_slice_part(line, 0, at - start), '#') < at - start || (at > 0 && name_char(t.at[at - 1])) ||
+                i >= t.len || t.at[i] != '=')
                 continue;
             i = past_blank(t, i + 1);
             size_t n = i;

@@ -33,9 +33,9 @@ static const char *const image_runners[] = { "docker", "podman", "nerdctl", NULL
 /* words between the runner and the package */
 static const char *const runner_words[] = { "exec", "dlx", "x", "run", "tool", "--", NULL };
 /* flags of docker run that take a value; others stand alone or use '=' */
-static const char *const image_flags[] = { "-e", "--env", "-v", "--volume", "-p", "--publish", "--name", "--network", "--mount", "--env-file", "-u",
-    "--user", "-w", "--workdir", "--platform", "--entrypoint", "--label", "-l", "--memory", "-m", "--cpus", "--add-host", "--net", "-h",
-    "--hostname", "--security-opt", "--cap-add", "--cap-drop", "--pull", "--gpus", NULL };
+static const char *const image_flags[] = { "-e", "--env", "-v", "--volume", "-p", "--publish", "--name", "--network", "--mount",
+    "--env-file", "-u", "--user", "-w", "--workdir", "--platform", "--entrypoint", "--label", "-l", "--memory", "-m", "--cpus",
+    "--add-host", "--net", "-h", "--hostname", "--security-opt", "--cap-add", "--cap-drop", "--pull", "--gpus", NULL };
 static const char *const python_flags[] = { "--python", "-p", "--index-url", "--directory", "--project", "--env-file", NULL };
 
 static wr_slice base_name(wr_slice command)
@@ -103,7 +103,8 @@ static launch of_image(wr_slice image)
     } else if (tag < image.len) {
         g.package = wr_slice_part(image, 0, tag);
         g.version = wr_slice_from(image, tag + 1);
-        g.how = wr_slice_is(g.version, "latest") || wr_slice_is(g.version, "main") ? FETCHED_NEWEST : wr_exact_version(g.version) ? PINNED : FETCHED_RANGE;
+        g.how = wr_slice_is(g.version, "latest") || wr_slice_is(g.version, "main") ? FETCHED_NEWEST : wr_exact_version(g.version) ? PINNED
+                : FETCHED_RANGE;
     }
     return g;
 }
@@ -114,7 +115,8 @@ static launch launch_of(wr_slice command, const wr_value *args)
     const bool npm = wr_word_in(npm_runners, name), python = wr_word_in(python_runners, name), image = wr_word_in(image_runners, name);
     if (!npm && !python && !image)
         return (launch){ 0 };
-    bool skip = false, fetches = wr_slice_is(name, "npx") || wr_slice_is(name, "bunx") || wr_slice_is(name, "pnpx") || wr_slice_is(name, "uvx"),
+    bool skip = false, fetches = wr_slice_is(name, "npx") || wr_slice_is(name, "bunx") || wr_slice_is(name, "pnpx") ||
+                wr_slice_is(name, "uvx"),
          take = false;
     for (WR_EACH(v, args)) {
         const wr_slice a = wr_string(v);
@@ -259,7 +261,8 @@ static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_ass
         if (!secret && !(a.len >= 24 && wr_secret_value(a) && wr_slice_find_char(a, '/') == a.len && wr_slice_find_char(a, '@') == a.len))
             wr_push_string(l->arena, kept, wr_slice_find(a, WR_SLICE("://")) < a.len ? shown_argument(l, f, a, line, tool) : a);
         before = a;
-        if (!secret && (wr_slice_starts(a, "/") || wr_slice_starts(a, "~/")) && wr_contains_fold(wr_asset_text(tool, "package"), "filesystem"))
+        if (!secret && (wr_slice_starts(a, "/") || wr_slice_starts(a, "~/")) &&
+            wr_contains_fold(wr_asset_text(tool, "package"), "filesystem"))
             wr_estate_add_text(l->estate, tool, "roots", a, wr_at_line(f, v->line), "a folder on the launch line");
     }
     wr_estate_set(l->estate, tool, "args", kept, wr_at_line(f, line), "launch line, without secrets");
@@ -322,8 +325,10 @@ static void judge_launch(wr_look *l, const wr_file *f, launch g, wr_asset *tool,
             wr_estate_set_text(l->estate, tool, "version", g.version, place, "pinned on the launch line");
     }
     if (g.how == FETCHED_NEWEST || g.how == FETCHED_RANGE)
-        wr_find(l, tool, "mcp-server-unpinned", "code-fetched-at-run-time", WR_HIGH, place, "An MCP server is fetched without a fixed version",
-                wr_arena_printf(l->arena, "The server '" WR_FMT "' runs whatever version of " WR_FMT " is published when it starts.", WR_ARG(server),
+        wr_find(l, tool, "mcp-server-unpinned", "code-fetched-at-run-time", WR_HIGH, place,
+                "An MCP server is fetched without a fixed version",
+                wr_arena_printf(l->arena, "The server '" WR_FMT "' runs whatever version of " WR_FMT " is published when it starts.",
+                                WR_ARG(server),
                                 WR_ARG(g.package)),
                 "Name an exact version (pkg@1.2.3, pkg==1.2.3) or an image digest on the launch line.", server);
 }
@@ -466,7 +471,8 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     wr_error why = { 0 };
     const wr_status st = parse(l, f, client->format, &doc, &why);
     if (st == WR_BAD || st == WR_OVER || !f->whole) {
-        wr_estate_unread(l->estate, wr_at_file(f), wr_how(l, "this MCP configuration could not be read: %s", f->whole ? why.what : "it is too long"));
+        wr_estate_unread(l->estate, wr_at_file(f),
+                         wr_how(l, "this MCP configuration could not be read: %s", f->whole ? why.what : "it is too long"));
         return WR_OK;
     }
     (void)err;

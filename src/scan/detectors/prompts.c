@@ -1,6 +1,7 @@
 /* prompts.c - prompt files, known to the catalogue by where they lie. The role is what the name says. */
 #include "hidden.h"
 #include "settings.h"
+#include "value_walk.h"
 
 static bool wants(const wr_file *f)
 {
@@ -38,17 +39,12 @@ static bool instructs(wr_slice key, const wr_value *v)
     return words >= WORDS_LEAST;
 }
 
-static bool holds_prompt(const wr_value *v, int depth)
+static bool holds_prompt(const wr_value *doc)
 {
-    if (depth == DEPTH_MOST)
-        return false;
-    for (WR_EACH_MEMBER(m, v))
-        if (instructs(m->key, &m->value) || holds_prompt(&m->value, depth + 1))
+    wr_value_walk n = wr_value_walk_of(doc, DEPTH_MOST, WR_VALUES_ALL);
+    for (const wr_value *v; (v = wr_value_walk_next(&n)) != NULL;)
+        if (n.member != NULL && instructs(n.member->key, v))
             return true;
-    if (wr_is(v, WR_ARRAY))
-        for (WR_EACH(item, v))
-            if (holds_prompt(item, depth + 1))
-                return true;
     return false;
 }
 
@@ -65,7 +61,7 @@ static void look_json(wr_look *l, const wr_file *f, wr_path_facts p)
             return;
     wr_value *doc = NULL;
     wr_error why = { 0 };
-    if (wr_json_parse(l->arena, f->bytes, &doc, &why) != WR_OK || !wr_is(doc, WR_OBJECT) || !holds_prompt(doc, 0))
+    if (wr_json_parse(l->arena, f->bytes, &doc, &why) != WR_OK || !wr_is(doc, WR_OBJECT) || !holds_prompt(doc))
         return;
     wr_asset *prompt = wr_see_prompt(l, f, wr_contains_fold(f->name, "system") ? "system" : "template", "a member of it is called a prompt and holds a text");
     wr_find_hidden(l, f, prompt);

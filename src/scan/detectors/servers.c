@@ -18,12 +18,16 @@ typedef struct {
 static const server servers[] = {
     { "vllm", "vLLM", "--model", "serve", "", "--api-key", "--host", "yes", "--quantization -q", "--max-model-len", "--lora-modules",
       "--served-model-name", "--trust-remote-code", "--revision", 8000 },
-    { "tgi", "Text Generation Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--quantize", "--max-total-tokens",
+    { "tgi", "Text Generation Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--quantize",
+        "--max-total-tokens",
       "--lora-adapters", "", "--trust-remote-code", "--revision", 3000 },
-    { "tei", "Text Embeddings Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--dtype", "", "", "", "", "--revision", 3000 },
-    { "llama-server", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file", "--host", "no",
+    { "tei", "Text Embeddings Inference", "--model-id", "", "MODEL_ID", "--api-key", "--hostname", "yes", "--dtype", "", "", "", "",
+        "--revision", 3000 },
+    { "llama-server", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file",
+        "--host", "no",
       "", "-c --ctx-size", "--lora", "-a --alias", "", "", 8080 },
-    { "llama-cpp", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file", "--host", "no", "",
+    { "llama-cpp", "llama.cpp", "-hf --hf-repo -hfr -m --model", "", "LLAMA_ARG_HF_REPO LLAMA_ARG_MODEL", "--api-key --api-key-file",
+        "--host", "no", "",
       "-c --ctx-size", "--lora", "-a --alias", "", "", 8080 },
     { "sglang", "SGLang", "--model-path --model", "", "", "--api-key", "--host", "no", "--quantization", "--context-length", "--lora-paths",
       "--served-model-name", "--trust-remote-code", "--revision", 30000 },
@@ -95,7 +99,8 @@ static wr_slice variable(const wr_value *settings, const char *names)
 
 static bool is_path(wr_slice s)
 {
-    return wr_slice_starts(s, "/") || wr_slice_starts(s, ".") || wr_slice_starts(s, "~") || wr_slice_ends(s, ".gguf") || wr_slice_ends(s, ".bin");
+    return wr_slice_starts(s, "/") || wr_slice_starts(s, ".") || wr_slice_starts(s, "~") || wr_slice_ends(s, ".gguf") ||
+           wr_slice_ends(s, ".bin");
 }
 
 static wr_asset *see_model(wr_look *l, const wr_file *f, const wr_command *c, const server *s, wr_slice id)
@@ -125,7 +130,8 @@ static wr_asset *endpoint_of(wr_look *l, const wr_file *f, const wr_command *c, 
     wr_asset *e = wr_estate_asset(l->estate, WR_ENDPOINT, wr_repo_key(l, f->path, name),
                                   wr_arena_printf(l->arena, "%s (" WR_FMT ")", s->name, WR_ARG(f->path)));
     wr_estate_seen(l->estate, e, place);
-    wr_estate_set_text(l->estate, e, "kind", wr_slice_is(wr_slice_of(s->id), "litellm-proxy") ? WR_SLICE("gateway") : WR_SLICE("inference"), place,
+    wr_estate_set_text(l->estate, e, "kind",
+                       wr_slice_is(wr_slice_of(s->id), "litellm-proxy") ? WR_SLICE("gateway") : WR_SLICE("inference"), place,
                        wr_how(l, "a command that starts %s", s->name));
     wr_estate_set_bool(l->estate, e, "self_hosted", true, place, wr_how(l, "a command that starts %s", s->name));
     return e;
@@ -147,8 +153,10 @@ static void exposure(wr_look *l, const wr_file *f, const wr_command *c, const se
     }
     if (!made || c->settings != NULL)
         return; /* the deployment says who reaches it */
-    const bool all = host ? wr_slice_is(where, "0.0.0.0") || wr_slice_is(where, "::") || wr_slice_is(where, "*") : strcmp(s->open_by_default, "yes") == 0;
-    const bool loopback = host ? strcmp(wr_plain_text(where) ? wr_address_of_host(where) : "", "loopback") == 0 : strcmp(s->open_by_default, "no") == 0;
+    const bool all = host ? wr_slice_is(where, "0.0.0.0") || wr_slice_is(where, "::") || wr_slice_is(where, "*")
+                     : strcmp(s->open_by_default, "yes") == 0;
+    const bool loopback = host ? strcmp(wr_plain_text(where) ? wr_address_of_host(where) : "", "loopback") == 0
+                          : strcmp(s->open_by_default, "no") == 0;
     if (all || loopback)
         wr_estate_set_text(l->estate, e, "address", all ? WR_SLICE("public") : WR_SLICE("loopback"), place,
                            all ? "it listens on every interface: who reaches the host reaches it" : "it listens on the loopback alone");
@@ -190,7 +198,8 @@ bool wr_see_server(wr_look *l, const wr_file *f, const wr_command *c)
         id = positional(c, s);
     if (id.len == 0)
         id = variable(c->settings, s->variable);
-    if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 && !wr_slice_starts(c->args[0], "-") &&
+    if (process == NULL && image != NULL && id.len == 0 && c->count > 0 && strcmp(s->id, "vllm") == 0 &&
+        !wr_slice_starts(c->args[0], "-") &&
         !is_path(c->args[0]) && wr_slice_find_char(c->args[0], '/') < c->args[0].len)
         id = c->args[0]; /* newer images of vLLM take the model first */
     if (process == NULL && id.len == 0 && c->count == 0 && c->endpoint == NULL)
@@ -210,7 +219,8 @@ bool wr_see_server(wr_look *l, const wr_file *f, const wr_command *c)
     note_text(l, f, c, e, "revision", s->revision);
     (void)argument(c, s->trust, &trust);
     if (trust)
-        wr_find(l, m != NULL ? m : e, "trust-remote-code", "unsafe-loader", WR_HIGH, place, "A model server runs code that comes with the model",
+        wr_find(l, m != NULL ? m : e, "trust-remote-code", "unsafe-loader", WR_HIGH, place,
+                "A model server runs code that comes with the model",
                 wr_arena_printf(l->arena, "%s %s: Python that the model's publisher keeps beside the weights is run.", s->name, s->trust),
                 "Serve a model that the server knows itself, or keep a reviewed copy of the code and name its revision.", id);
     if (c->role.len > 0 && made)
@@ -227,7 +237,8 @@ size_t wr_shell_words(wr_arena *a, wr_slice line, wr_slice *to, size_t most)
         while (i < line.len && (line.at[i] == ' ' || line.at[i] == '\t' || line.at[i] == '\n' || line.at[i] == '\r' ||
                                 (line.at[i] == '\\' && i + 1 < line.len && (line.at[i + 1] == '\n' || line.at[i + 1] == '\r'))))
             i++;
-        if (i >= line.len || line.at[i] == '#' || line.at[i] == ';' || line.at[i] == '|' || line.at[i] == '&' || line.at[i] == '>' || line.at[i] == '<')
+        if (i >= line.len || line.at[i] == '#' || line.at[i] == ';' || line.at[i] == '|' || line.at[i] == '&' || line.at[i] == '>' ||
+            line.at[i] == '<')
             break;
         WR_AUTO_BUF b = wr_buf_new(WR_KIB * 16);
         char quote = '\0';
@@ -314,7 +325,8 @@ static void one_command(wr_look *l, const wr_file *f, const wr_slice *args, size
     bool published = false, runs = false;
     for (size_t i = 1; i < count; i++) { /* docker run -p 8000:8000 IMAGE ARGS */
         runs |= wr_slice_is(args[i], "run");
-        const wr_slice port = wr_slice_is(args[i], "-p") && i + 1 < count ? args[i + 1] : wr_slice_starts(args[i], "-p") ? wr_slice_from(args[i], 2)
+        const wr_slice port = wr_slice_is(args[i], "-p") && i + 1 < count ? args[i + 1]
+                              : wr_slice_starts(args[i], "-p") ? wr_slice_from(args[i], 2)
                               : wr_slice_starts(args[i], "--publish=") ? wr_slice_from(args[i], 10) : (wr_slice){ 0 };
         published |= port.len > 0 && !wr_slice_starts(port, "127.") && !wr_slice_starts(port, "localhost");
         if (!runs || wr_slice_starts(args[i], "-") || wr_image_of(args[i]) == NULL)
@@ -326,7 +338,8 @@ static void one_command(wr_look *l, const wr_file *f, const wr_slice *args, size
                                                                 WR_ARG(wr_repo_key(l, f->path,
                                                                                    wr_slice_of(server_of(wr_slice_of(wr_image_of(args[i])->provider))->id)))));
         if (published)
-            wr_estate_set_text(l->estate, e, "published", WR_SLICE("every interface"), wr_at_line(f, line), "docker run publishes its port on every interface");
+            wr_estate_set_text(l->estate, e, "published", WR_SLICE("every interface"), wr_at_line(f, line),
+                               "docker run publishes its port on every interface");
         return;
     }
 }

@@ -4,6 +4,7 @@
 #include "configured.h"
 #include "mcp.h"
 #include "settings.h"
+#include "words.h"
 
 typedef struct { uint32_t line; wr_slice id; } taken;
 struct wr_settings { taken at[SETTINGS_MOST]; size_t count, prompts; };
@@ -96,16 +97,6 @@ static bool environment_name(wr_slice key)
     return letter && key.len > 3;
 }
 
-/* Names that go on behind the provider's own (AzureOpenAIText); longer ones first. */
-static const struct { const char *start, *provider; } starts[] = {
-    { "azureopenai", "azure-openai" }, { "openairesponses", "openai" }, { "openaicompatible", "" }, { "openailike", "" }, { "openai", "openai" },
-    { "anthropic", "anthropic" }, { "ollama", "ollama" }, { "vertexai", "google-vertex" }, { "googlevertex", "google-vertex" },
-    { "googleai", "google-gemini" }, { "googlegemini", "google-gemini" }, { "googlegenai", "google-gemini" }, { "gemini", "google-gemini" },
-    { "bedrock", "aws-bedrock" },
-    { "amazonbedrock", "aws-bedrock" }, { "mistralai", "mistral" }, { "huggingface", "huggingface" }, { "openrouter", "openrouter" },
-    { "lmstudio", "lm-studio" },
-};
-
 /* "" with true: that nobody can know it. */
 bool wr_provider_by_word(const wr_look *l, wr_slice word, wr_slice *ret)
 {
@@ -118,16 +109,10 @@ bool wr_provider_by_word(const wr_look *l, wr_slice word, wr_slice *ret)
         *ret = entry->id;
         return true;
     }
-    if (wr_slice_is(text_of(&p), "google") || wr_slice_is(text_of(&p), "azure")) {
-        *ret = p.at[0] == 'g' ? WR_SLICE("google-gemini") : WR_SLICE("azure-openai");
-        return true;
-    }
-    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
-        if (wr_slice_starts(text_of(&p), starts[i].start)) {
-            *ret = wr_slice_of(starts[i].provider);
-            return true;
-        }
-    return false;
+    const wr_part_entry *known = wr_provider_word(l->catalog, "key", text_of(&p));
+    if (known != NULL)
+        *ret = known->provider;
+    return known != NULL;
 }
 
 /* ---- addresses ---- */
@@ -211,7 +196,7 @@ static void bind(walk *w, const scope *s, wr_slice id, uint32_t line, bool liste
         return;
     const size_t slash = wr_slice_find_char(id, '/');
     /* azure/gpt-4o where nobody says who serves it: a router's own way to write it, which the pass over the text reads */
-    if (slash < id.len && s->provider.len == 0 && wr_provider_of_prefix(wr_slice_part(id, 0, slash)).len > 0)
+    if (slash < id.len && s->provider.len == 0 && wr_provider_of_prefix(w->l->catalog, wr_slice_part(id, 0, slash)).len > 0)
         return;
     w->at[w->count++] = (binding){ s->provider, id, line, s->how };
     w->menu += listed;

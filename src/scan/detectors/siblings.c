@@ -1,17 +1,9 @@
 #include "siblings.h"
+#include "words.h"
 
 #define SIBLING_LINES 6
 #define SIBLING_BYTES 900u
 #define NAME_MOST 60u
-
-static const struct { const char *word, *provider; } words[] = {
-    { "azure", "azure-openai" }, { "azureopenai", "azure-openai" }, { "google", "google-gemini" }, { "gemini", "google-gemini" },
-    { "googlegenai", "google-gemini" },
-    { "googleai", "google-gemini" }, { "vertex", "google-vertex" }, { "vertexai", "google-vertex" }, { "googlevertex", "google-vertex" },
-    { "googlevertexai", "google-vertex" },
-    { "bedrock", "aws-bedrock" }, { "awsbedrock", "aws-bedrock" }, { "amazonbedrock", "aws-bedrock" }, { "mistralai", "mistral" }, { "togetherai", "together" },
-    { "fireworksai", "fireworks" }, { "hf", "huggingface" }, { "claude", "anthropic" }, { "voyageai", "voyage" }, { "jinaai", "jina" },
-};
 
 /* Lower case, without what separates words: judge_model, judge-model and judgeModel are one. */
 static wr_slice plain(wr_slice s, char *buf)
@@ -43,9 +35,9 @@ static wr_slice provider_called(const wr_catalog *c, wr_slice value)
     if (entry != NULL)
         return entry->id;
     const wr_slice s = plain(value, buf);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (wr_slice_is(s, words[i].word))
-            return wr_slice_of(words[i].provider);
+    const wr_part_entry *word = wr_provider_word(c, "said", s);
+    if (word != NULL)
+        return word->provider;
     entry = wr_catalog_provider(c, s);
     return entry != NULL ? entry->id : (wr_slice){ 0 };
 }

@@ -1,7 +1,7 @@
 /* siblings.h - the setting beside a model's setting that says who serves it: "provider": "openai" beside "model": "gpt-4o",
  * judge_provider = "cohere" beside judge_model = "...".
  *
- * Borrows  slices point into the text or the tables here.
+ * Borrows  slices point into the text or the catalogue.
  * Bounds   looks SIBLING_LINES lines up and down, and SIBLING_BYTES bytes.
  * Fails    by saying that nothing is said.
  * Threads  no state. */

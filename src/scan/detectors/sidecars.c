@@ -29,7 +29,8 @@ static bool model_config(const wr_file *f)
 
 static bool wants(const wr_file *f)
 {
-    return f->text && wr_slice_eq_fold(wr_path_ext(f->name), WR_SLICE("json")) && (names(f, "\"auto_map\"") || names(f, OTHER_TEMPLATE) || model_config(f));
+    return f->text && wr_slice_eq_fold(wr_path_ext(f->name), WR_SLICE("json")) &&
+           (names(f, "\"auto_map\"") || names(f, OTHER_TEMPLATE) || model_config(f));
 }
 
 /* The object behind the key, alone: the file around it may hold numbers that our JSON does not take. */

@@ -46,7 +46,8 @@ static wr_status conclude(wr_look *l, wr_error *err)
             ends(l, p, all);
         if (p->kind != WR_PROVIDER)
             continue;
-        const wr_provider_entry *known = l->catalog != NULL ? wr_catalog_provider(l->catalog, wr_slice_from(p->id, strlen("provider:"))) : NULL;
+        const wr_provider_entry *known = l->catalog != NULL ? wr_catalog_provider(l->catalog, wr_slice_from(p->id, strlen("provider:")))
+                                         : NULL;
         if (known != NULL && wr_slice_is(wr_get_string(known->data, "kind"), "self-hosted"))
             continue; /* a runtime that one operates oneself supplies nothing */
         for (WR_EACH(e, wr_get(all, "suppliers")))

@@ -124,9 +124,9 @@ static void helm_releases(const infra *x, const wr_value *doc)
 }
 
 /* In a file of Azure's resources the models are Azure's, whatever their ids let guess (flows.c leaves them to this). */
-static void azure_models(const infra *x, const wr_value *v, wr_slice name, int depth, size_t *visited)
+static void azure_models(const infra *x, const wr_value *v, wr_slice name, unsigned depth, size_t *visited)
 {
-    if (v == NULL || depth > 24 || ++*visited > INFRA_NODES_MOST)
+    if (v == NULL || depth > INFRA_DEPTH_MOST || ++*visited > INFRA_NODES_MOST)
         return;
     const wr_slice s = wr_string(v);
     if (s.len > 0 && (wr_contains_fold(name, "model") || wr_contains_fold(name, "deployment")) && !wr_contains_fold(name, "version") &&

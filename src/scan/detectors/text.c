@@ -8,6 +8,7 @@
 #include "siblings.h"
 #include "scan/code/judge.h"
 #include "settings.h"
+#include "words.h"
 
 #define BOUND_IDS_MOST 24u       /* a file that binds more different ids is a price list or a menu, not a program */
 #define PROVIDERS_A_FILE 64u
@@ -315,7 +316,7 @@ static bool model_used(pass *p, const wr_hit *hit, wr_lex_state state, wr_slice 
     const bool text = state == WR_IN_LONG_STRING && (p->lexer.family == WR_LEX_PYTHON || hit->at == 0 || p->f->bytes.at[hit->at - 1] != '`');
     if (!wr_in_use(p->facts) || state == WR_IN_COMMENT || text || in_data_line(p, hit->at) || minified(p, hit->at))
         return false;
-    if (wr_model_bound(p->f->bytes, hit->at, hit->len, ret_word, ret_prefix))
+    if (wr_model_bound(p->l->catalog, p->f->bytes, hit->at, hit->len, ret_word, ret_prefix))
         return true;
     *ret_prefix = (wr_slice){ 0 };
     *ret_word = code_returned_by(p->l->code, hit->at); /* def get_model_id(): return "..." */
@@ -360,17 +361,17 @@ static bool names_provider(const wr_hit *hits, size_t count, wr_slice provider)
  * gateway may stand between, and nothing says which, it is unknown: the maker is no answer. */
 static wr_slice route_of(const pass *p, const wr_hit *hit, wr_slice prefix, wr_slice word, wr_slice *ret_id, bool *ret_guessed)
 {
-    const wr_slice t = p->f->bytes, said = wr_provider_of_prefix(prefix);
+    const wr_slice t = p->f->bytes, said = wr_provider_of_prefix(p->l->catalog, prefix);
     const bool slash = prefix.len > 0 && hit->at > 0 && t.at[hit->at - 1] == '/';
     *ret_id = wr_slice_part(t, hit->at, hit->len);
     *ret_guessed = false;
-    if (said.len > 0 && (!slash || p->litellm || !wr_prefix_is_a_maker(prefix)))
+    if (said.len > 0 && (!slash || p->litellm || !wr_prefix_is_a_maker(p->l->catalog, prefix)))
         return said; /* what a router's prefix says goes before what the id lets guess */
     if (slash) {
         *ret_id = wr_slice_part(t, (size_t)(prefix.at - t.at), (size_t)(t.at + hit->at + hit->len - prefix.at));
         return p->gateway;
     }
-    const wr_slice called = wr_provider_in_name(word);
+    const wr_slice called = wr_provider_in_name(p->l->catalog, word);
     if (called.len > 0)
         return called; /* AZURE_OPENAI_CHAT_MODEL, ollama_model */
     wr_slice beside;

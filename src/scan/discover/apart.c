@@ -46,7 +46,8 @@ static wr_status put_kind(wr_buf *b, wr_discover *d, wr_log_kind kind, wr_error 
     u64(b, n);
     for (size_t i = 0; i < n; i++) {
         const wr_discovered *w = &list[i];
-        const uint64_t numbers[] = { w->service->index, w->events, w->bytes, w->people, w->more_people, (uint64_t)w->first_day, (uint64_t)w->last_day };
+        const uint64_t numbers[] = { w->service->index, w->events, w->bytes, w->people, w->more_people, (uint64_t)w->first_day,
+            (uint64_t)w->last_day };
         wr_buf_add(b, numbers, sizeof numbers);
     }
     if (st == WR_OK)

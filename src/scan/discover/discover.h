@@ -63,7 +63,8 @@ void wr_discover_free(wr_discover *d);                      /* NULL-safe */
 WR_MUST_USE wr_status wr_discover_file(wr_discover *d, const char *path, const wr_log_kind *kind, wr_discover_input *ret, wr_error *err);
 WR_MUST_USE wr_status wr_discover_bytes(wr_discover *d, wr_slice bytes, const wr_log_kind *kind, wr_discover_input *ret, wr_error *err);
 /* What was found in logs of one kind, by service id. */
-WR_MUST_USE wr_status wr_discover_list(wr_discover *d, wr_log_kind kind, wr_arena *a, wr_discovered **ret, size_t *ret_count, wr_error *err);
+WR_MUST_USE wr_status wr_discover_list(wr_discover *d, wr_log_kind kind, wr_arena *a, wr_discovered **ret, size_t *ret_count,
+                                       wr_error *err);
 /* The same as assets; the estate is sealed. */
 WR_MUST_USE wr_status wr_discover_estate(wr_discover *d, wr_log_kind kind, wr_arena *a, wr_estate *e, wr_error *err);
 

@@ -29,7 +29,8 @@ bool discover_google(log_state *s, const wr_value *item)
         any = true;
         if (wr_slice_is(wr_get_string(event, "name"), "revoke"))
             continue;
-        const sighting seen = { .by = WR_BY_APP, .what = parameter(s->arena, event, "app_name"), .person = wr_get_string(wr_get(item, "actor"), "email"),
+        const sighting seen = { .by = WR_BY_APP, .what = parameter(s->arena, event, "app_name"),
+            .person = wr_get_string(wr_get(item, "actor"), "email"),
                                 .scopes = parameter(s->arena, event, "scope"), .day = discover_day(wr_get_string(wr_get(item, "id"), "time"), s->now) };
         discover_see(s, &seen);
     }
@@ -84,7 +85,8 @@ static bool firefox_addon(log_state *s, const wr_value *v)
 {
     if (!s->kind_given)
         s->kind = WR_LOG_EXTENSIONS;
-    const sighting seen = { .by = WR_BY_EXTENSION, .what = wr_get_string(v, "id"), .other = wr_get_string(wr_get(v, "defaultLocale"), "name"), .day = DISCOVER_NO_DAY };
+    const sighting seen = { .by = WR_BY_EXTENSION, .what = wr_get_string(v, "id"),
+        .other = wr_get_string(wr_get(v, "defaultLocale"), "name"), .day = DISCOVER_NO_DAY };
     discover_see(s, &seen);
     return true;
 }
@@ -156,7 +158,8 @@ static bool json_is(wr_slice head, log_state *s)
 
 static bool json_document(log_state *s, wr_slice text)
 {
-    static const char *const lists[] = { "items", "value", "queries", "data", "addons", "extensions", "SPApplicationsDataType", "applications", "apps",
+    static const char *const lists[] = { "items", "value", "queries", "data", "addons", "extensions", "SPApplicationsDataType",
+        "applications", "apps",
                                          "records", "results", "events", "transactions", "software", "packages", "programs" };
     wr_value *v = NULL;
     wr_error err;

@@ -96,7 +96,8 @@ static bool dnsmasq_line(log_state *s, wr_slice line)
         rest = wr_slice_from(line, wr_slice_find(line, WR_SLICE(" query[")));
     if (rest.len == 0 || !discover_word(&rest, &ignored) || !discover_word(&rest, &host))
         return true; /* a reply, a forward: the question was counted */
-    const sighting seen = { .by = WR_BY_HOST, .what = host, .person = discover_word(&rest, &from) && discover_word(&rest, &client) ? client : (wr_slice){ 0 },
+    const sighting seen = { .by = WR_BY_HOST, .what = host,
+        .person = discover_word(&rest, &from) && discover_word(&rest, &client) ? client : (wr_slice){ 0 },
                             .day = discover_day(line, s->now) };
     discover_see(s, &seen);
     return true;

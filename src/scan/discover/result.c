@@ -35,7 +35,8 @@ static wr_slice day_text(wr_arena *a, int64_t day)
     return wr_slice_part(wr_time_text(a, day * 86400), 0, 10);
 }
 
-static const char *const sources[] = { "name service logs", "proxy and firewall logs", "OAuth grants", "extension lists", "expenses", "lists of installed software" };
+static const char *const sources[] = { "name service logs", "proxy and firewall logs", "OAuth grants", "extension lists", "expenses",
+    "lists of installed software" };
 
 /* "people_dns": what two kinds of log say stands side by side and is never added up. */
 static void set_count(wr_estate *e, wr_asset *x, wr_log_kind kind, const char *what, uint64_t n, wr_place p, const char *how)

@@ -1,6 +1,7 @@
 /* commits.c - walks commits, newer before older, children before parents where dates allow, and without trusting that
  * a parent is there: shallow clones and damaged ones are read as far as they go. */
 #include "scan/history/inside.h"
+#include <warrant/grow.h>
 
 #define PARENTS_MOST 64u
 
@@ -14,14 +15,8 @@ static bool before(const commits *c, queued a, queued b)
 
 static bool push(const commits *c, heap *h, queued q)
 {
-    if (h->count == h->cap) {
-        const size_t cap = h->cap ? h->cap * 2 : 256;
-        queued *p = wr_realloc(h->at, cap * sizeof *p);
-        if (p == NULL)
-            return false;
-        h->at = p;
-        h->cap = cap;
-    }
+    if (!wr_grow(&h->at, h->count, &h->cap, 256, sizeof *h->at))
+        return false;
     size_t i = h->count++;
     for (; i > 0 && before(c, q, h->at[(i - 1) / 2]); i = (i - 1) / 2)
         h->at[i] = h->at[(i - 1) / 2];
@@ -66,7 +61,8 @@ git_commit *commit_of(repository *r, const git_oid *id)
     git_object_t type;
     git_object *object = NULL, *peeled = NULL;
     repository_beat(r);
-    if (git_odb_read_header(&len, &type, r->odb, id) != 0 || len > WR_HISTORY_OBJECT_MOST || (type != GIT_OBJECT_COMMIT && type != GIT_OBJECT_TAG))
+    if (git_odb_read_header(&len, &type, r->odb, id) != 0 || len > WR_HISTORY_OBJECT_MOST ||
+        (type != GIT_OBJECT_COMMIT && type != GIT_OBJECT_TAG))
         return NULL;
     if (git_object_lookup(&object, r->repo, id, type) != 0)
         return NULL;
@@ -98,15 +94,7 @@ static bool meet(commits *c, heap *h, const git_oid *id, uint32_t *ret)
             git_commit_free(commit);
             return true;
         }
-        if (c->count == c->cap) {
-            const uint32_t cap = c->cap ? c->cap * 2 : 1024;
-            commit_node *p = wr_realloc(c->at, cap * sizeof *p);
-            ok = p != NULL;
-            if (ok) {
-                c->at = p;
-                c->cap = cap;
-            }
-        }
+        ok = wr_grow(&c->at, c->count, &c->cap, 1024, sizeof *c->at);
         if (ok) {
             c->at[c->count] = (commit_node){ .id = own, .tree = *git_commit_tree_id(commit), .time = git_commit_time(commit),
                                              .through = NOWHERE };
@@ -120,14 +108,8 @@ static bool meet(commits *c, heap *h, const git_oid *id, uint32_t *ret)
 
 static bool add_parent(commits *c, uint32_t parent)
 {
-    if (c->parent_count == c->parent_cap) {
-        const uint32_t cap = c->parent_cap ? c->parent_cap * 2 : 1024;
-        uint32_t *p = wr_realloc(c->parent, cap * sizeof *p);
-        if (p == NULL)
-            return false;
-        c->parent = p;
-        c->parent_cap = cap;
-    }
+    if (!wr_grow(&c->parent, c->parent_count, &c->parent_cap, 1024, sizeof *c->parent))
+        return false;
     c->parent[c->parent_count++] = parent;
     return true;
 }
@@ -215,7 +197,8 @@ void commits_free(commits *c)
 /* From the oldest commit of the first-parent line on: what a merge reaches and no earlier one did came in through it. */
 bool commits_line(commits *c)
 {
-    uint32_t *line = wr_alloc((c->count ? c->count : 1) * sizeof *line), *stack = wr_alloc((c->count ? c->count : 1) * sizeof *stack), n = 0;
+    uint32_t *line = wr_alloc((c->count ? c->count : 1) * sizeof *line), *stack = wr_alloc((c->count ? c->count : 1) * sizeof *stack);
+    uint32_t n = 0;
     if (line == NULL || stack == NULL) {
         wr_free(line);
         wr_free(stack);

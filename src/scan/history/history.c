@@ -3,6 +3,7 @@
 #include "scan/history/inside.h"
 
 #include "scan/cache/cache.h"
+#include "scan/cache/sealed.h"
 #include "scan/sandbox.h"
 #include "scan/worker.h"
 
@@ -18,13 +19,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <warrant/data.h>
-#include <warrant/io.h>
 #include <warrant/text.h>
 
 #define CHILD_MEMORY ((size_t)1 * WR_GIB)
 #define ESTATE_MOST (256 * WR_MIB)
 #define CACHE_MOST (16 * WR_MIB)
-#define SEAL_LEN (2 * WR_HASH_LEN + 1)
 
 typedef struct {
     uint32_t estate, cache;
@@ -149,7 +148,8 @@ static bool question_of(child *c, wr_hash *ret)
     }
     const repository *r = &c->r;
     const wr_hash build = cache_build(), catalog = c->look->catalog ? wr_catalog_digest(c->look->catalog) : (wr_hash){ 0 };
-    const uint64_t facts[] = { c->o->search, c->o->no_keys, r->has_head, r->tips_cut, r->shallow, r->objects, r->tip_count, c->t.count, c->t.files };
+    const uint64_t facts[] = { c->o->search, c->o->no_keys, r->has_head, r->tips_cut, r->shallow, r->objects, r->tip_count, c->t.count,
+        c->t.files };
     wr_sha256_begin(sha);
     wr_sha256_add(sha, build.bytes, WR_HASH_LEN);
     wr_sha256_add(sha, catalog.bytes, WR_HASH_LEN);
@@ -193,10 +193,12 @@ static bool send_answer(child *c, int fd)
            pipe_write(fd, c->new_cache.at, c->new_cache.len);
 }
 
-static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, const wr_hash *answered, int fd, _Atomic uint64_t *beat)
+static _Noreturn void live(const wr_look *look, const wr_history_options *o, wr_slice cache, const wr_hash *answered, int fd,
+                           _Atomic uint64_t *beat)
 {
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    child c = { .look = look, .own = *look, .o = o, .cache = cache, .answered = answered, .a = wr_arena_new(CHILD_MEMORY / 2), .out = wr_estate_new(ESTATE_MOST) };
+    child c = { .look = look, .own = *look, .o = o, .cache = cache, .answered = answered, .a = wr_arena_new(CHILD_MEMORY / 2),
+        .out = wr_estate_new(ESTATE_MOST) };
     const wr_slice prefix = c.a != NULL && o->prefix.len > 0 ? o->prefix : WR_SLICE("");
     wr_slice raw = { 0 };
     if (c.a == NULL || c.out == NULL || !wr_path_decode(c.a, prefix, &raw))
@@ -261,43 +263,40 @@ static const char *cache_name(const wr_look *look, const wr_history_options *o, 
     wr_hex(keys.bytes, WR_HASH_LEN, hex[0]);
     wr_hex(words.bytes, WR_HASH_LEN, hex[1]);
     wr_hex(tenant.bytes, WR_HASH_LEN, hex[2]);
-    const wr_slice all = wr_arena_printf(a, WARRANT_VERSION "\n%s\n%s\n%s\n" WR_FMT "\n" WR_FMT, hex[0], hex[1], hex[2], WR_ARG(o->repo), WR_ARG(o->inside));
+    const wr_slice all = wr_arena_printf(a, WARRANT_VERSION "\n%s\n%s\n%s\n" WR_FMT "\n" WR_FMT, hex[0], hex[1], hex[2], WR_ARG(o->repo),
+                                         WR_ARG(o->inside));
     const wr_hash name = wr_sha256_once(all);
     return wr_arena_printf(a, "%s/history-%s.%s", o->cache_dir, wr_hex_of(a, name.bytes, 16).at, what).at;
 }
 
-/* The first line is a seal under the workspace's key: what somebody else wrote is not believed. The name is sealed as
- * well, so that one file is not taken for another. */
-static wr_hash seal_of(const wr_look *look, const char *name, wr_slice text)
+/* The name is sealed as well, so that one file is not taken for another. */
+static wr_hash seal_key_of(const wr_look *look, const char *name)
 {
-    const wr_hash key = wr_hmac_sha256(look->tenant_key, wr_path_name(wr_slice_of(name)));
-    return wr_hmac_sha256(wr_slice_make(key.bytes, WR_HASH_LEN), text);
+    return wr_hmac_sha256(look->tenant_key, wr_path_name(wr_slice_of(name)));
 }
 
-static void keep_cache(const wr_look *look, const wr_history_options *o, const char *name, wr_slice text, wr_arena *a)
+static void keep_cache(const wr_look *look, const wr_history_options *o, const char *name, wr_slice text)
 {
-    wr_error ignored; /* a cache that cannot be kept costs time, nothing else */
     if (name == NULL || text.len == 0 || text.len > CACHE_MOST)
         return;
-    const wr_hash seal = seal_of(look, name, text);
-    const wr_slice hex = wr_hex_of(a, seal.bytes, WR_HASH_LEN);
-    WR_AUTO_BUF b = wr_buf_new(CACHE_MOST + SEAL_LEN);
-    wr_buf_adds(&b, hex);
-    wr_buf_char(&b, '\n');
+    const wr_hash key = seal_key_of(look, name);
+    WR_AUTO_BUF b = wr_buf_new(CACHE_MOST + WR_HASH_LEN);
     wr_buf_adds(&b, text);
-    if (hex.at != NULL && wr_buf_ok(&b) && wr_io_mkdirs(wr_io_real(), o->cache_dir, 0700, &ignored) == WR_OK)
-        (void)!wr_io_write_file(wr_io_real(), name, wr_buf_slice(&b), 0600, &ignored);
+    sealed_write(o->cache_dir, name, &key, &b);
 }
 
 static wr_slice kept_cache(const wr_look *look, const char *name, wr_arena *a)
 {
-    wr_slice all = { 0 };
-    wr_error ignored;
-    if (name == NULL || wr_io_read_file(wr_io_real(), name, CACHE_MOST + SEAL_LEN, a, &all, &ignored) != WR_OK || all.len < SEAL_LEN)
+    char *bytes = NULL;
+    size_t len = 0;
+    if (name == NULL)
         return (wr_slice){ 0 };
-    const wr_slice text = wr_slice_from(all, SEAL_LEN);
-    const wr_hash seal = seal_of(look, name, text);
-    return wr_slice_eq(wr_slice_part(all, 0, SEAL_LEN - 1), wr_hex_of(a, seal.bytes, WR_HASH_LEN)) ? text : (wr_slice){ 0 };
+    const wr_hash key = seal_key_of(look, name);
+    if (sealed_read(name, &key, 0, CACHE_MOST, &bytes, &len) != NULL || bytes == NULL)
+        return (wr_slice){ 0 };
+    const wr_slice kept = wr_arena_dup(a, wr_slice_make(bytes, len));
+    free(bytes);
+    return kept;
 }
 
 /* What was answered the last time: the answer's head and the estate. */
@@ -319,7 +318,7 @@ static earlier earlier_answer(const wr_look *look, const char *name, wr_arena *a
     return e;
 }
 
-static void keep_answer(const wr_look *look, const wr_history_options *o, const char *name, const answer *head, wr_slice estate, wr_arena *a)
+static void keep_answer(const wr_look *look, const wr_history_options *o, const char *name, const answer *head, wr_slice estate)
 {
     WR_AUTO_BUF b = wr_buf_new(CACHE_MOST);
     answer kept = *head;
@@ -327,7 +326,7 @@ static void keep_answer(const wr_look *look, const wr_history_options *o, const 
     wr_buf_add(&b, &kept, sizeof kept);
     wr_buf_adds(&b, estate);
     if (wr_buf_ok(&b) && head->whole)
-        keep_cache(look, o, name, wr_buf_slice(&b), a);
+        keep_cache(look, o, name, wr_buf_slice(&b));
 }
 
 /* What the scan guessed from there being a repository gives way to what the history shows of each file. */
@@ -388,10 +387,11 @@ static bool receive(wr_look *look, const wr_history_options *o, int fd, _Atomic 
         return true;
     }
     char *bytes = wr_alloc((size_t)head.estate + head.cache + 1);
-    const bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) && take(look, &head, wr_slice_make(bytes, head.estate));
+    const bool ok = bytes != NULL && read_until(fd, bytes, (size_t)head.estate + head.cache, deadline, beat) &&
+                    take(look, &head, wr_slice_make(bytes, head.estate));
     if (ok) {
-        keep_cache(look, o, k->keys, wr_slice_make(bytes + head.estate, head.cache), k->a);
-        keep_answer(look, o, k->facts, &head, wr_slice_make(bytes, head.estate), k->a);
+        keep_cache(look, o, k->keys, wr_slice_make(bytes + head.estate, head.cache));
+        keep_answer(look, o, k->facts, &head, wr_slice_make(bytes, head.estate));
         say_skipped(&head, k->skipped, k->a);
     }
     wr_free(bytes);

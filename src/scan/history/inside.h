@@ -59,9 +59,11 @@ typedef struct {
 typedef struct {
     repository *r;
     commit_node *at;                /* children first, newer before older */
-    uint32_t count, cap;
+    uint32_t count;
+    size_t cap;
     uint32_t *parent;               /* indices; NOWHERE where the parent is not there */
-    uint32_t parent_count, parent_cap;
+    uint32_t parent_count;
+    size_t parent_cap;
     oid_map index;
     bool cut;                       /* past a limit */
     uint32_t missing;               /* parents and tips that could not be read: a shallow clone, or damage */

@@ -162,7 +162,8 @@ static bool scanned_tree(search *s, const commit_node *n, git_oid *ret)
         git_object_t type;
         git_tree *t = NULL;
         const char *name = wr_arena_str(s->scratch, part);
-        if (name == NULL || git_odb_read_header(&len, &type, s->c->r->odb, ret) != 0 || type != GIT_OBJECT_TREE || len > WR_HISTORY_OBJECT_MOST ||
+        if (name == NULL || git_odb_read_header(&len, &type, s->c->r->odb, ret) != 0 || type != GIT_OBJECT_TREE ||
+            len > WR_HISTORY_OBJECT_MOST ||
             git_tree_lookup(&t, s->c->r->repo, ret) != 0) {
             s->facts.missing = true;
             return false;
@@ -193,8 +194,7 @@ static void commit(search *s, uint32_t i, bool seeding)
 static wr_slice cache_of(search *s)
 {
     wr_arena *a = s->a;
-    wr_value *v = wr_new_object(a), *tips = wr_new_array(a), *hits = wr_new_array(a);
-    wr_put_int(a, v, "version", CACHE_VERSION);
+    wr_value *tips = wr_new_array(a), *hits = wr_new_array(a);
     for (size_t i = 0; i < s->c->r->tip_count; i++) {
         char hex[GIT_OID_HEXSZ + 1];
         uint32_t at;
@@ -205,20 +205,12 @@ static wr_slice cache_of(search *s)
     }
     for (size_t i = 0; i < s->hit_count; i++) {
         const hit *h = &s->hits[i];
-        wr_value *one = wr_new_object(a);
-        wr_put_string(a, one, "key", h->key);
-        wr_put_string(a, one, "format", h->format);
-        wr_put_string(a, one, "provider", h->provider);
-        wr_put_string(a, one, "path", h->path);
-        wr_put_string(a, one, "commit", h->commit);
-        wr_put_int(a, one, "line", h->line);
-        wr_put_int(a, one, "time", h->time);
-        wr_push(a, hits, one);
+        wr_push(a, hits, WR_OBJECT_OF(a, WR_TEXT("key", h->key), WR_TEXT("format", h->format), WR_TEXT("provider", h->provider),
+                                         WR_TEXT("path", h->path), WR_TEXT("commit", h->commit), WR_NUMBER("line", h->line),
+                                         WR_NUMBER("time", h->time)));
     }
-    wr_put(a, v, "tips", tips);
-    wr_put(a, v, "hits", hits);
     wr_buf b = wr_buf_new(16 * WR_MIB);
-    wr_json_write(v, &b, 0);
+    wr_json_write(WR_OBJECT_OF(a, WR_NUMBER("version", CACHE_VERSION), WR_VALUE("tips", tips), WR_VALUE("hits", hits)), &b, 0);
     const wr_slice text = wr_buf_ok(&b) ? wr_arena_dup(a, wr_buf_slice(&b)) : (wr_slice){ 0 };
     wr_buf_free(&b);
     return text;
@@ -291,7 +283,8 @@ static void tell(search *s, const hit *h, wr_estate *out)
         return; /* it still stands in the tree: the finding there says more */
     const wr_slice provider = wr_arena_printf(s->a, "%s:" WR_FMT, wr_kind_name(WR_PROVIDER), WR_ARG(h->provider));
     wr_estate_seen(out, asset, place);
-    wr_estate_set_text(out, asset, "type", wr_contains_fold(h->format, "token") ? WR_SLICE("token") : WR_SLICE("api-key"), place, "format of the value");
+    wr_estate_set_text(out, asset, "type", wr_contains_fold(h->format, "token") ? WR_SLICE("token") : WR_SLICE("api-key"), place,
+                       "format of the value");
     wr_estate_set_text(out, asset, "format", h->format, place, "format of the value");
     wr_estate_set_text(out, asset, "storage", WR_SLICE("repo"), place, "it lies in the repository's history");
     if (h->provider.len > 0) {

@@ -104,7 +104,8 @@ static void compare(people *p, uint32_t commit, const git_oid *sides, unsigned c
         size_t end = i + 1;
         while (end < to) {
             const wr_slice other = wr_slice_from(p->t->at[end].path, depth);
-            if (!wr_slice_eq(wr_slice_part(other, 0, wr_slice_find_char(other, '/')), part) || (wr_slice_find_char(other, '/') == other.len) != leaf)
+            if (!wr_slice_eq(wr_slice_part(other, 0, wr_slice_find_char(other, '/')), part) ||
+                (wr_slice_find_char(other, '/') == other.len) != leaf)
                 break;
             end++;
         }
@@ -223,7 +224,8 @@ static void review(people *p, wr_asset *asset, uint32_t last)
     if (git_commit_lookup(&own, p->c->r->repo, &p->c->at[last].id) != 0)
         return;
     const uint32_t through = p->c->at[last].through;
-    const wr_slice by = wr_lower(p->a, wr_slice_of(git_commit_author(own)->email)), into = wr_lower(p->a, wr_slice_of(git_commit_committer(own)->email));
+    const wr_slice by = wr_lower(p->a, wr_slice_of(git_commit_author(own)->email));
+    const wr_slice into = wr_lower(p->a, wr_slice_of(git_commit_committer(own)->email));
     const char *word = "none visible", *how = "author and committer are the same, and it came without a merge; approvals and branch protection at the code host are not observable here";
     if (through != NOWHERE && through != last && git_commit_lookup(&merge, p->c->r->repo, &p->c->at[through].id) == 0) {
         const wr_slice merger = wr_lower(p->a, wr_slice_of(git_commit_author(merge)->email));
@@ -257,10 +259,12 @@ static void last_change(people *p, wr_asset *asset, const track *t, wr_slice pat
     const wr_slice mail = wr_lower(p->a, wr_slice_trim(wr_slice_of(who->email)));
     const char *how = says(p, "newest commit on HEAD that changed " WR_FMT, WR_ARG(wr_path_encode(p->a, path)));
     wr_estate_set_text(p->out, asset, "history_commit", wr_slice_of(hex), p->place, how);
-    wr_estate_set_text(p->out, asset, "history_changed_at", wr_time_text(p->a, who->when.time), p->place, "author's date of that commit: a claim");
+    wr_estate_set_text(p->out, asset, "history_changed_at", wr_time_text(p->a, who->when.time), p->place,
+                       "author's date of that commit: a claim");
     if (mail.len > 0 && mail.len <= 254 && wr_utf8_valid(mail))
         wr_estate_set_text(p->out, asset, "history_changed_by", mail, p->place, "author of that commit: a claim, unless it is signed");
-    wr_estate_set_int(p->out, asset, "history_versions", t->versions, p->place, says(p, "commits on HEAD that changed " WR_FMT, WR_ARG(wr_path_encode(p->a, path))));
+    wr_estate_set_int(p->out, asset, "history_versions", t->versions, p->place,
+                      says(p, "commits on HEAD that changed " WR_FMT, WR_ARG(wr_path_encode(p->a, path))));
     const bool is_signed = git_commit_header_field(&signature, own, "gpgsig") == 0;
     wr_estate_set_bool(p->out, asset, "history_signed", is_signed, p->place,
                        is_signed ? "that commit carries a signature, which was not verified" : "that commit carries no signature");
@@ -272,7 +276,8 @@ static void last_change(people *p, wr_asset *asset, const track *t, wr_slice pat
 static void earlier(people *p, wr_asset *asset, const wr_asset *seen, const track *t, wr_slice path, bool known, bool is_edited)
 {
     git_oid old;
-    const bool digests = seen->kind == WR_PROMPT || seen->kind == WR_TOOL || (seen->kind == WR_MODEL && wr_asset_text(seen, "digest").len > 0);
+    const bool digests = seen->kind == WR_PROMPT || seen->kind == WR_TOOL ||
+                         (seen->kind == WR_MODEL && wr_asset_text(seen, "digest").len > 0);
     if (!digests || !known)
         return;
     const char *how = "the committed text, before edits that are not committed";
@@ -284,7 +289,8 @@ static void earlier(people *p, wr_asset *asset, const wr_asset *seen, const trac
         how = "the committed text before the last change";
     const wr_slice hex = digest_of(p, &old);
     if (hex.len > 0)
-        wr_estate_set_text(p->out, asset, "last_good", seen->kind == WR_MODEL ? hex : wr_arena_printf(p->a, "sha256:" WR_FMT, WR_ARG(hex)), p->place, how);
+        wr_estate_set_text(p->out, asset, "last_good", seen->kind == WR_MODEL ? hex : wr_arena_printf(p->a, "sha256:" WR_FMT, WR_ARG(hex)),
+                           p->place, how);
 }
 
 static void editors(people *p, wr_asset *asset, const track *t)
@@ -298,7 +304,8 @@ static void editors(people *p, wr_asset *asset, const track *t)
                            bot ? "an author in the git history whose name ends in [bot]" : "an author in the git history");
         wr_estate_relate(p->out, principal, WR_MAY_CHANGE, asset->id, p->place);
         wr_estate_add_text(p->out, asset, "history_authors",
-                           wr_arena_printf(p->a, WR_FMT ": changed it %u time%s, last on %.10s", WR_ARG(who->login), e->times, e->times == 1 ? "" : "s",
+                           wr_arena_printf(p->a, WR_FMT ": changed it %u time%s, last on %.10s", WR_ARG(who->login), e->times,
+                                           e->times == 1 ? "" : "s",
                                            wr_time_text(p->a, e->last).at), p->place, "commits on HEAD that changed its file");
     }
 }
@@ -323,7 +330,8 @@ static void tell(people *p, const target *from, size_t count)
             main = &from[i]; /* commits are sorted, the newest first */
     }
     if (seen->kind == WR_PROMPT && !p->tracks[from->file].missing)
-        wr_estate_set_bool(p->out, asset, "versioned", main != NULL, p->place, main ? "the file is tracked in the git repository" : "the file is not tracked in the git repository");
+        wr_estate_set_bool(p->out, asset, "versioned", main != NULL, p->place,
+                           main ? "the file is tracked in the git repository" : "the file is not tracked in the git repository");
     if (main == NULL || asset == NULL)
         return;
     const track *t = &p->tracks[main->file];
@@ -352,7 +360,9 @@ bool people_read(const commits *c, const targets *t, const work_file *files, con
         return false;
     pass(&p);
     for (size_t i = 0; i < t->count; i++)
-        p.tracks[t->at[i].file].tracked = c->count > 0 && blob_at(c->r, &c->at[0].tree, t->at[i].path, &p.tracks[t->at[i].file].now, &p.tracks[t->at[i].file].missing);
+        p.tracks[t->at[i].file].tracked = c->count > 0 &&
+                                          blob_at(c->r, &c->at[0].tree, t->at[i].path, &p.tracks[t->at[i].file].now,
+                                                  &p.tracks[t->at[i].file].missing);
     memcpy(sorted, t->at, t->count * sizeof *sorted);
     qsort(sorted, t->count, sizeof *sorted, by_asset);
     for (size_t i = 0, end; i < t->count; i = end) {

@@ -62,7 +62,8 @@ static git_commit *follow(git_commit *from, wr_slice steps)
         while (n < steps.len && steps.at[n] >= '0' && steps.at[n] <= '9')
             n++;
         uint64_t number = 1;
-        const bool good = (kind == '~' || kind == '^') && (n == 1 || (wr_parse_u64(wr_slice_part(steps, 1, n - 1), &number) && number <= STEPS_MOST));
+        const bool good = (kind == '~' || kind == '^') &&
+                          (n == 1 || (wr_parse_u64(wr_slice_part(steps, 1, n - 1), &number) && number <= STEPS_MOST));
         steps = wr_slice_from(steps, n);
         for (uint64_t k = kind == '~' ? number : number > 0; good && from != NULL && k > 0; k--) {
             git_commit *parent = NULL;

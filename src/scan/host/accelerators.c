@@ -25,10 +25,12 @@ static wr_slice version_in(wr_slice line)
 
 static void see(host *h, wr_slice model, wr_slice driver, wr_slice firmware, const char *where)
 {
-    const wr_slice text = wr_arena_printf(h->arena, WR_FMT "%s" WR_FMT "%s" WR_FMT, WR_ARG(wr_slice_part(model, 0, 200)), driver.len ? ", driver " : "",
+    const wr_slice text = wr_arena_printf(h->arena, WR_FMT "%s" WR_FMT "%s" WR_FMT, WR_ARG(wr_slice_part(model, 0, 200)),
+                                          driver.len ? ", driver " : "",
                                           WR_ARG(wr_slice_part(driver, 0, 100)), firmware.len ? ", firmware " : "", WR_ARG(wr_slice_part(firmware, 0, 100)));
     if (model.len > 0 && wr_utf8_valid(text))
-        wr_estate_add_text(h->estate, h->environment, "accelerators", text, host_place(h, "%s", where), "what the driver says of its devices");
+        wr_estate_add_text(h->estate, h->environment, "accelerators", text, host_place(h, "%s", where),
+                           "what the driver says of its devices");
 }
 
 static void nvidia(void *ctx, host *h, const char *dir, const char *name)
@@ -55,7 +57,8 @@ static void card(void *ctx, host *h, const char *dir, const char *name)
         return; /* what an Intel or a server's own graphics chip draws is a screen */
     wr_slice model = host_line(h, wr_arena_printf(h->arena, "%s/%s/device/product_name", dir, name).at);
     if (model.len == 0)
-        model = wr_arena_printf(h->arena, "%s device " WR_FMT, amd ? "AMD" : "NVIDIA", WR_ARG(host_line(h, wr_arena_printf(h->arena, "%s/%s/device/device", dir, name).at)));
+        model = wr_arena_printf(h->arena, "%s device " WR_FMT, amd ? "AMD" : "NVIDIA",
+                                WR_ARG(host_line(h, wr_arena_printf(h->arena, "%s/%s/device/device", dir, name).at)));
     const char *path = wr_arena_printf(h->arena, "%s/%s/device/driver", dir, name).at;
     const ssize_t n = path ? readlink(path, link, sizeof link) : -1;
     const wr_slice module = n > 0 ? wr_path_name(wr_slice_make(link, (size_t)n)) : (wr_slice){ 0 };
@@ -73,7 +76,8 @@ static void device(void *ctx, host *h, const char *dir, const char *name)
     if (strncmp(name, "nvidia", 6) == 0 && name[6] >= '0' && name[6] <= '9')
         ++*(int *)ctx;
     if (strcmp(name, "kfd") == 0)
-        wr_estate_add_text(h->estate, h->environment, "accelerator_devices", WR_SLICE("kfd"), host_place(h, "dev"), "a device file is there");
+        wr_estate_add_text(h->estate, h->environment, "accelerator_devices", WR_SLICE("kfd"), host_place(h, "dev"),
+                           "a device file is there");
 }
 
 void host_accelerators(host *h)
@@ -91,5 +95,6 @@ void host_accelerators(host *h)
     host_each(h, host_path(h, "/sys/class/drm"), card, &had_nvidia);
     host_each(h, host_path(h, "/dev"), device, &devices);
     if (devices > 0)
-        wr_estate_add_text(h->estate, h->environment, "accelerator_devices", wr_arena_printf(h->arena, "nvidia: %d", devices), host_place(h, "dev"), "device files are there");
+        wr_estate_add_text(h->estate, h->environment, "accelerator_devices", wr_arena_printf(h->arena, "nvidia: %d", devices),
+                           host_place(h, "dev"), "device files are there");
 }

@@ -67,7 +67,8 @@ static void snapshot_file(void *ctx, host *h, const char *dir, const char *name)
     if (!is_hex(blob, 64)) /* 40 digits: git's hash of a small file, which says nothing by itself */
         return;
     s->digest = wr_arena_printf(h->arena, "sha256:" WR_FMT, WR_ARG(blob));
-    wr_estate_add_text(h->estate, s->model, "file_digests", s->digest, s->place, "the cache names the file by its SHA-256; it was not hashed here");
+    wr_estate_add_text(h->estate, s->model, "file_digests", s->digest, s->place,
+                       "the cache names the file by its SHA-256; it was not hashed here");
 }
 
 typedef struct { const char *dir; wr_asset *model; wr_place place; wr_slice main, last; } hub_model;
@@ -95,7 +96,8 @@ static void hub_entry(void *ctx, host *h, const char *dir, const char *name)
     }
     const wr_slice repo = wr_arena_dup(h->arena, wr_buf_slice(&id));
     hub_model m = { .place = host_place(h, "~/.cache/huggingface/hub/%s", name) };
-    m.model = see_model(h, wr_key_model_hosted(h->arena, WR_SLICE("huggingface"), repo), repo, m.place, "it lies in the Hugging Face cache of this host");
+    m.model = see_model(h, wr_key_model_hosted(h->arena, WR_SLICE("huggingface"), repo), repo, m.place,
+                        "it lies in the Hugging Face cache of this host");
     m.main = host_line(h, wr_arena_printf(h->arena, "%s/%s/refs/main", dir, name).at);
     host_each(h, wr_arena_printf(h->arena, "%s/%s/snapshots", dir, name).at, one_snapshot, &m);
     const wr_slice revision = is_hex(m.main, 40) ? m.main : m.last;
@@ -105,7 +107,8 @@ static void hub_entry(void *ctx, host *h, const char *dir, const char *name)
     snapshot s = { .model = m.model, .place = m.place };
     host_each(h, wr_arena_printf(h->arena, "%s/%s/snapshots/" WR_FMT, dir, name, WR_ARG(revision)).at, snapshot_file, &s);
     if (s.weights == 1 && s.digest.len > 0)
-        wr_estate_set_text(h->estate, m.model, "digest", s.digest, m.place, "the cache names the file by its SHA-256; it was not hashed here");
+        wr_estate_set_text(h->estate, m.model, "digest", s.digest, m.place,
+                           "the cache names the file by its SHA-256; it was not hashed here");
     if (s.format != NULL)
         wr_estate_set_text(h->estate, m.model, "format", wr_slice_of(s.format), m.place, "how its files are named");
     if (s.size > 0)
@@ -158,7 +161,8 @@ static void ollama_level_of(void *ctx, host *h, const char *dir, const char *nam
             model = wr_slice_from(model, strlen("registry.ollama.ai/library/"));
         ollama_manifest(h, path, model, wr_slice_of(name));
     } else if (S_ISDIR(st.st_mode) && l->depth < HOST_DEPTH_MOST) {
-        ollama_level below = { l->above.len ? wr_arena_printf(h->arena, WR_FMT "/%s", WR_ARG(l->above), name) : wr_slice_of(name), l->depth + 1 };
+        ollama_level below = { l->above.len ? wr_arena_printf(h->arena, WR_FMT "/%s", WR_ARG(l->above), name) : wr_slice_of(name),
+            l->depth + 1 };
         host_each(h, path, ollama_level_of, &below);
     }
 }
@@ -176,7 +180,8 @@ static void studio_file(void *ctx, host *h, const char *dir, const char *name)
         return;
     const wr_slice id = wr_arena_printf(h->arena, WR_FMT "/" WR_FMT, WR_ARG(s->publisher), WR_ARG(s->name));
     const wr_place place = host_place(h, "~/.lmstudio/models/" WR_FMT, WR_ARG(id));
-    s->model = see_model(h, wr_key_model_hosted(h->arena, WR_SLICE("huggingface"), id), id, place, "LM Studio holds it on this host, in folders named as on Hugging Face");
+    s->model = see_model(h, wr_key_model_hosted(h->arena, WR_SLICE("huggingface"), id), id, place,
+                         "LM Studio holds it on this host, in folders named as on Hugging Face");
     wr_estate_set_text(h->estate, s->model, "format", wr_slice_of(format), place, "how its files are named");
     if (wr_utf8_valid(wr_slice_of(name)))
         wr_estate_add_text(h->estate, s->model, "files", wr_slice_of(name), place, "a file of the model");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "scan/host/host_in.h"
+#include <warrant/grow.h>
 
 static const char *joined(wr_arena *a, const char *root, const char *fmt, va_list args)
 {
@@ -91,13 +92,8 @@ void host_each(host *h, const char *path, void (*each)(void *ctx, host *h, const
     for (struct dirent *e; (e = readdir(d)) != NULL && count < HOST_ENTRIES_MOST;) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
             continue;
-        if (count == room) {
-            room = room ? room * 2 : 64;
-            const char **bigger = wr_realloc(names, room * sizeof *names);
-            if (bigger == NULL)
-                break;
-            names = bigger;
-        }
+        if (!wr_grow(&names, count, &room, 64, sizeof *names))
+            break;
         names[count] = wr_arena_dup(h->arena, wr_slice_of(e->d_name)).at;
         count += names[count] != NULL;
     }

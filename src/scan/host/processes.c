@@ -71,7 +71,8 @@ static void look_at_environ(host *h, walk *w, const char *pid)
     const wr_hit *hits;
     size_t count;
     wr_error err;
-    if (look == NULL || !wr_buf_ok(&names) || wr_catalog_match(h->o->catalog, h->scratch, wr_buf_slice(&names), look, &hits, &count, &err) != WR_OK)
+    if (look == NULL || !wr_buf_ok(&names) ||
+        wr_catalog_match(h->o->catalog, h->scratch, wr_buf_slice(&names), look, &hits, &count, &err) != WR_OK)
         return;
     for (size_t i = 0; i < count; i++) {
         const wr_slice name = wr_slice_part(wr_buf_slice(&names), hits[i].at, hits[i].len);
@@ -134,15 +135,18 @@ static const char *endpoint_kind(wr_slice process_kind)
 
 static void see_listener(host *h, const wr_process_entry *p, wr_asset *owner, wr_slice address, uint64_t port, wr_place place)
 {
-    const wr_slice url = wr_key_endpoint(h->arena, wr_arena_printf(h->arena, "http://host-" WR_FMT ":%llu", WR_ARG(h->id), (unsigned long long)port));
-    wr_asset *x = wr_estate_asset(h->estate, WR_ENDPOINT, url, wr_arena_printf(h->arena, WR_FMT " on " WR_FMT ", port %llu", WR_ARG(p->name),
+    const wr_slice url = wr_key_endpoint(h->arena,
+                                         wr_arena_printf(h->arena, "http://host-" WR_FMT ":%llu", WR_ARG(h->id), (unsigned long long)port));
+    wr_asset *x = wr_estate_asset(h->estate, WR_ENDPOINT, url,
+                                  wr_arena_printf(h->arena, WR_FMT " on " WR_FMT ", port %llu", WR_ARG(p->name),
                                                                               WR_ARG(h->name), (unsigned long long)port));
     wr_estate_seen(h->estate, x, place);
     if (endpoint_kind(p->kind)[0] != '\0')
         wr_estate_set_text(h->estate, x, "kind", wr_slice_of(endpoint_kind(p->kind)), place, "the process that listens");
     const char *reach = host_reach(h, address);
     if (reach[0] != '\0')
-        wr_estate_set_text(h->estate, x, "address", wr_slice_of(reach), place, "the address that it listens on, and the addresses that this host has");
+        wr_estate_set_text(h->estate, x, "address", wr_slice_of(reach), place,
+                           "the address that it listens on, and the addresses that this host has");
     const wr_slice auth = wr_get_string(p->data, "auth");
     if (auth.len > 0)
         wr_estate_set_text(h->estate, x, "auth", auth, place, "catalogue: this program never asks who calls");
@@ -209,7 +213,8 @@ static wr_asset *see_process(host *h, const wr_process_entry *p, wr_slice progra
 {
     const bool agent = wr_slice_is(p->kind, "agent"), mcp = wr_slice_is(p->kind, "mcp");
     /* of an MCP server its own name is what tells it apart */
-    const wr_slice key = wr_arena_printf(h->arena, "host/" WR_FMT "/" WR_FMT "%s" WR_FMT, WR_ARG(h->id), WR_ARG(p->id), mcp ? "#" : "", WR_ARG(mcp ? program : (wr_slice){ 0 }));
+    const wr_slice key = wr_arena_printf(h->arena, "host/" WR_FMT "/" WR_FMT "%s" WR_FMT, WR_ARG(h->id), WR_ARG(p->id), mcp ? "#" : "",
+                                         WR_ARG(mcp ? program : (wr_slice){ 0 }));
     const wr_slice name = wr_arena_printf(h->arena, WR_FMT " on " WR_FMT, WR_ARG(mcp ? program : p->name), WR_ARG(h->name));
     wr_asset *x = wr_estate_asset(h->estate, agent ? WR_AGENT : mcp ? WR_TOOL : WR_SYSTEM, key, name);
     wr_estate_seen(h->estate, x, place);
@@ -260,10 +265,12 @@ void host_processes(host *h)
     if (w->seen > HOST_PROCESSES_MOST)
         wr_estate_unread(h->estate, place, "more processes than are looked at");
     if (w->environ_denied > 0)
-        wr_estate_unread(h->estate, host_place(h, "proc/environ"), "environments of some processes: it takes root and CAP_SYS_PTRACE to see the names in them");
+        wr_estate_unread(h->estate, host_place(h, "proc/environ"),
+                         "environments of some processes: it takes root and CAP_SYS_PTRACE to see the names in them");
     for (size_t i = 0; i < w->variable_count; i++)
         wr_estate_add_text(h->estate, h->environment, "key_variables",
-                           wr_arena_printf(h->arena, WR_FMT " in %llu process%s", WR_ARG(w->variables[i].name), (unsigned long long)w->variables[i].processes,
+                           wr_arena_printf(h->arena, WR_FMT " in %llu process%s", WR_ARG(w->variables[i].name),
+                                           (unsigned long long)w->variables[i].processes,
                                            w->variables[i].processes == 1 ? "" : "es"),
                            place, "names of variables in process environments; no value was looked at");
 }

@@ -22,7 +22,8 @@ static void say_uncovered(const wr_osv *o, wr_estate *e)
             for (const osv_library *l = o->table[at]; l != NULL; l = l->next)
                 n += strcmp(l->type, type) == 0;
         char why[160];
-        snprintf(why, sizeof why, "libraries of %s that were not compared: %zu. The export holds no record of %s: give that one as well", type, n, name);
+        snprintf(why, sizeof why, "libraries of %s that were not compared: %zu. The export holds no record of %s: give that one as well",
+                 type, n, name);
         if (n > 0)
             wr_estate_unread(e, (wr_place){ .path = WR_SLICE("") }, why);
     }

@@ -40,7 +40,8 @@ static int round_up(double x)
 
 bool wr_cvss3_base(wr_slice vector, int *ret)
 {
-    static const double av[] = { 0.85, 0.62, 0.55, 0.2 }, ac[] = { 0.77, 0.44 }, pr[] = { 0.85, 0.62, 0.27 }, pr_changed[] = { 0.85, 0.68, 0.5 },
+    static const double av[] = { 0.85, 0.62, 0.55, 0.2 }, ac[] = { 0.77, 0.44 }, pr[] = { 0.85, 0.62, 0.27 },
+        pr_changed[] = { 0.85, 0.68, 0.5 },
                         ui[] = { 0.85, 0.62 }, cia[] = { 0.56, 0.22, 0 };
     int m[METRICS];
     if (!read_vector(vector, m))

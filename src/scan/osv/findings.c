@@ -64,7 +64,8 @@ static wr_slice detail_of(wr_arena *a, osv_match *m, const osv_statement *s)
 {
     WR_AUTO_BUF b = wr_buf_new(64 << 10);
     if (s != NULL)
-        wr_buf_printf(&b, "A VEX statement%s" WR_FMT " says " WR_FMT "%s" WR_FMT ". ", s->author.len ? " of " : "", WR_ARG(s->author), WR_ARG(s->status),
+        wr_buf_printf(&b, "A VEX statement%s" WR_FMT " says " WR_FMT "%s" WR_FMT ". ", s->author.len ? " of " : "", WR_ARG(s->author),
+                      WR_ARG(s->status),
                       s->why.len ? ": " : ", without a reason", WR_ARG(s->why));
     qsort(m->aliases, m->alias_count, sizeof *m->aliases, by_text);
     wr_buf_addc(&b, "Known as ");
@@ -87,7 +88,8 @@ static void one_finding(const wr_osv *o, wr_estate *e, osv_match *m)
     const osv_statement *s = statement_of(o, m);
     const bool settled = s != NULL && (wr_slice_is(s->status, "not_affected") || wr_slice_is(s->status, "fixed"));
     wr_slice name = wr_slice_from(m->library->base, wr_slice_find_char(m->library->base, '/') + 1);
-    wr_finding f = { .rule = m->rule, .kind = WR_SLICE("vulnerable-library"), .severity = settled ? WR_INFO : m->severity, .asset = m->library->asset,
+    wr_finding f = { .rule = m->rule, .kind = WR_SLICE("vulnerable-library"), .severity = settled ? WR_INFO : m->severity,
+        .asset = m->library->asset,
                      .place = m->library->place };
     f.title = wr_arena_printf(a, WR_FMT " " WR_FMT ": " WR_FMT "%s" WR_FMT, WR_ARG(name), WR_ARG(m->library->version), WR_ARG(m->rule),
                               m->summary.len ? ", " : "", WR_ARG(m->summary));
@@ -109,7 +111,8 @@ wr_status wr_osv_findings(wr_osv *o, wr_estate *e, wr_error *err)
         qsort(o->matches, o->match_count, sizeof *o->matches, by_library_and_rule);
     for (size_t i = 0; i < o->match_count;) {
         size_t k = i + 1;
-        for (; k < o->match_count && o->matches[k].library == o->matches[i].library && wr_slice_eq(o->matches[k].rule, o->matches[i].rule); k++)
+        for (; k < o->match_count && o->matches[k].library == o->matches[i].library &&
+             wr_slice_eq(o->matches[k].rule, o->matches[i].rule); k++)
             join(&o->matches[i], &o->matches[k]);
         one_finding(o, e, &o->matches[i]);
         i = k;

@@ -18,8 +18,8 @@ typedef struct { char text[WR_VERSION_MOST]; token tokens[WR_VERSION_PARTS * 2];
 static int rank_of(wr_slice w, bool before_number)
 {
     static const struct { const char *word; int rank; } words[] = {
-        { "alpha", 1 }, { "beta", 2 }, { "milestone", 3 }, { "rc", 4 }, { "cr", 4 }, { "snapshot", 5 }, { "", RELEASE }, { "final", RELEASE },
-        { "ga", RELEASE }, { "release", RELEASE }, { "sp", 7 } };
+        { "alpha", 1 }, { "beta", 2 }, { "milestone", 3 }, { "rc", 4 }, { "cr", 4 }, { "snapshot", 5 }, { "", RELEASE },
+        { "final", RELEASE }, { "ga", RELEASE }, { "release", RELEASE }, { "sp", 7 } };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (wr_slice_is(w, words[i].word))
             return words[i].rank;

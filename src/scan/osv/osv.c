@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include <warrant/grow.h>
 #include <warrant/identity.h>
 
 #include "scan/child.h"
@@ -38,19 +39,6 @@ void wr_osv_free(wr_osv *o)
     wr_arena_free(o->arena);
     wr_arena_free(o->look);
     wr_free(o);
-}
-
-bool osv_grow(void **list, size_t *room, size_t count, size_t size)
-{
-    if (count < *room)
-        return true;
-    const size_t more = *room ? *room * 2 : 64;
-    void *bigger = wr_realloc(*list, more * size);
-    if (bigger == NULL)
-        return false;
-    *list = bigger;
-    *room = more;
-    return true;
 }
 
 static size_t slot(const wr_osv *o, wr_slice base)
@@ -276,7 +264,7 @@ static void name_it(wr_osv *o, const wr_value *record, osv_match *m)
 
 static void add(wr_osv *o, const osv_library *l, const wr_value *record, const wr_value *affected, const verdict *v, wr_osv_counts *counts)
 {
-    if (o->match_count >= OSV_MATCHES_MOST || !osv_grow((void **)&o->matches, &o->match_room, o->match_count, sizeof *o->matches)) {
+    if (o->match_count >= OSV_MATCHES_MOST || !wr_grow(&o->matches, o->match_count, &o->match_room, 64, sizeof *o->matches)) {
         counts->too_many = true;
         return;
     }

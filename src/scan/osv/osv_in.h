@@ -61,6 +61,5 @@ const osv_library *osv_libraries(const wr_osv *o, wr_slice base);
 bool osv_purl(wr_slice purl, wr_slice *ret_base, wr_slice *ret_version);
 /* The i-th ecosystem ("PyPI", "pypi"), and whether the export spoke of it. False past the last. */
 bool osv_ecosystem(const wr_osv *o, size_t i, const char **ret_name, const char **ret_type, bool *ret_covered);
-bool osv_grow(void **list, size_t *room, size_t count, size_t size);
 
 #endif

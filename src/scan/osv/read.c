@@ -92,7 +92,8 @@ static wr_status zip(wr_osv *o, const char *path, wr_osv_counts *counts, wr_erro
     }
     wr_status st = WR_OK;
     if (code != ARCHIVE_EOF) {
-        (void)wr_err(err, WR_BAD, "the zip file is damaged or is none: %.150s", archive_error_string(z) ? archive_error_string(z) : "it breaks off");
+        (void)wr_err(err, WR_BAD, "the zip file is damaged or is none: %.150s",
+                     archive_error_string(z) ? archive_error_string(z) : "it breaks off");
         st = wr_err_in(err, path);
     }
     archive_read_free(z);

@@ -1,4 +1,5 @@
 /* VEX: OpenVEX, CycloneDX, CSAF. All become the same statements. */
+#include <warrant/grow.h>
 #include <warrant/io.h>
 
 #include "scan/osv/vex.h"
@@ -13,7 +14,8 @@ bool vex_state(wr_osv *o, const osv_statement *said, wr_slice purl, wr_osv_count
     wr_slice base, version;
     if (!osv_purl(purl, &base, &version))
         return false;
-    if (o->statement_count >= OSV_STATEMENTS_MOST || !osv_grow((void **)&o->statements, &o->statement_room, o->statement_count, sizeof *o->statements)) {
+    if (o->statement_count >= OSV_STATEMENTS_MOST ||
+        !wr_grow(&o->statements, o->statement_count, &o->statement_room, 64, sizeof *o->statements)) {
         counts->too_many = true;
         return false;
     }
@@ -80,8 +82,8 @@ static wr_slice purl_of_ref(const wr_value *bom, wr_slice ref)
 static void cyclonedx(wr_osv *o, const wr_value *v, wr_osv_counts *counts)
 {
     static const struct { const char *state, *status; } states[] = {
-        { "not_affected", "not_affected" }, { "false_positive", "not_affected" }, { "resolved", "fixed" }, { "resolved_with_pedigree", "fixed" },
-        { "exploitable", "affected" }, { "in_triage", "under_investigation" } };
+        { "not_affected", "not_affected" }, { "false_positive", "not_affected" }, { "resolved", "fixed" },
+        { "resolved_with_pedigree", "fixed" }, { "exploitable", "affected" }, { "in_triage", "under_investigation" } };
     for (WR_EACH(item, wr_get(v, "vulnerabilities"))) {
         const wr_value *analysis = wr_get(item, "analysis");
         osv_statement s = { .why = vex_keep(o, wr_get_string(analysis, "detail")) };

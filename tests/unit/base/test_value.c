@@ -250,6 +250,24 @@ static void every_allocation_may_fail(void **state)
     assert_true(failures > 1);
 }
 
+static void an_object_in_one_go(void **state)
+{
+    (void)state;
+    WR_AUTO_ARENA own = wr_arena_new(1 << 16);
+    WR_AUTO_BUF b = wr_buf_new(1 << 12);
+    wr_value *list = wr_new_array(own);
+    wr_push_string(own, list, WR_SLICE("x"));
+    wr_json_write(WR_OBJECT_OF(own, WR_TEXT("text", WR_SLICE("t")), WR_NUMBER("number", -7), WR_BOOL("yes", true), WR_BOOL("no", false),
+                               WR_ONLY_IF(false, WR_TEXT("left out", WR_SLICE("t"))), WR_ONLY_IF(true, WR_NUMBER("kept", 1)), WR_VALUE("list", list)), &b, 0);
+    assert_true(wr_slice_is(wr_buf_slice(&b), "{\"text\":\"t\",\"number\":-7,\"yes\":true,\"no\":false,\"kept\":1,\"list\":[\"x\"]}"));
+    /* a member that could not be made costs the whole object */
+    assert_null(WR_OBJECT_OF(own, WR_TEXT("text", WR_SLICE("t")), WR_VALUE("list", NULL)));
+    WR_AUTO_ARENA full = wr_arena_new(1 << 12);
+    while (wr_new_int(full, 1) != NULL) {
+    }
+    assert_null(WR_OBJECT_OF(full, WR_NUMBER("number", 1)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +281,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(canonical_sorts_and_escapes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(trees_are_built_without_a_test_at_each_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_allocation_may_fail, set_up, tear_down),
+        cmocka_unit_test(an_object_in_one_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,49 +1,29 @@
 /* From estates to records: what appeared, changed and vanished, in one scope and in two, whole and incomplete. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include <warrant/inventory.h>
 
-#define NOW 1764100000
+#include "tests/unit/store/help.h"
 
 typedef struct {
+    fixture f; /* the workspace's store */
     char folder[64], dir[96];
     wr_workspace *w;
-    wr_store *s;
-    wr_arena *a;
-    wr_error err;
     wr_scan_delta delta;
     int64_t time;
 } world;
 
-static void ok_at(world *x, wr_status status, int line)
-{
-    if (status != WR_OK) {
-        char text[2048];
-        wr_err_text(&x->err, text, sizeof text);
-        fail_msg("line %d: %s", line, text);
-    }
-}
-#define assert_ok(x, expression) ok_at(x, expression, __LINE__)
-
 static int make_world(void **state)
 {
     world *x = calloc(1, sizeof *x);
-    x->a = wr_arena_new((size_t)1 << 27);
+    x->f.arena = wr_arena_new((size_t)1 << 27);
     x->time = NOW;
     strcpy(x->folder, "/tmp/warrant-inventory-XXXXXX");
     assert_non_null(mkdtemp(x->folder));
     snprintf(x->dir, sizeof x->dir, "%s/.warrant", x->folder);
-    assert_ok(x, wr_workspace_create(wr_io_real(), x->dir, &x->err));
-    assert_ok(x, wr_workspace_open(wr_io_real(), x->dir, WR_WS_WRITE, &x->w, &x->err));
-    x->s = wr_workspace_store(x->w);
+    assert_ok(&x->f, wr_workspace_create(wr_io_real(), x->dir, &x->f.err));
+    assert_ok(&x->f, wr_workspace_open(wr_io_real(), x->dir, WR_WS_WRITE, &x->w, &x->f.err));
+    x->f.store = wr_workspace_store(x->w);
     *state = x;
     return 0;
 }
@@ -54,46 +34,17 @@ static int leave_world(void **state)
     wr_slice before, after;
     char command[128];
     /* whatever the test did, rebuilding gives the same rows */
-    assert_ok(x, wr_store_digest(x->s, x->a, &before, &x->err));
-    assert_ok(x, wr_workspace_rebuild(x->w, &x->err));
-    assert_ok(x, wr_store_digest(x->s, x->a, &after, &x->err));
+    assert_ok(&x->f, wr_store_digest(x->f.store, x->f.arena, &before, &x->f.err));
+    assert_ok(&x->f, wr_workspace_rebuild(x->w, &x->f.err));
+    assert_ok(&x->f, wr_store_digest(x->f.store, x->f.arena, &after, &x->f.err));
     assert_true(wr_slice_eq(before, after));
-    assert_ok(x, wr_workspace_close(x->w, &x->err));
+    assert_ok(&x->f, wr_workspace_close(x->w, &x->f.err));
     snprintf(command, sizeof command, "rm -rf %s", x->folder);
     assert_int_equal(system(command), 0);
-    wr_arena_free(x->a);
+    wr_arena_free(x->f.arena);
     free(x);
     return 0;
 }
-
-static bool keep_row(void *ctx, const wr_row *row)
-{
-    wr_buf *text = ctx;
-    if (text->len > 0)
-        wr_buf_char(text, '\n');
-    for (size_t i = 0; i < row->count; i++) {
-        if (i > 0)
-            wr_buf_char(text, '|');
-        if (row->values[i].type == WR_SQL_NULL)
-            wr_buf_char(text, '-');
-        else if (row->values[i].type == WR_SQL_INT)
-            wr_buf_printf(text, "%lld", (long long)row->values[i].integer);
-        else
-            wr_buf_adds(text, row->values[i].text);
-    }
-    return true;
-}
-
-static void rows_at(world *x, const char *sql, const char *expected, int line)
-{
-    wr_buf text = wr_buf_new((size_t)1 << 20);
-    assert_ok(x, wr_store_query(x->s, wr_slice_of(sql), NULL, 0, NULL, keep_row, &text, &x->err));
-    wr_buf_char(&text, '\0');
-    if (strcmp(text.at, expected) != 0)
-        fail_msg("line %d: \"%s\" is not \"%s\"", line, text.at, expected);
-    wr_buf_free(&text);
-}
-#define assert_rows(x, sql, expected) rows_at(x, sql, expected, __LINE__)
 
 /* ---- estates from words: "a b" are models named so, at a.py line 1 ---- */
 
@@ -122,7 +73,7 @@ static void scan_as(world *x, const char *scope, wr_estate *e, bool incomplete, 
                                   .files = 3, .incomplete = incomplete };
     x->time += 100;
     wr_estate_seal(e);
-    assert_ok(x, wr_inventory_commit(x->w, e, &facts, dry, &x->delta, &x->err));
+    assert_ok(&x->f, wr_inventory_commit(x->w, e, &facts, dry, &x->delta, &x->f.err));
     wr_estate_free(e);
 }
 
@@ -158,14 +109,14 @@ static void test_first_and_second_scan(void **state)
     assert_int_equal(records(x), 3);
     assert_true(wr_slice_starts(x->delta.scan_id, "scan:"));
     assert_int_equal(x->delta.scan_id.len, 21);
-    assert_rows(x, "SELECT id, version FROM model ORDER BY id", "model:a|1\nmodel:b|1");
-    assert_rows(x, "SELECT count(*) FROM changes", "0");
+    assert_rows(&x->f, "SELECT id, version FROM model ORDER BY id", "model:a|1\nmodel:b|1");
+    assert_rows(&x->f, "SELECT count(*) FROM changes", "0");
     /* nothing changed: one record */
     scan(x, "repo", two_models());
     assert_delta(x, 0, 0, 0);
     assert_int_equal(records(x), 4);
-    assert_rows(x, "SELECT DISTINCT last_seen FROM asset", "1764100101");
-    assert_rows(x, "SELECT count(*), count(DISTINCT id), max(incomplete), max(assets) FROM scans", "2|2|0|2");
+    assert_rows(&x->f, "SELECT DISTINCT last_seen FROM asset", "1764100101");
+    assert_rows(&x->f, "SELECT count(*), count(DISTINCT id), max(incomplete), max(assets) FROM scans", "2|2|0|2");
     /* one changed, one appeared, one vanished */
     wr_estate *e = estate();
     model(e, "a", "x.py", 1, "2");
@@ -173,14 +124,14 @@ static void test_first_and_second_scan(void **state)
     scan(x, "repo", e);
     assert_delta(x, 1, 1, 1);
     assert_int_equal(records(x), 8);
-    assert_rows(x, "SELECT asset, property, before, after, scope FROM changes ORDER BY id",
+    assert_rows(&x->f, "SELECT asset, property, before, after, scope FROM changes ORDER BY id",
                 "model:a|version|1|2|repo\nmodel:a|derived-from|model:b|-|repo");
-    assert_rows(x, "SELECT id, gone_at FROM asset ORDER BY id", "model:a|-\nmodel:b|1764100201\nmodel:c|-");
-    assert_rows(x, "SELECT count(*) FROM relation", "0");
+    assert_rows(&x->f, "SELECT id, gone_at FROM asset ORDER BY id", "model:a|-\nmodel:b|1764100201\nmodel:c|-");
+    assert_rows(&x->f, "SELECT count(*) FROM relation", "0");
     /* back again */
     scan(x, "repo", two_models());
     assert_delta(x, 1, 1, 1);
-    assert_rows(x, "SELECT id, gone_at FROM asset ORDER BY id", "model:a|-\nmodel:b|-\nmodel:c|1764100301");
+    assert_rows(&x->f, "SELECT id, gone_at FROM asset ORDER BY id", "model:a|-\nmodel:b|-\nmodel:c|1764100301");
 }
 
 static void test_a_moved_line_is_no_change(void **state)
@@ -193,8 +144,8 @@ static void test_a_moved_line_is_no_change(void **state)
     wr_estate_relate(e, a, WR_DERIVED_FROM, WR_SLICE("model:b"), at("x.py", 11));
     scan(x, "repo", e);
     assert_delta(x, 0, 0, 0);
-    assert_rows(x, "SELECT count(*) FROM changes", "0");
-    assert_rows(x, "SELECT line FROM seen ORDER BY line", "11\n12"); /* but it is known where it is now */
+    assert_rows(&x->f, "SELECT count(*) FROM changes", "0");
+    assert_rows(&x->f, "SELECT line FROM seen ORDER BY line", "11\n12"); /* but it is known where it is now */
 }
 
 static void test_dry(void **state)
@@ -213,13 +164,13 @@ static void test_two_scopes(void **state)
     scan(x, "repo", two_models());
     scan(x, "other", e);
     assert_delta(x, 1, 0, 0);
-    assert_rows(x, "SELECT scope, path FROM seen WHERE asset = 'model:b' ORDER BY scope", "other|y.py\nrepo|x.py");
+    assert_rows(&x->f, "SELECT scope, path FROM seen WHERE asset = 'model:b' ORDER BY scope", "other|y.py\nrepo|x.py");
     scan(x, "repo", estate());
     assert_delta(x, 0, 0, 2);
-    assert_rows(x, "SELECT id, gone_at IS NULL FROM asset ORDER BY id", "model:a|0\nmodel:b|1");
+    assert_rows(&x->f, "SELECT id, gone_at IS NULL FROM asset ORDER BY id", "model:a|0\nmodel:b|1");
     scan(x, "other", estate());
     assert_delta(x, 0, 0, 1);
-    assert_rows(x, "SELECT count(*) FROM model", "0");
+    assert_rows(&x->f, "SELECT count(*) FROM model", "0");
 }
 
 static void test_an_incomplete_scan_lets_nothing_vanish(void **state)
@@ -246,28 +197,23 @@ static void test_an_incomplete_scan_lets_nothing_vanish(void **state)
         assert_int_equal(x->delta.findings_closed, again ? 0 : 1);
         assert_int_equal(records(x) - before, again ? 1 : 4); /* a is said anew once: its places stand in another order */
     }
-    assert_rows(x, "SELECT id, version, license FROM model ORDER BY id", "model:a|1|mit\nmodel:b|1|-");
-    assert_rows(x, "SELECT path FROM seen WHERE asset = 'model:a' ORDER BY path", "big/y.py\nsrc/x.py");
-    assert_rows(x, "SELECT target FROM relation", "model:b");
-    assert_rows(x, "SELECT path FROM findings WHERE closed_at IS NULL", "big/y.py");
-    assert_rows(x, "SELECT incomplete FROM scans ORDER BY record DESC LIMIT 1", "1");
+    assert_rows(&x->f, "SELECT id, version, license FROM model ORDER BY id", "model:a|1|mit\nmodel:b|1|-");
+    assert_rows(&x->f, "SELECT path FROM seen WHERE asset = 'model:a' ORDER BY path", "big/y.py\nsrc/x.py");
+    assert_rows(&x->f, "SELECT target FROM relation", "model:b");
+    assert_rows(&x->f, "SELECT path FROM findings WHERE closed_at IS NULL", "big/y.py");
+    assert_rows(&x->f, "SELECT incomplete FROM scans ORDER BY record DESC LIMIT 1", "1");
     /* incomplete, nobody knows where: nothing at all vanishes */
     scan_as(x, "repo", estate(), true, false);
     assert_delta(x, 0, 0, 0);
-    assert_rows(x, "SELECT count(*) FROM model", "2");
+    assert_rows(&x->f, "SELECT count(*) FROM model", "2");
     scan(x, "repo", estate());
     assert_delta(x, 0, 0, 2);
 }
 
 static void add(world *x, const char *type, const char *subject, const char *json)
 {
-    wr_value *body = NULL;
-    char *text = wr_arena_str(x->a, wr_slice_of(json));
-    for (char *c = text; *c != '\0'; c++)
-        *c = *c == '\'' ? '"' : *c;
-    assert_ok(x, wr_json_parse(x->a, wr_slice_of(text), &body, &x->err));
-    const wr_record r = { wr_slice_of(type), 1, x->time, wr_slice_of(subject), body };
-    assert_ok(x, wr_workspace_add(x->w, &r, 1, NULL, &x->err));
+    const wr_record r = record_at(&x->f, x->time, type, subject, json);
+    assert_ok(&x->f, wr_workspace_add(x->w, &r, 1, NULL, &x->f.err));
 }
 
 static void test_findings(void **state)
@@ -277,26 +223,22 @@ static void test_findings(void **state)
     finding(e, "x.py", 1, "d");
     scan(x, "repo", e);
     assert_int_equal(x->delta.findings_opened, 1);
-    wr_buf id = wr_buf_new(1024), body = wr_buf_new(4096);
-    assert_ok(x, wr_store_query(x->s, WR_SLICE("SELECT id FROM findings"), NULL, 0, NULL, keep_row, &id, &x->err));
-    wr_buf_printf(&body, "{'id':'" WR_FMT "','until':1800000000,'by':'role:ciso','why':'w'}%c", WR_ARG(wr_buf_slice(&id)), '\0');
-    add(x, "finding.accepted", "f", body.at);
-    wr_buf_free(&id);
-    wr_buf_free(&body);
+    const char *id = rows_of(&x->f, "SELECT id FROM findings");
+    add(x, "finding.accepted", "f", wr_arena_printf(x->f.arena, "{'id':'%s','until':1800000000,'by':'role:ciso','why':'w'}", id).at);
     /* it moves: still the same finding, still accepted, not opened anew */
     e = two_models();
     finding(e, "x.py", 7, "d");
     scan(x, "repo", e);
     assert_int_equal(x->delta.findings_opened, 0);
-    assert_rows(x, "SELECT line, opened_at, closed_at, accepted_until FROM findings", "7|1764100001|-|1800000000");
+    assert_rows(&x->f, "SELECT line, opened_at, closed_at, accepted_until FROM findings", "7|1764100001|-|1800000000");
     scan(x, "repo", two_models());
     assert_int_equal(x->delta.findings_closed, 1);
-    assert_rows(x, "SELECT closed_at, accepted_until FROM findings", "1764100201|1800000000");
+    assert_rows(&x->f, "SELECT closed_at, accepted_until FROM findings", "1764100201|1800000000");
     e = two_models();
     finding(e, "x.py", 7, "d");
     scan(x, "repo", e);
     assert_int_equal(x->delta.findings_opened, 1);
-    assert_rows(x, "SELECT opened_at, closed_at, accepted_by FROM findings", "1764100301|-|role:ciso");
+    assert_rows(&x->f, "SELECT opened_at, closed_at, accepted_by FROM findings", "1764100301|-|role:ciso");
 }
 
 static wr_asset *prompt(wr_estate *e, const char *path, const char *digest)
@@ -323,7 +265,7 @@ static void test_a_prompt_that_moved(void **state)
     prompt(e, "d", "sha256:3");      /* a copy of one that stays */
     scan(x, "repo", e);
     assert_delta(x, 4, 0, 2);
-    assert_rows(x, "SELECT asset, property, before, after FROM changes", "prompt:new/a|moved|prompt:a|prompt:new/a");
+    assert_rows(x->s, "SELECT asset, property, before, after FROM changes", "prompt:new/a|moved|prompt:a|prompt:new/a");
 }
 
 static void test_declared_and_merged(void **state)
@@ -332,15 +274,15 @@ static void test_declared_and_merged(void **state)
     scan(x, "repo", two_models());
     add(x, "asset.declared", "model:a", "{'id':'model:a','by':'role:owner','properties':{'version':'declared'}}");
     add(x, "asset.merged", "model:b", "{'id':'model:b','into':'model:a','by':'role:owner','why':'w'}");
-    assert_rows(x, "SELECT id, version FROM model", "model:a|declared");
+    assert_rows(&x->f, "SELECT id, version FROM model", "model:a|declared");
     /* the same again is still the same: merging and declaring do not make a scan see changes */
     scan(x, "repo", two_models());
     assert_delta(x, 0, 0, 0);
-    assert_rows(x, "SELECT id, version FROM model", "model:a|declared");
-    assert_rows(x, "SELECT last_seen FROM asset WHERE id = 'model:a'", "1764100101");
+    assert_rows(&x->f, "SELECT id, version FROM model", "model:a|declared");
+    assert_rows(&x->f, "SELECT last_seen FROM asset WHERE id = 'model:a'", "1764100101");
     scan(x, "repo", estate());
-    assert_rows(x, "SELECT id, version FROM model", "model:a|declared"); /* still declared */
-    assert_rows(x, "SELECT count(*) FROM seen", "0");
+    assert_rows(&x->f, "SELECT id, version FROM model", "model:a|declared"); /* still declared */
+    assert_rows(&x->f, "SELECT count(*) FROM seen", "0");
 }
 
 static void test_many(void **state)
@@ -356,8 +298,8 @@ static void test_many(void **state)
         scan(x, "repo", e);
     }
     assert_delta(x, 0, 1000, 0);
-    assert_rows(x, "SELECT version, count(*) FROM model GROUP BY version", "1|2000\n2|1000");
-    assert_rows(x, "SELECT count(*) FROM changes", "1000");
+    assert_rows(&x->f, "SELECT version, count(*) FROM model GROUP BY version", "1|2000\n2|1000");
+    assert_rows(&x->f, "SELECT count(*) FROM changes", "1000");
     scan(x, "repo", estate());
     assert_delta(x, 0, 0, 3000);
 }
@@ -368,7 +310,7 @@ static void test_scope_is_needed(void **state)
     wr_estate *e = estate();
     const wr_scan_facts facts = { .started_at = NOW };
     wr_estate_seal(e);
-    assert_int_equal(wr_inventory_commit(x->w, e, &facts, false, &x->delta, &x->err), WR_USAGE);
+    assert_int_equal(wr_inventory_commit(x->w, e, &facts, false, &x->delta, &x->f.err), WR_USAGE);
     wr_estate_free(e);
 }
 

@@ -1,45 +1,10 @@
 /* What the relations mean together: ways, the three, loops, blast radius. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <warrant/paths.h>
 
-typedef struct {
-    wr_store *s;
-    wr_arena *a;
-    wr_error err;
-    uint64_t next;
-} world;
-
-static void ok_at(world *x, wr_status status, int line)
-{
-    if (status != WR_OK) {
-        char text[2048];
-        wr_err_text(&x->err, text, sizeof text);
-        fail_msg("line %d: %s", line, text);
-    }
-}
-#define assert_ok(x, expression) ok_at(x, expression, __LINE__)
-
-static void apply(world *x, const char *json)
-{
-    wr_value *body = NULL;
-    char *text = wr_arena_str(x->a, wr_slice_of(json));
-    for (char *c = text; *c != '\0'; c++)
-        *c = *c == '\'' ? '"' : *c;
-    assert_ok(x, wr_json_parse(x->a, wr_slice_of(text), &body, &x->err));
-    const wr_record r = { WR_SLICE("asset.observed"), 1, 1764100000, WR_SLICE("s"), body };
-    assert_ok(x, wr_store_apply(x->s, x->next++, &r, &x->err));
-}
+#include "tests/unit/store/help.h"
 
 /* "kind:key", properties as JSON members, relations as "type kind:key" separated by commas. */
-static void asset(world *x, const char *id, const char *properties, const char *relations)
+static void asset(fixture *x, const char *id, const char *properties, const char *relations)
 {
     WR_AUTO_BUF b = wr_buf_new(1 << 16);
     wr_slice rest = wr_slice_of(relations), one;
@@ -50,49 +15,28 @@ static void asset(world *x, const char *id, const char *properties, const char *
     }
     wr_buf_addc(&b, "]}");
     wr_buf_char(&b, '\0');
-    apply(x, b.at);
+    apply(x, "asset.observed", b.at);
 }
 #define YES(name) "'" name "':{'value':true}"
 #define TEXT(name, value) "'" name "':{'value':'" value "'}"
 
-static int begin(void **state)
-{
-    world *x = calloc(1, sizeof *x);
-    x->a = wr_arena_new((size_t)1 << 30);
-    assert_ok(x, wr_store_open(":memory:", WR_STORE_WRITE, &x->s, &x->err));
-    assert_ok(x, wr_store_begin(x->s, &x->err));
-    *state = x;
-    return 0;
-}
-
-static int end(void **state)
-{
-    world *x = *state;
-    wr_store_close(x->s);
-    wr_arena_free(x->a);
-    free(x);
-    return 0;
-}
-
-static const char *json(world *x, const wr_value *v)
+static const char *json(fixture *x, const wr_value *v)
 {
     WR_AUTO_BUF b = wr_buf_new(1 << 24);
     wr_json_write(v, &b, 0);
-    return wr_arena_str(x->a, wr_buf_slice(&b));
+    return wr_arena_str(x->arena, wr_buf_slice(&b));
 }
 
-static const wr_value *all(world *x, const char *only)
+static const wr_value *all(fixture *x, const char *only)
 {
     wr_value *v = NULL;
-    assert_ok(x, wr_store_commit(x->s, &x->err));
-    assert_ok(x, wr_paths_value(x->s, wr_slice_of(only), x->a, &v, &x->err));
-    assert_ok(x, wr_store_begin(x->s, &x->err));
+    assert_ok(x, wr_paths_value(x->store, wr_slice_of(only), x->arena, &v, &x->err));
     return v;
 }
 
 static void a_planted_document_reaches_the_tool_through_two_agents(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     asset(x, "retrieval:mail", TEXT("content_trust", "untrusted"), "");
     asset(x, "agent:reader", "", "retrieves-from retrieval:mail,delegates-to agent:doer");
     asset(x, "agent:doer", "", "calls tool:pay,calls tool:look");
@@ -117,7 +61,7 @@ static void a_planted_document_reaches_the_tool_through_two_agents(void **state)
 
 static void trusted_content_and_a_harmless_tool_make_no_way(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     asset(x, "retrieval:wiki", TEXT("content_trust", "trusted"), "");
     asset(x, "agent:a", "", "retrieves-from retrieval:wiki,calls tool:pay");
     asset(x, "tool:pay", TEXT("effect", "write"), "");
@@ -129,7 +73,7 @@ static void trusted_content_and_a_harmless_tool_make_no_way(void **state)
 
 static void the_three_may_lie_behind_others(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     asset(x, "agent:chief", "", "delegates-to agent:reader,calls tool:send,retrieves-from retrieval:files");
     asset(x, "agent:reader", YES("reads_untrusted"), "");
     asset(x, "tool:send", TEXT("reach", "external"), "");
@@ -147,7 +91,7 @@ static void the_three_may_lie_behind_others(void **state)
 
 static void loops_are_found_once_also_through_a_tool_that_an_agent_provides(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     asset(x, "agent:a", "'max_steps':{'value':5}", "delegates-to agent:b");
     asset(x, "agent:b", "'max_steps':{'value':5}", "delegates-to agent:c");
     asset(x, "agent:c", "'max_steps':{'value':5}", "delegates-to agent:a,delegates-to agent:b,delegates-to agent:leaf");
@@ -171,7 +115,7 @@ static void loops_are_found_once_also_through_a_tool_that_an_agent_provides(void
 
 static void a_leaked_key_is_followed_both_ways(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     wr_value *v = NULL;
     asset(x, "credential:k", "", "provided-by provider:p");
     asset(x, "provider:p", "", "");
@@ -181,8 +125,7 @@ static void a_leaked_key_is_followed_both_ways(void **state)
     asset(x, "system:s", "", "uses agent:holder,runs-in environment:prod");
     asset(x, "system:other", "", "uses model:m");
     asset(x, "environment:prod", TEXT("role", "production"), "");
-    assert_ok(x, wr_store_commit(x->s, &x->err));
-    assert_ok(x, wr_paths_leak(x->s, WR_SLICE("credential:k"), x->a, &v, &x->err));
+    assert_ok(x, wr_paths_leak(x->store, WR_SLICE("credential:k"), x->arena, &v, &x->err));
     assert_string_equal(json(x, v),
         "{\"credential\":\"credential:k\",\"held_by\":[{\"id\":\"agent:holder\",\"kind\":\"agent\",\"name\":\"holder\"}],"
         "\"depend_on_it\":[{\"id\":\"system:s\",\"kind\":\"system\",\"name\":\"s\"}],"
@@ -195,7 +138,7 @@ static void a_leaked_key_is_followed_both_ways(void **state)
 
 static void a_failing_provider_shows_who_has_something_else(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     wr_value *v = NULL;
     asset(x, "provider:p", "", "");
     asset(x, "provider:q", "", "");
@@ -206,8 +149,7 @@ static void a_failing_provider_shows_who_has_something_else(void **state)
     asset(x, "system:one", "", "uses model:m");
     asset(x, "system:none", "", "uses model:n");
     asset(x, "environment:prod", TEXT("role", "production"), "");
-    assert_ok(x, wr_store_commit(x->s, &x->err));
-    assert_ok(x, wr_paths_down(x->s, WR_SLICE("provider:p"), x->a, &v, &x->err));
+    assert_ok(x, wr_paths_down(x->store, WR_SLICE("provider:p"), x->arena, &v, &x->err));
     assert_string_equal(json(x, wr_get(v, "systems")),
         "[{\"id\":\"system:both\",\"kind\":\"system\",\"name\":\"both\",\"fallback\":\"people answer\",\"production\":true,\"other_models\":[\"model:n\"]},"
         "{\"id\":\"system:one\",\"kind\":\"system\",\"name\":\"one\",\"production\":false}]");
@@ -217,7 +159,7 @@ static void a_failing_provider_shows_who_has_something_else(void **state)
 /* A ring of thousands, everything connected to it: no recursion, no all pairs. */
 static void a_long_ring_is_no_burden(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     enum { RING = 5000 };
     for (int i = 0; i < RING; i++) {
         char id[64], to[256];
@@ -236,13 +178,13 @@ static void a_long_ring_is_no_burden(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_planted_document_reaches_the_tool_through_two_agents, begin, end),
-        cmocka_unit_test_setup_teardown(trusted_content_and_a_harmless_tool_make_no_way, begin, end),
-        cmocka_unit_test_setup_teardown(the_three_may_lie_behind_others, begin, end),
-        cmocka_unit_test_setup_teardown(loops_are_found_once_also_through_a_tool_that_an_agent_provides, begin, end),
-        cmocka_unit_test_setup_teardown(a_leaked_key_is_followed_both_ways, begin, end),
-        cmocka_unit_test_setup_teardown(a_failing_provider_shows_who_has_something_else, begin, end),
-        cmocka_unit_test_setup_teardown(a_long_ring_is_no_burden, begin, end),
+        STORE_TEST(a_planted_document_reaches_the_tool_through_two_agents),
+        STORE_TEST(trusted_content_and_a_harmless_tool_make_no_way),
+        STORE_TEST(the_three_may_lie_behind_others),
+        STORE_TEST(loops_are_found_once_also_through_a_tool_that_an_agent_provides),
+        STORE_TEST(a_leaked_key_is_followed_both_ways),
+        STORE_TEST(a_failing_provider_shows_who_has_something_else),
+        STORE_TEST(a_long_ring_is_no_burden),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,97 +1,44 @@
 /* What people see of the inventory: the value, the graph, and which asset a word means. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include <warrant/inventory.h>
 
-#define NOW 1764100000
-
-typedef struct {
-    wr_store *s;
-    wr_arena *a;
-    wr_error err;
-    uint64_t next;
-} world;
-
-static void ok_at(world *x, wr_status status, int line)
-{
-    if (status != WR_OK) {
-        char text[2048];
-        wr_err_text(&x->err, text, sizeof text);
-        fail_msg("line %d: %s", line, text);
-    }
-}
-#define assert_ok(x, expression) ok_at(x, expression, __LINE__)
-
-static void add(world *x, const char *type, const char *json)
-{
-    wr_value *body = NULL;
-    char *text = wr_arena_str(x->a, wr_slice_of(json));
-    for (char *c = text; *c != '\0'; c++)
-        *c = *c == '\'' ? '"' : *c;
-    assert_ok(x, wr_json_parse(x->a, wr_slice_of(text), &body, &x->err));
-    const wr_record r = { wr_slice_of(type), 1, NOW, WR_SLICE("s"), body };
-    assert_ok(x, wr_store_begin(x->s, &x->err));
-    assert_ok(x, wr_store_apply(x->s, x->next++, &r, &x->err));
-    assert_ok(x, wr_store_commit(x->s, &x->err));
-}
+#include "tests/unit/store/help.h"
 
 static int make_world(void **state)
 {
-    world *x = calloc(1, sizeof *x);
-    x->a = wr_arena_new((size_t)1 << 26);
-    assert_ok(x, wr_store_open(":memory:", WR_STORE_WRITE, &x->s, &x->err));
-    add(x, "asset.observed", "{'id':'system:clinic/bot','scope':'one','name':'Patient \\'bot\\'','properties':{'public':{'value':true,'path':'w.yaml','line':2,'how':'said'},"
+    set_up(state);
+    fixture *x = *state;
+    apply(x, "asset.observed", "{'id':'system:clinic/bot','scope':'one','name':'Patient \\'bot\\'','properties':{'public':{'value':true,'path':'w.yaml','line':2,'how':'said'},"
         "'data_classes':{'value':['health']}},'relations':[{'type':'uses','to':'model:m','path':'w.yaml','line':3},{'type':'uses','to':'model:never-seen'}],'seen':[{'path':'w.yaml','line':1}]}");
-    add(x, "asset.observed", "{'id':'model:m','scope':'one','name':'m <b>','properties':{'parameters':{'value':7}},'relations':[{'type':'provided-by','to':'provider:p'}],"
+    apply(x, "asset.observed", "{'id':'model:m','scope':'one','name':'m <b>','properties':{'parameters':{'value':7}},'relations':[{'type':'provided-by','to':'provider:p'}],"
         "'seen':[{'path':'m.bin','offset':0}]}");
-    add(x, "asset.observed", "{'id':'model:m2','scope':'two','name':'m','seen':[{'path':'m2'}]}");
-    add(x, "asset.observed", "{'id':'provider:p','scope':'two','name':'P'}");
-    add(x, "asset.observed", "{'id':'tool:gone','scope':'one','name':'gone','relations':[{'type':'calls','to':'model:m'}]}");
-    add(x, "asset.observed", "{'id':'tool:merged','scope':'two','name':'merged'}");
-    add(x, "asset.vanished", "{'id':'tool:gone','scope':'one'}");
-    add(x, "asset.merged", "{'id':'tool:merged','into':'model:m2','by':'role:a'}");
-    add(x, "finding.opened", "{'id':'f1','scope':'one','rule':'r','severity':'high','asset':'model:m','path':'m.bin','offset':9,'title':'t','detail':'d'}");
-    add(x, "finding.opened", "{'id':'f2','scope':'one','severity':'low'}");
-    add(x, "finding.closed", "{'id':'f2','scope':'one'}");
-    add(x, "scan", "{'id':'scan:1','scope':'one','files':3}");
-    add(x, "scan", "{'id':'scan:2','scope':'two','files':4}");
-    *state = x;
+    apply(x, "asset.observed", "{'id':'model:m2','scope':'two','name':'m','seen':[{'path':'m2'}]}");
+    apply(x, "asset.observed", "{'id':'provider:p','scope':'two','name':'P'}");
+    apply(x, "asset.observed", "{'id':'tool:gone','scope':'one','name':'gone','relations':[{'type':'calls','to':'model:m'}]}");
+    apply(x, "asset.observed", "{'id':'tool:merged','scope':'two','name':'merged'}");
+    apply(x, "asset.vanished", "{'id':'tool:gone','scope':'one'}");
+    apply(x, "asset.merged", "{'id':'tool:merged','into':'model:m2','by':'role:a'}");
+    apply(x, "finding.opened", "{'id':'f1','scope':'one','rule':'r','severity':'high','asset':'model:m','path':'m.bin','offset':9,'title':'t','detail':'d'}");
+    apply(x, "finding.opened", "{'id':'f2','scope':'one','severity':'low'}");
+    apply(x, "finding.closed", "{'id':'f2','scope':'one'}");
+    apply(x, "scan", "{'id':'scan:1','scope':'one','files':3}");
+    apply(x, "scan", "{'id':'scan:2','scope':'two','files':4}");
     return 0;
 }
 
-static int leave_world(void **state)
-{
-    world *x = *state;
-    wr_store_close(x->s);
-    wr_arena_free(x->a);
-    free(x);
-    return 0;
-}
-
-static void assert_json(world *x, const wr_value *v, const char *expected)
+static void assert_json(fixture *x, const wr_value *v, const char *expected)
 {
     wr_buf text = wr_buf_new((size_t)1 << 20);
     assert_ok(x, wr_canonical(v, &text, &x->err));
     wr_buf_char(&text, '\0');
-    char *quoted = wr_arena_str(x->a, wr_slice_of(expected));
-    for (char *c = quoted; *c != '\0'; c++)
-        *c = *c == '\'' ? '"' : *c;
-    assert_string_equal(text.at, quoted);
+    assert_string_equal(text.at, quoted(x, expected).at);
     wr_buf_free(&text);
 }
 
 static void test_value(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     wr_value *v = NULL;
-    assert_ok(x, wr_inventory_value(x->s, WR_SLICE("one"), x->a, &v, &x->err));
+    assert_ok(x, wr_inventory_value(x->store, WR_SLICE("one"), x->arena, &v, &x->err));
     assert_json(x, wr_get(v, "assets"),
         "[{'declared':false,'first_seen':1764100000,'id':'model:m','kind':'model','last_seen':1764100000,'name':'m <b>',"
         "'properties':{'parameters':{'origin':'observed','value':7}},'seen':[{'offset':0,'path':'m.bin','scope':'one'}]},"
@@ -105,23 +52,23 @@ static void test_value(void **state)
     assert_json(x, wr_get(v, "findings"),
         "[{'asset':'model:m','detail':'d','id':'f1','offset':9,'opened_at':1764100000,'path':'m.bin','rule':'r','scope':'one','severity':'high','title':'t'}]");
     assert_json(x, wr_get(v, "scan"), "{'files':3,'id':'scan:1','scope':'one'}");
-    assert_ok(x, wr_inventory_value(x->s, WR_SLICE(""), x->a, &v, &x->err));
+    assert_ok(x, wr_inventory_value(x->store, WR_SLICE(""), x->arena, &v, &x->err));
     assert_int_equal(wr_count_of(wr_get(v, "assets")), 4);
     assert_true(wr_slice_is(wr_get_string(wr_get(v, "scan"), "id"), "scan:2"));
 }
 
-static const char *drawn(world *x, const char *around, int steps, wr_graph_form form)
+static const char *drawn(fixture *x, const char *around, int steps, wr_graph_form form)
 {
     wr_buf text = wr_buf_new((size_t)1 << 20);
-    assert_ok(x, wr_inventory_graph(x->s, wr_slice_of(around), steps, form, x->a, &text, &x->err));
-    const char *copy = wr_arena_str(x->a, wr_buf_slice(&text));
+    assert_ok(x, wr_inventory_graph(x->store, wr_slice_of(around), steps, form, x->arena, &text, &x->err));
+    const char *copy = wr_arena_str(x->arena, wr_buf_slice(&text));
     wr_buf_free(&text);
     return copy;
 }
 
 static void test_graph(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     wr_buf text = wr_buf_new(1024);
     assert_string_equal(drawn(x, "", 0, WR_GRAPH_DOT),
         "digraph inventory {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n"
@@ -133,38 +80,38 @@ static void test_graph(void **state)
     assert_null(strstr(drawn(x, "provider:p", 1, WR_GRAPH_DOT), "Patient"));
     assert_non_null(strstr(drawn(x, "provider:p", 2, WR_GRAPH_DOT), "Patient"));
     assert_null(strstr(drawn(x, "provider:p", 0, WR_GRAPH_DOT), "->"));
-    assert_int_equal(wr_inventory_graph(x->s, WR_SLICE("tool:gone"), 1, WR_GRAPH_DOT, x->a, &text, &x->err), WR_MISSING);
+    assert_int_equal(wr_inventory_graph(x->store, WR_SLICE("tool:gone"), 1, WR_GRAPH_DOT, x->arena, &text, &x->err), WR_MISSING);
     wr_buf_free(&text);
-    assert_ok(x, wr_store_reset(x->s, &x->err));
+    assert_ok(x, wr_store_reset(x->store, &x->err));
     assert_string_equal(drawn(x, "", 0, WR_GRAPH_MERMAID), "graph LR\n");
 }
 
 static void test_resolve(void **state)
 {
-    world *x = *state;
+    fixture *x = *state;
     static const char *const meant[][2] = {
         { "system:clinic/bot", "system:clinic/bot" }, { "system:", "system:clinic/bot" }, { "P", "provider:p" }, { "model:m", "model:m" },
         { "m", "model:m2" }, { "tool:merged", "model:m2" }, { "tool:gone", "tool:gone" }, { "model:m2", "model:m2" },
     };
     wr_slice id = { 0 };
     for (size_t i = 0; i < sizeof meant / sizeof *meant; i++) {
-        assert_ok(x, wr_inventory_resolve(x->s, wr_slice_of(meant[i][0]), x->a, &id, &x->err));
+        assert_ok(x, wr_inventory_resolve(x->store, wr_slice_of(meant[i][0]), x->arena, &id, &x->err));
         if (!wr_slice_is(id, meant[i][1]))
             fail_msg("%s means " WR_FMT, meant[i][0], WR_ARG(id));
     }
-    assert_int_equal(wr_inventory_resolve(x->s, WR_SLICE("model"), x->a, &id, &x->err), WR_USAGE);
+    assert_int_equal(wr_inventory_resolve(x->store, WR_SLICE("model"), x->arena, &id, &x->err), WR_USAGE);
     assert_non_null(strstr(x->err.todo, "model:m, model:m2"));
-    assert_int_equal(wr_inventory_resolve(x->s, WR_SLICE("nobody"), x->a, &id, &x->err), WR_MISSING);
-    assert_int_equal(wr_inventory_resolve(x->s, WR_SLICE(""), x->a, &id, &x->err), WR_MISSING);
-    assert_int_equal(wr_inventory_resolve(x->s, WR_SLICE("' OR 1=1 --"), x->a, &id, &x->err), WR_MISSING);
+    assert_int_equal(wr_inventory_resolve(x->store, WR_SLICE("nobody"), x->arena, &id, &x->err), WR_MISSING);
+    assert_int_equal(wr_inventory_resolve(x->store, WR_SLICE(""), x->arena, &id, &x->err), WR_MISSING);
+    assert_int_equal(wr_inventory_resolve(x->store, WR_SLICE("' OR 1=1 --"), x->arena, &id, &x->err), WR_MISSING);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_value, make_world, leave_world),
-        cmocka_unit_test_setup_teardown(test_graph, make_world, leave_world),
-        cmocka_unit_test_setup_teardown(test_resolve, make_world, leave_world),
+        cmocka_unit_test_setup_teardown(test_value, make_world, tear_down),
+        cmocka_unit_test_setup_teardown(test_graph, make_world, tear_down),
+        cmocka_unit_test_setup_teardown(test_resolve, make_world, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

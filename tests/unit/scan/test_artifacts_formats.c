@@ -5,32 +5,13 @@
 
 #define FOLDER "test_artifacts_formats.d"
 
-static bool have_files;
+static int make_files(void **state) { return made_files(state, "make_models.py", FOLDER); }
 
-static int make_files(void **state)
-{
-    (void)state;
-    have_files = made_by("make_models.py", FOLDER);
-    return 0;
-}
-
-static void test_index(void **state)
-{
-    (void)state;
-    if (!have_files)
-        skip();
-    size_t wrong;
-    const size_t count = check_index(FOLDER, &wrong);
-    printf("%zu files\n", count);
-    assert_true(count > 160);
-    assert_int_equal(wrong, 0);
-}
+static void test_index(void **state) { index_holds(state, 160); }
 
 static void test_properties(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     wr_slice bytes = read_whole(FOLDER "/st_good");
     looked r = look_at(bytes);
     has_text(&r, "format", "safetensors");
@@ -38,8 +19,7 @@ static void test_properties(void **state)
     has_text(&r, "base_model", "acme/base-7b");
     has_text(&r, "quantization", "F16");
     has_number(&r, "parameters", 7);
-    looked_free(&r);
-    free((void *)(uintptr_t)bytes.at);
+    looked_done(&r, bytes);
 
     bytes = read_whole(FOLDER "/gguf_good");
     r = look_at(bytes);
@@ -51,30 +31,24 @@ static void test_properties(void **state)
     has_number(&r, "context_length", 8192);
     has_number(&r, "parameters", 64 + 256);
     assert_int_equal(wr_asset_text(r.model, "chat_template_digest").len, 64);
-    looked_free(&r);
-    free((void *)(uintptr_t)bytes.at);
+    looked_done(&r, bytes);
 }
 
 /* A header that claims 2^63 tensors is one clear finding, not many and no crash. */
 static void test_one_clear_finding(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     const wr_slice bytes = read_whole(FOLDER "/gguf_tensors_2_63");
     looked r = look_at(bytes);
     assert_int_equal(wr_estate_finding_count(r.estate), 1);
     assert_int_equal(wr_estate_unread_count(r.estate), 1);
-    looked_free(&r);
-    free((void *)(uintptr_t)bytes.at);
+    looked_done(&r, bytes);
 }
 
 /* Every file cut at every byte, up to some size: never a crash. */
 static void test_truncated(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     static const char *const names[] = { "st_good", "gguf_good", "npy_objects_bad", "zip_nested", "npz_bad", "keras_lambda",
                                          "script_saves",
                                          "rds_gz", "pmml_entity", "coreml", "openvino", "zip_twice", "onnx_escape_in_subgraph",
@@ -98,9 +72,7 @@ static void test_truncated(void **state)
 /* Each allocation fails in turn: no crash, no leak, and the reader says so or reads on without. */
 static void test_no_memory(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     static const char *const names[] = { "st_good", "gguf_good", "zip_nested", "npz_bad", "keras_lambda", "skops_system",
                                          "rds_gz", "h5_lambda",
                                          "onnx_escape_0", "nemo_bad", "npy_objects_bad" };

@@ -4,48 +4,15 @@
 #define FOLDER "test_artifacts_more.d"
 #define CUT_MOST 3000u
 
-static bool have_files;
+static int make_files(void **state) { return made_files(state, "make_formats.py", FOLDER); }
 
-static int make_files(void **state)
-{
-    (void)state;
-    have_files = made_by("make_formats.py", FOLDER);
-    return 0;
-}
-
-static void test_index(void **state)
-{
-    (void)state;
-    if (!have_files)
-        skip();
-    size_t wrong;
-    const size_t count = check_index(FOLDER, &wrong);
-    printf("%zu files\n", count);
-    assert_true(count > 50);
-    assert_int_equal(wrong, 0);
-}
-
-static looked look_at_file(const char *name, wr_slice *ret_bytes)
-{
-    char path[256];
-    (void)snprintf(path, sizeof path, FOLDER "/%s", name);
-    *ret_bytes = read_whole(path);
-    return look_at(*ret_bytes);
-}
-
-static void done(looked *r, wr_slice bytes)
-{
-    looked_free(r);
-    free((void *)(uintptr_t)bytes.at);
-}
+static void test_index(void **state) { index_holds(state, 50); }
 
 static void test_pmml(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     wr_slice bytes;
-    looked r = look_at_file("pmml_utf16", &bytes);
+    looked r = look_at_made(FOLDER, "pmml_utf16", &bytes);
     has_text(&r, "architecture", "TreeModel");
     has_text(&r, "task", "classification");
     has_text(&r, "producer", "Model Writer");
@@ -54,7 +21,7 @@ static void test_pmml(void **state)
     has_text(&r, "created", "2026-01-02T03:04:05Z");
     has_number(&r, "field_count", 2);
     assert_int_equal(wr_count_of(wr_asset_property(r.model, "targets")->value), 1);
-    done(&r, bytes);
+    looked_done(&r, bytes);
 }
 
 static uint64_t beside_size;
@@ -81,11 +48,9 @@ static const wr_finding *range_with(wr_slice bytes, uint64_t size, const char *r
 
 static void test_openvino(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     wr_slice bytes;
-    looked r = look_at_file("openvino_good", &bytes);
+    looked r = look_at_made(FOLDER, "openvino_good", &bytes);
     has_text(&r, "model_name", "main_graph");
     has_text(&r, "framework", "onnx");
     has_text(&r, "quantization", "F32");
@@ -96,26 +61,24 @@ static void test_openvino(void **state)
     has_number(&r, "weights_size", 24);
     looked_free(&r);
     assert_non_null(range_with(bytes, 23, "openvino-weights-range", &r));
-    done(&r, bytes);
+    looked_done(&r, bytes);
 }
 
 static void test_r(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     wr_slice bytes;
-    looked r = look_at_file("rds_image_gz", &bytes);
+    looked r = look_at_made(FOLDER, "rds_image_gz", &bytes);
     has_text(&r, "architecture", "lm");
     has_text(&r, "producer", "R 4.2.2");
     has_text(&r, "encoding", "UTF-8");
     assert_int_equal(wr_count_of(wr_asset_property(r.model, "objects")->value), 1);
-    done(&r, bytes);
-    r = look_at_file("rds_promise_system", &bytes);
+    looked_done(&r, bytes);
+    r = look_at_made(FOLDER, "rds_promise_system", &bytes);
     const wr_finding *f = found(&r, "r-promise");
     assert_non_null(f);
     assert_true(wr_slice_find(f->detail, WR_SLICE("it calls system")) < f->detail.len);
-    done(&r, bytes);
+    looked_done(&r, bytes);
 }
 
 /* Files that R itself writes: models are clean, code that waits in them is found. */
@@ -133,11 +96,9 @@ static void test_r_itself(void **state)
 
 static void test_coreml(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     wr_slice bytes;
-    looked r = look_at_file("coreml_program", &bytes);
+    looked r = look_at_made(FOLDER, "coreml_program", &bytes);
     has_text(&r, "architecture", "mlProgram");
     has_text(&r, "title", "triage");
     has_text(&r, "author", "Example Clinic");
@@ -150,15 +111,15 @@ static void test_coreml(void **state)
     has_number(&r, "weights_size", 128);
     looked_free(&r);
     assert_non_null(range_with(bytes, 127, "coreml-malformed", &r));
-    done(&r, bytes);
-    r = look_at_file("coreml_pipeline", &bytes);
+    looked_done(&r, bytes);
+    r = look_at_made(FOLDER, "coreml_pipeline", &bytes);
     has_text(&r, "architecture", "pipeline");
     has_number(&r, "models", 2);
-    done(&r, bytes);
-    r = look_at_file("coreml_notes", &bytes);
+    looked_done(&r, bytes);
+    r = look_at_made(FOLDER, "coreml_notes", &bytes);
     has_text(&r, "producer", "coremltools 7.1");
     has_text(&r, "framework", "torch==2.1.0");
-    done(&r, bytes);
+    looked_done(&r, bytes);
 }
 
 static size_t manifest_findings(const char *text)
@@ -188,20 +149,18 @@ static void test_coreml_package(void **state)
 
 static void test_tensorrt(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     wr_slice bytes;
-    looked r = look_at_file("tensorrt_described", &bytes);
+    looked r = look_at_made(FOLDER, "tensorrt_described", &bytes);
     has_text(&r, "producer", "TensorRT 8.6.1.6");
     has_text(&r, "author", "Example Clinic");
     assert_null(found(&r, "tensorrt-embedded-library"));
     assert_int_equal(found(&r, "tensorrt-native-code")->severity, WR_INFO);
     assert_true(unread(&r));
-    done(&r, bytes);
-    r = look_at_file("tensorrt_kernel", &bytes);
+    looked_done(&r, bytes);
+    r = look_at_made(FOLDER, "tensorrt_kernel", &bytes);
     assert_null(found(&r, "tensorrt-embedded-library"));
-    done(&r, bytes);
+    looked_done(&r, bytes);
 }
 
 /* Files that h5py wrote, with dense attributes and links, heaps of several rows, and data elsewhere. */
@@ -226,12 +185,12 @@ static void test_hdf5(void **state)
         }
         if (strcmp(files[i].name, "vars_latest") == 0)
             has_number(&r, "parameters", 24);
-        done(&r, bytes);
+        looked_done(&r, bytes);
     }
     const wr_slice bytes = read_whole(WR_SOURCE_DIR "/tests/fuzz/corpus/keras_h5/measurements");
     looked r = look_at(bytes);
     assert_null(r.format);
-    done(&r, bytes);
+    looked_done(&r, bytes);
 }
 
 /* ---- further formats above this line ---- */
@@ -267,9 +226,7 @@ static void cut(wr_slice bytes, const char *name)
 
 static void test_truncated(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     each_file(cut);
 }
 
@@ -285,9 +242,7 @@ static void without_memory(wr_slice bytes, const char *name)
 
 static void test_no_memory(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     each_file(without_memory);
 }
 

@@ -10,14 +10,7 @@
 
 #define FOLDER "test_artifacts_pickle.d"
 
-static bool have_files;
-
-static int make_files(void **state)
-{
-    (void)state;
-    have_files = made_by("make_pickles.py", FOLDER);
-    return 0;
-}
+static int make_files(void **state) { return made_files(state, "make_pickles.py", FOLDER); }
 
 static wr_slice file_of(wr_slice name)
 {
@@ -26,17 +19,7 @@ static wr_slice file_of(wr_slice name)
     return read_whole(path);
 }
 
-static void test_index(void **state)
-{
-    (void)state;
-    if (!have_files)
-        skip();
-    size_t wrong;
-    const size_t count = check_index(FOLDER, &wrong);
-    printf("%zu files\n", count);
-    assert_true(count > 300);
-    assert_int_equal(wrong, 0);
-}
+static void test_index(void **state) { index_holds(state, 300); }
 
 /* Opcode positions as Python's pickletools sees them. */
 static void compare(wr_slice name, size_t *compared)
@@ -64,9 +47,7 @@ static void compare(wr_slice name, size_t *compared)
 
 static void test_differential(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     const wr_slice text = read_whole(FOLDER "/index.tsv");
     wr_slice rest = text, line, name;
     size_t compared = 0;
@@ -81,9 +62,7 @@ static void test_differential(void **state)
 /* Cut at every byte: never a crash, and never clean once it is taken for a pickle. */
 static void test_truncated(void **state)
 {
-    (void)state;
-    if (!have_files)
-        skip();
+    NEEDS_FILES(state);
     static const char *const names[] = { "bad_memo", "bad_reduce0", "bad_nested_twice", "joblib_after", "bad_zlib",
                                          "bad_torch_deflated",
                                          "bad_npz_stored", "plain_classes_4", "bad_zip_in_zip_stored", "joblib_objects_bad" };

@@ -16,18 +16,19 @@ static const char *made_up_key(char *ret, const char *prefix, size_t letters)
     return ret;
 }
 
-static bool bound(const char *line, const char *id)
+static bool bound(const wr_catalog *catalog, const char *line, const char *id)
 {
     const wr_slice s = wr_slice_of(line);
     const size_t at = wr_slice_find(s, wr_slice_of(id));
     wr_slice word, prefix;
     assert_true(at < s.len);
-    return wr_model_bound(s, at, strlen(id), &word, &prefix);
+    return wr_model_bound(catalog, s, at, strlen(id), &word, &prefix);
 }
 
 static void ids_that_are_bound(void **state)
 {
     (void)state;
+    tree t = tree_new();
     static const char *const yes[] = {
         "client.create(model=\"gpt-4o\")", "  model: gpt-4o", "\"model\": \"gpt-4o\",", "modelName: 'gpt-4o'", "OPENAI_MODEL=gpt-4o",
         "MODEL = \"gpt-4o\"", "ChatOpenAI(\"gpt-4o\")", "openai(\"gpt-4o\")", "os.getenv(\"CHAT_MODEL\", \"gpt-4o\")",
@@ -39,13 +40,15 @@ static void ids_that_are_bound(void **state)
         "os.getenv(\"CHAT_MODEL\") or \"gpt-4o\"", "models = [\"gpt-4o\"]", "chat_model: str = Field(\n    default=\"gpt-4o\",\n)", "chat_model = read(\"X\") or \"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++)
-        if (!bound(yes[i], "gpt-4o"))
+        if (!bound(t.catalog, yes[i], "gpt-4o"))
             fail_msg("should be a use: %s", yes[i]);
+    tree_free(&t);
 }
 
 static void ids_that_are_only_named(void **state)
 {
     (void)state;
+    tree t = tree_new();
     static const char *const no[] = {
         "if model == \"gpt-4o\":", "if (model === 'gpt-4o') {", "models: [\"gpt-4o\", \"x\"]", "\"gpt-4o\": 8192,", "case 'gpt-4o':",
         "type Model = 'gpt-4o' | 'x'", "model: 'gpt-4o' | 'x'", "model.startswith(\"gpt-4o\")", "We tried gpt-4o last year", "supported_models = \"gpt-4o\"",
@@ -54,8 +57,9 @@ static void ids_that_are_only_named(void **state)
         "config.get(\"Name\", {\"value\": \"gpt-4o\"})", "\"Model\": [{\"label\": \"x\"}], \"b\": Choice(value=\"gpt-4o\")", "x = a or \"gpt-4o\"", "supported_models = [\"gpt-4o\"]", "models = [\"gpt-4o\", \"b\"]", "x[\"gpt-4o\"]", "for \"gpt-4o\"",
     };
     for (size_t i = 0; i < sizeof no / sizeof no[0]; i++)
-        if (bound(no[i], "gpt-4o"))
+        if (bound(t.catalog, no[i], "gpt-4o"))
             fail_msg("should be a mention: %s", no[i]);
+    tree_free(&t);
 }
 
 static void a_model_in_use(void **state)

@@ -1,4 +1,4 @@
-/* help.h - a store in memory or in a temporary folder, and records made from JSON, for the tests of this folder. */
+/* help.h - a store in memory or in a temporary folder, and records made from JSON, for the tests of store and inventory. */
 #ifndef WR_TEST_STORE_HELP_H
 #define WR_TEST_STORE_HELP_H
 
@@ -53,14 +53,20 @@ static inline int tear_down(void **state)
     return 0;
 }
 
-/* A record whose body is this JSON; single quotes stand for double ones. */
-static inline wr_record record_at(fixture *f, int64_t time, const char *type, const char *subject, const char *json)
+/* JSON as tests write it: single quotes stand for double ones. */
+static inline wr_slice quoted(fixture *f, const char *json)
 {
     char *text = wr_arena_str(f->arena, wr_slice_of(json));
-    wr_value *body = NULL;
     for (char *c = text; *c != '\0'; c++)
         *c = *c == '\'' ? '"' : *c;
-    assert_ok(f, wr_json_parse(f->arena, wr_slice_of(text), &body, &f->err));
+    return wr_slice_of(text);
+}
+
+/* A record whose body is this JSON. */
+static inline wr_record record_at(fixture *f, int64_t time, const char *type, const char *subject, const char *json)
+{
+    wr_value *body = NULL;
+    assert_ok(f, wr_json_parse(f->arena, quoted(f, json), &body, &f->err));
     return (wr_record){ wr_slice_of(type), 1, time, wr_arena_dup(f->arena, wr_slice_of(subject)), body };
 }
 
@@ -105,6 +111,9 @@ static inline const char *rows_of(fixture *f, const char *sql)
     wr_buf_free(&a.text);
     return text;
 }
+
+/* A test with a store of its own. */
+#define STORE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 #define assert_rows(f, sql, expected) assert_string_equal(rows_of(f, sql), expected)
 

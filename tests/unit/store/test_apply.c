@@ -249,19 +249,19 @@ static void test_what_cannot_be_understood_is_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_observed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_changes_are_listed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_first_seen_of_a_relation_stays, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_times_and_lists, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_two_scopes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_declared, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_merged, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_findings, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_attested_and_assess, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_scan, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_the_ledger_is_an_asset, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_erased_and_unknown, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_what_cannot_be_understood_is_counted, set_up, tear_down),
+        STORE_TEST(test_observed),
+        STORE_TEST(test_changes_are_listed),
+        STORE_TEST(test_first_seen_of_a_relation_stays),
+        STORE_TEST(test_times_and_lists),
+        STORE_TEST(test_two_scopes),
+        STORE_TEST(test_declared),
+        STORE_TEST(test_merged),
+        STORE_TEST(test_findings),
+        STORE_TEST(test_attested_and_assess),
+        STORE_TEST(test_scan),
+        STORE_TEST(test_the_ledger_is_an_asset),
+        STORE_TEST(test_erased_and_unknown),
+        STORE_TEST(test_what_cannot_be_understood_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

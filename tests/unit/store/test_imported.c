@@ -83,12 +83,12 @@ static void test_import_is_no_scan(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_beside_what_was_seen, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_before_what_was_seen, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_outlives, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_declared, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_import_is_no_scan, set_up, tear_down),
+        STORE_TEST(test_alone),
+        STORE_TEST(test_beside_what_was_seen),
+        STORE_TEST(test_before_what_was_seen),
+        STORE_TEST(test_outlives),
+        STORE_TEST(test_declared),
+        STORE_TEST(test_import_is_no_scan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,13 +207,13 @@ static void test_other_versions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_only_reading, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_wrong_sql_carries_the_engines_words, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_parameters, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_materialize, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_foreign_files_are_left_alone, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_other_versions, set_up, tear_down),
+        STORE_TEST(test_only_reading),
+        STORE_TEST(test_wrong_sql_carries_the_engines_words),
+        STORE_TEST(test_limits),
+        STORE_TEST(test_parameters),
+        STORE_TEST(test_materialize),
+        STORE_TEST(test_foreign_files_are_left_alone),
+        STORE_TEST(test_other_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

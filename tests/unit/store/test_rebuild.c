@@ -243,12 +243,12 @@ static void test_killed_in_the_middle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_the_same_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rows_belong_to_present_assets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_digest_sees_every_row, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_rollback, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_short_memory, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_killed_in_the_middle, set_up, tear_down),
+        STORE_TEST(test_the_same_rows),
+        STORE_TEST(test_rows_belong_to_present_assets),
+        STORE_TEST(test_a_digest_sees_every_row),
+        STORE_TEST(test_rollback),
+        STORE_TEST(test_short_memory),
+        STORE_TEST(test_killed_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

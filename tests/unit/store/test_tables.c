@@ -75,8 +75,8 @@ static void test_schema_is_shared_sql(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_every_column_is_described, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_schema_is_shared_sql, set_up, tear_down),
+        STORE_TEST(test_every_column_is_described),
+        STORE_TEST(test_schema_is_shared_sql),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
