@@ -265,7 +265,7 @@ static void test_a_prompt_that_moved(void **state)
     prompt(e, "d", "sha256:3");      /* a copy of one that stays */
     scan(x, "repo", e);
     assert_delta(x, 4, 0, 2);
-    assert_rows(x->s, "SELECT asset, property, before, after FROM changes", "prompt:new/a|moved|prompt:a|prompt:new/a");
+    assert_rows(&x->f, "SELECT asset, property, before, after FROM changes", "prompt:new/a|moved|prompt:a|prompt:new/a");
 }
 
 static void test_declared_and_merged(void **state)
