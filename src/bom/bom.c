@@ -27,7 +27,7 @@ static wr_status read_document(bom_import *im, const wr_value *doc, wr_error *er
     if (wr_is(wr_get(doc, "@graph"), WR_ARRAY) && names_spdx3(wr_get(doc, "@context")))
         return bom_spdx3(im, doc, err);
     (void)wr_err(err, WR_BAD, "it is neither a CycloneDX nor an SPDX document");
-    return wr_err_todo(err, "give a file in CycloneDX 1.4 to 1.7, SPDX 2.2, 2.3 or 3.0, each as JSON");
+    return wr_err_todo(err, "give a file in CycloneDX 1.2 to 1.7, SPDX 2.2, 2.3 or 3.0, each as JSON");
 }
 
 wr_status wr_bom_read(const struct wr_catalog *catalog, wr_slice bytes, wr_slice name, wr_estate *into, wr_arena *a, wr_bom_facts *ret,

@@ -1,4 +1,4 @@
-/* cyclonedx.c - CycloneDX JSON, 1.4 to 1.7. */
+/* cyclonedx.c - CycloneDX JSON, 1.2 to 1.7. */
 #include "bom/part.h"
 
 static bool own(const bom_import *im) { return wr_slice_starts(im->facts->tool, "warrant "); }
@@ -186,14 +186,14 @@ static void relate_components(bom_import *im, const wr_value *list, const char *
 
 wr_status bom_cyclonedx(bom_import *im, const wr_value *doc, wr_error *err)
 {
-    static const char *const read[] = { "1.4", "1.5", "1.6", "1.7" };
+    static const char *const read[] = { "1.2", "1.3", "1.4", "1.5", "1.6", "1.7" };
     const wr_slice version = wr_get_string(doc, "specVersion");
     const wr_value *metadata = wr_get(doc, "metadata"), *components = wr_get(doc, "components"), *services = wr_get(doc, "services");
     bool known = false;
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
         known |= wr_slice_is(version, read[i]);
     if (!known)
-        return bom_not_read(err, "CycloneDX", version, "1.4 to 1.7");
+        return bom_not_read(err, "CycloneDX", version, "1.2 to 1.7");
     im->facts->format = wr_arena_printf(im->a, "CycloneDX " WR_FMT, WR_ARG(version));
     im->facts->tool = tool_of(im->a, metadata);
     if (!wr_time_parse(wr_get_string(metadata, "timestamp"), &im->facts->created_at))

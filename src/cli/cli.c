@@ -310,7 +310,9 @@ static void options_last(int argc, char **argv)
     while (n < argc && argv[n][0] == '-' && argv[n][1] == '-' && argv[n][2] != '\0') {
         const char *eq = strchr(argv[n], '=');
         const cli_option *o = option_in(common, argv[n] + 2, eq ? (size_t)(eq - argv[n]) - 2 : strlen(argv[n] + 2), 0);
-        if (o == NULL || strcmp(o->name, "help") == 0)
+        if (o != NULL && strcmp(o->name, "help") == 0)
+            break; /* help about all, or about what follows */
+        if (o == NULL)
             return;
         n += o->value != NULL && eq == NULL ? 2 : 1;
     }

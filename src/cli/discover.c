@@ -30,14 +30,21 @@ static bool read_inputs(discovery *x, const wr_discover_options *o, const wr_log
     for (int i = 0; st == WR_OK && i < c->arg_count; i++) {
         const wr_discover_input *in = &x->found.inputs[i];
         const bool known = strcmp(in->format, "unknown") != 0;
-        x->read[in->kind] |= known;
+        for (int k = 0; k < WR_LOG_KINDS; k++)
+            x->read[k] |= known && (k == (int)in->kind || (in->kinds >> k & 1) != 0);
         if (in->unread == NULL)
             continue;
         x->incomplete = true;
         if (!known && kind == NULL)
             memset(x->unread, 1, sizeof x->unread); /* nobody knows what it would have said */
-        x->unread[in->kind] = true;
+        for (int k = 0; k < WR_LOG_KINDS; k++)
+            x->unread[k] |= k == (int)in->kind || (in->kinds >> k & 1) != 0;
         fprintf(stderr, "warrant: %s: %s\n", c->args[i], in->unread);
+    }
+    if (st == WR_OK && x->found.nameless > 0) {
+        x->incomplete = x->unread[WR_LOG_OAUTH] = true;
+        fprintf(stderr, "warrant: %llu grants name their application by id alone: give the export of service principals with them\n",
+                (unsigned long long)x->found.nameless);
     }
     return st == WR_OK;
 }
@@ -233,7 +240,7 @@ static const char *const examples[] = {
 };
 const cli_command command_discover = {
     "discover", "FILE...", 1, -1, "Find AI services that people use, in logs and lists that you already have",
-    "Reads DNS, proxy and firewall logs (Zeek, Squid, dnsmasq, Pi-hole, Unbound, BIND, key=value, CSV, JSON), OAuth grants of\n"
+    "Reads DNS, proxy and firewall logs (Zeek, Squid, dnsmasq, Pi-hole, Unbound, BIND, Windows, W3C, key=value, CSV, JSON), OAuth grants of\n"
     "Google Workspace and Microsoft Entra, lists of browser and editor extensions, expense exports, and lists of installed\n"
     "software; gzip is read as it is. Nothing is sent anywhere.\n\n"
     "People are counted, never kept: a name or address becomes a keyed hash at once, and only the number of different ones\n"

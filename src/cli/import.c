@@ -94,7 +94,7 @@ static const char *const examples[] = {
 };
 const cli_command command_evidence_import = {
     "evidence import", "FILE", 1, 1, "Take the AI out of another tool's bill of materials",
-    "FILE is CycloneDX 1.4 to 1.7 or SPDX 2.2, 2.3 or 3.0, as JSON. Models, data sets, AI libraries and AI services are taken\n"
+    "FILE is CycloneDX 1.2 to 1.7 or SPDX 2.2, 2.3 or 3.0, as JSON. Models, data sets, AI libraries and AI services are taken\n"
     "into the inventory as imported: with the tool's name and the file's digest, beside what was seen here and never in its\n"
     "place. Something that only such a file names is in the inventory, and no check judges it.",
     options, examples, run,

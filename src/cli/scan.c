@@ -350,8 +350,9 @@ static void print_one(cli *c, const one_scan *s, threshold *t)
     print_assets(c, s);
     print_findings(c, s, t);
     print_unread(c, s);
-    printf("\n%zu assets, %zu findings. Since the last scan: %llu appeared, %llu changed, %llu vanished.\n",
-           wr_estate_asset_count(s->estate), wr_estate_finding_count(s->estate), (unsigned long long)s->delta.appeared,
+    const size_t assets = wr_estate_asset_count(s->estate), findings = wr_estate_finding_count(s->estate);
+    printf("\n%zu asset%s, %zu finding%s. Since the last scan: %llu appeared, %llu changed, %llu vanished.\n", assets, assets == 1 ? "" : "s",
+           findings, findings == 1 ? "" : "s", (unsigned long long)s->delta.appeared,
            (unsigned long long)s->delta.changed, (unsigned long long)s->delta.vanished);
 }
 
@@ -487,7 +488,7 @@ static const cli_option options[] = {
     { "host", NULL, "look at this machine instead: processes, ports, accelerators, model caches", 0 },
     { "root", "DIR", "with --host: the folder in which another machine's /proc, /sys and /home lie", 0 },
     { "osv", "EXPORT", "compare the inventory's libraries with an OSV export instead: a folder, a zip, or JSON Lines; may be repeated", 0 },
-    { "vex", "FILE", "with --osv: what OpenVEX or CycloneDX says of them; may be repeated", 0 },
+    { "vex", "FILE", "with --osv: what OpenVEX, CycloneDX or CSAF says of them; may be repeated", 0 },
     { "no-ignore", NULL, "also read what git-ignore rules leave out, and folders of installed dependencies", 0 },
     { "since", "REV", "show, and judge by --fail-on, only what lies in files that differ from where HEAD and REV part", 0 },
     { "history", NULL, "search all of the git history for keys, also where it has more than 20,000 objects", 0 },

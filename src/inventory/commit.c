@@ -22,6 +22,9 @@ typedef struct {
     bool again;        /* seen now as well */
 } known;
 
+/* A prompt that is not where it was, with the digest of its text. */
+typedef struct { wr_slice id, digest; } gone;
+
 typedef struct {
     wr_workspace *w;
     wr_store *s;
@@ -31,6 +34,9 @@ typedef struct {
     wr_buf buf;
     wr_unread_set unread;
     known *assets, *findings;
+    gone *gone;        /* prompts that stood elsewhere: made when the first one appears */
+    size_t gone_count;
+    bool gone_known;
     size_t asset_count, asset_room, finding_count, finding_room;
     wr_record batch[BATCH_RECORDS];
     size_t batched;
@@ -232,17 +238,102 @@ static wr_status differs(commit *c, const wr_asset *asset, const known *k, wr_er
     return hand(c, "asset.observed", asset->id, with_scan(c, body), err);
 }
 
+/* ---- what moved ---- */
+
+static wr_slice text_digest(const wr_asset *a)
+{
+    const wr_property *p = a->kind == WR_PROMPT ? wr_asset_property(a, "digest") : NULL;
+    return p != NULL ? wr_string(p->value) : (wr_slice){ 0 };
+}
+
+static int by_digest(const void *x, const void *y)
+{
+    const gone *a = x, *b = y;
+    const int order = wr_slice_cmp(a->digest, b->digest);
+    return order != 0 ? order : wr_slice_cmp(a->id, b->id);
+}
+
+static wr_status load_gone(commit *c, wr_error *err)
+{
+    c->gone_known = true;
+    c->gone = wr_arena_array(c->keep, gone, c->asset_count + 1);
+    if (c->gone == NULL)
+        return no_memory(err);
+    for (size_t i = 0; i < c->asset_count; i++) {
+        wr_value *before = NULL;
+        if (!wr_slice_starts(c->assets[i].id, "prompt:") || wr_estate_find(c->e, c->assets[i].id) != NULL)
+            continue;
+        wr_arena_reset(c->look);
+        const wr_status status = body_before(c, c->assets[i].id, c->look, &before, err);
+        if (status != WR_OK)
+            return status;
+        const wr_slice text = wr_get_string(wr_get(wr_get(before, "properties"), "digest"), "value");
+        if (text.len > 0)
+            c->gone[c->gone_count++] = (gone){ c->assets[i].id, wr_arena_dup(c->keep, text) };
+    }
+    qsort(c->gone, c->gone_count, sizeof *c->gone, by_digest);
+    return WR_OK;
+}
+
+/* Whether another prompt appears with the same text: then nobody knows which of them is the old one. */
+static bool is_copied(const commit *c, const wr_asset *asset, wr_slice text)
+{
+    for (size_t i = 0; i < wr_estate_asset_count(c->e); i++) {
+        const wr_asset *other = wr_estate_asset_at(c->e, i);
+        if (other != asset && other->kind == WR_PROMPT && wr_slice_eq(text_digest(other), text) && find(c->assets, c->asset_count, other->id) == NULL)
+            return true;
+    }
+    return false;
+}
+
+/* A prompt that appears with the very text of one that is gone has moved; *ret is [{moved}], or NULL. */
+static wr_status moved(commit *c, const wr_asset *asset, wr_value **ret, wr_error *err)
+{
+    const wr_slice text = text_digest(asset);
+    *ret = NULL;
+    if (text.len == 0 || c->asset_count == 0 || c->unread.everything)
+        return WR_OK;
+    const wr_status status = c->gone_known ? WR_OK : load_gone(c, err);
+    size_t first = 0, end = c->gone_count;
+    while (first < end) { /* the first with that digest */
+        const size_t middle = first + (end - first) / 2;
+        if (wr_slice_cmp(c->gone[middle].digest, text) < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    if (status != WR_OK || first == c->gone_count || !wr_slice_eq(c->gone[first].digest, text) ||
+        (first + 1 < c->gone_count && wr_slice_eq(c->gone[first + 1].digest, text)) || is_copied(c, asset, text))
+        return status;
+    wr_value *list = wr_new_array(c->scratch), *change = wr_new_object(c->scratch);
+    wr_put_string(c->scratch, change, "property", WR_SLICE("moved"));
+    wr_put_string(c->scratch, change, "before", c->gone[first].id);
+    if (wr_put_string(c->scratch, change, "after", asset->id) == NULL || wr_push(c->scratch, list, change) == NULL)
+        return no_memory(err);
+    *ret = list;
+    return WR_OK;
+}
+
+static wr_status appeared(commit *c, const wr_asset *asset, wr_error *err)
+{
+    wr_value *changes = NULL, *body = wr_asset_value(c->scratch, asset);
+    c->delta.appeared++;
+    wr_status status = list_id(c, "appeared", asset->id, err);
+    if (status == WR_OK)
+        status = moved(c, asset, &changes, err);
+    if (status == WR_OK && changes != NULL)
+        status = list_changes(c, asset->id, changes, err);
+    if (status == WR_OK && changes != NULL && wr_put(c->scratch, body, "changes", changes) == NULL)
+        status = no_memory(err);
+    return status == WR_OK ? hand(c, "asset.observed", asset->id, with_scan(c, body), err) : status;
+}
+
 static wr_status one_asset(commit *c, const wr_asset *asset, wr_error *err)
 {
     known *k = find(c->assets, c->asset_count, asset->id);
     digest now;
-    if (k == NULL) {
-        c->delta.appeared++;
-        const wr_status listed = list_id(c, "appeared", asset->id, err);
-        if (listed != WR_OK)
-            return listed;
-        return hand(c, "asset.observed", asset->id, with_scan(c, wr_asset_value(c->scratch, asset)), err);
-    }
+    if (k == NULL)
+        return appeared(c, asset, err);
     k->again = true;
     wr_arena_reset(c->look);
     const wr_status status = digest_of(c, wr_asset_value(c->look, asset), &now, err);

@@ -26,6 +26,9 @@ static bool add(void *ctx, const wr_row *row)
 static const char *const ways[] = {
     "SELECT CASE WHEN merged_into IS NULL THEN id ELSE merged_into END AS id, name FROM asset WHERE id = :word",
     "SELECT id, name FROM asset WHERE name = :word AND gone_at IS NULL AND merged_into IS NULL ORDER BY id",
+    "SELECT id, name FROM asset WHERE lower(name) = lower(:word) AND gone_at IS NULL AND merged_into IS NULL ORDER BY id",
+    ("SELECT id, name FROM asset WHERE kind = 'credential' AND length(name) > length(:word) AND substr(name, length(name) - length(:word)) = ' ' || :word "
+     "AND gone_at IS NULL AND merged_into IS NULL ORDER BY id"),
     "SELECT id, name FROM asset WHERE substr(id, 1, length(:word)) = :word AND gone_at IS NULL AND merged_into IS NULL ORDER BY id",
 };
 

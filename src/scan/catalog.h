@@ -92,6 +92,15 @@ typedef struct {
 /* The entry whose path pattern fits, or NULL. */
 const wr_file_entry *wr_catalog_file(const wr_catalog *c, wr_slice path, wr_file_role role);
 
+/* Sentences that somebody plants in what an agent reads (injections.yaml): at most `most` of them, entry by entry. In a prompt
+ * only those count that are no part of its trade. The first MiB of a text is read. */
+typedef struct {
+    wr_slice id, title;
+    wr_severity severity;
+    size_t at, len;
+} wr_injection;
+size_t wr_catalog_injections(const wr_catalog *c, wr_slice text, bool prompt, wr_injection *ret, size_t most);
+
 /* Runs every entry's positive and negative examples; *ret_failed counts those that went wrong, each described through
  * `say`. `warrant catalog test` and a unit test call it. */
 WR_MUST_USE wr_status wr_catalog_test(const wr_catalog *c, void (*say)(void *ctx, bool good, wr_slice entry, wr_slice what),

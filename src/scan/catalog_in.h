@@ -36,6 +36,7 @@ typedef enum {
     SECTION_SERVICE,
     SECTION_PROCESS,
     SECTION_PART,
+    SECTION_INJECTION,
     SECTIONS
 } section;
 
@@ -54,7 +55,7 @@ typedef struct {
     const entry *entry;
     wr_hit_kind kind;
     wr_slice provider, publisher, near;
-    const wr_value *also, *beside;
+    const wr_value *also, *beside, *with;
     pcre2_code *code;
     size_t prefix;       /* bytes of literal text that every match starts with; 0: `anchors` are somewhere in it */
     bool pinned, named;  /* named: a variable stands in front */
@@ -90,6 +91,14 @@ typedef struct {
     wr_library_entry pub;
 } library;
 
+/* A sentence that is planted in what an agent reads. */
+typedef struct {
+    const entry *entry;
+    pcre2_code *code;
+    wr_severity severity;
+    bool prompts;
+} injection;
+
 struct wr_catalog {
     wr_arena *arena;
     wr_hash digest;
@@ -112,6 +121,8 @@ struct wr_catalog {
     hs_database_t *db;            /* NULL: no anchors */
     struct catalog_services *services;
     struct catalog_parts *parts;
+    injection *injections;
+    size_t injection_count;
     code_rules *code;             /* what calls mean in source code; NULL in a test's catalogue */
 };
 
@@ -132,6 +143,9 @@ WR_MUST_USE wr_status catalog_build_names(wr_catalog *c, wr_error *err); /* libr
 WR_MUST_USE wr_status catalog_entry_bad(const entry *e, wr_error *err, const char *what, ...) WR_PRINTF(3, 4);
 WR_MUST_USE wr_status catalog_build_services(wr_catalog *c, wr_error *err); /* services and processes */
 WR_MUST_USE wr_status catalog_build_parts(wr_catalog *c, wr_error *err);
+WR_MUST_USE wr_status catalog_build_injections(wr_catalog *c, wr_error *err);
+pcre2_code *catalog_compile(const entry *e, wr_slice re, bool fold, wr_error *err); /* NULL: *err says why */
+bool catalog_is_injection(const wr_catalog *c, const entry *e, wr_slice text);
 size_t catalog_count(const wr_catalog *c, section s);
 WR_MUST_USE wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from, wr_error *err);
 

@@ -134,6 +134,8 @@ static wr_status load(wr_catalog *c, const catalog_source *sources, size_t count
     if (st == WR_OK)
         st = catalog_build_parts(c, err);
     if (st == WR_OK)
+        st = catalog_build_injections(c, err);
+    if (st == WR_OK)
         st = catalog_build(c, err);
     return st;
 }
@@ -161,6 +163,8 @@ void wr_catalog_free(wr_catalog *c)
         return;
     for (size_t i = 0; i < c->pattern_count; i++)
         pcre2_code_free(c->patterns[i].code);
+    for (size_t i = 0; i < c->injection_count; i++)
+        pcre2_code_free(c->injections[i].code);
     hs_free_database(c->db);
     code_rules_free(c->code);
     wr_arena_free(c->arena);

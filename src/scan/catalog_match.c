@@ -21,6 +21,7 @@ struct wr_scratch {
     candidate *found;
     size_t cap;
     bool *seen; /* by index of provider */
+    int8_t *with; /* by index of pattern: whether its words stand in this text; 0 nobody has looked, 1 yes, -1 no */
 };
 
 wr_scratch *wr_scratch_new(const wr_catalog *c)
@@ -31,10 +32,11 @@ wr_scratch *wr_scratch_new(const wr_catalog *c)
     s->data = pcre2_match_data_create(4, NULL);
     s->limits = pcre2_match_context_create(NULL);
     s->seen = wr_alloc(c->provider_count + 1);
+    s->with = wr_alloc(c->pattern_count + 1);
     bool hs = c->db == NULL || hs_alloc_scratch(c->db, &s->hs) == HS_SUCCESS;
     if (hs && c->code != NULL && c->code->db != NULL)
         hs = hs_alloc_scratch(c->code->db, &s->hs) == HS_SUCCESS;
-    if (s->data == NULL || s->limits == NULL || s->seen == NULL || !hs) {
+    if (s->data == NULL || s->limits == NULL || s->seen == NULL || s->with == NULL || !hs) {
         wr_scratch_free(s);
         return NULL;
     }
@@ -52,6 +54,7 @@ void wr_scratch_free(wr_scratch *s)
     pcre2_match_context_free(s->limits);
     wr_free(s->found);
     wr_free(s->seen);
+    wr_free(s->with);
     wr_free(s);
 }
 
@@ -255,6 +258,15 @@ static bool any_seen(walk *w, const wr_value *providers)
     return false;
 }
 
+/* Whether the text holds one of the words that a pattern wants to see with it. Each pattern looks once a text. */
+static bool stands_with(walk *w, const pattern *p)
+{
+    int8_t *known = &w->s->with[p - w->c->patterns];
+    for (const wr_value *v = *known == 0 ? p->with->u.items.first : NULL; v != NULL && *known != 1; v = v->next)
+        *known = wr_slice_find(w->text, wr_string(v)) < w->text.len ? 1 : -1;
+    return *known == 1;
+}
+
 /* A model that several providers serve under one id belongs to the one that this text names. */
 static void whose(walk *w, wr_hit *hit, const pattern *by)
 {
@@ -292,6 +304,7 @@ wr_status catalog_match(const wr_catalog *c, wr_scratch *s, wr_slice text, const
         n = without_overlaps(found, w.count);
     }
     memset(s->seen, 0, c->provider_count);
+    memset(s->with, 0, n > 0 ? c->pattern_count : 0);
     for (size_t i = 0; i < n; i++)
         if (found[i].hit.kind == WR_HIT_HOST || found[i].hit.kind == WR_HIT_ENV) {
             bool *seen = seen_of(&w, found[i].hit.provider);
@@ -301,7 +314,8 @@ wr_status catalog_match(const wr_catalog *c, wr_scratch *s, wr_slice text, const
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         candidate *f = &found[i];
-        if (f->by != NULL && f->by->beside != NULL && !any_seen(&w, f->by->beside))
+        if (f->by != NULL && (f->by->beside != NULL || f->by->with != NULL) && !any_seen(&w, f->by->beside) &&
+            (f->by->with == NULL || !stands_with(&w, f->by)))
             continue;
         if (f->by != NULL && f->hit.kind == WR_HIT_MODEL)
             whose(&w, &f->hit, f->by);

@@ -60,7 +60,7 @@ wr_status catalog_anchor(wr_catalog *c, anchor a, const entry *from, wr_error *e
     return WR_OK;
 }
 
-static pcre2_code *compile_text(const entry *e, wr_slice re, bool fold, wr_error *err)
+pcre2_code *catalog_compile(const entry *e, wr_slice re, bool fold, wr_error *err)
 {
     int code = 0;
     PCRE2_SIZE at = 0;
@@ -78,7 +78,7 @@ static pcre2_code *compile_text(const entry *e, wr_slice re, bool fold, wr_error
 static wr_status compile(pattern *p, wr_slice before, wr_slice re, wr_slice after, bool fold, wr_error *err)
 {
     /* by itself first: a bracket left open would swallow what we put around it */
-    pcre2_code *alone = compile_text(p->entry, re, fold, err);
+    pcre2_code *alone = catalog_compile(p->entry, re, fold, err);
     if (alone == NULL)
         return WR_BAD;
     pcre2_code_free(alone);
@@ -88,7 +88,7 @@ static wr_status compile(pattern *p, wr_slice before, wr_slice re, wr_slice afte
     wr_buf_adds(&b, after);
     if (!wr_buf_ok(&b))
         return wr_over(err, "a pattern of the catalogue");
-    p->code = compile_text(p->entry, wr_buf_slice(&b), fold, err);
+    p->code = catalog_compile(p->entry, wr_buf_slice(&b), fold, err);
     return p->code ? WR_OK : WR_BAD;
 }
 
@@ -118,18 +118,33 @@ static wr_status anchors(wr_catalog *c, pattern *p, size_t index, wr_slice re, b
     return catalog_anchor(c, a, p->entry, err);
 }
 
+static wr_slice without_marks(wr_catalog *c, wr_slice name)
+{
+    char *to = wr_arena_alloc(c->arena, name.len + 1);
+    size_t n = 0;
+    for (size_t i = 0; to != NULL && i < name.len; i++)
+        if (name.at[i] != '_')
+            to[n++] = name.at[i];
+    return to != NULL && n >= ANCHOR_LEAST ? wr_slice_make(to, n) : name;
+}
+
 static wr_status named_key(wr_catalog *c, pattern *p, size_t index, wr_error *err)
 {
     const wr_value *names = wr_get(p->entry->data, "names");
     WR_AUTO_BUF b = wr_buf_new(64 << 10);
-    wr_buf_addc(&b, "(?:(?<![A-Za-z0-9])|(?<=\\\\[nrt]))(?:");
+    wr_buf_addc(&b, "(?:(?<![A-Za-z0-9])|(?<=\\\\[nrt]))(?i:");
     for (WR_EACH(item, names)) {
         const wr_slice name = wr_string(item);
         for (size_t i = 0; i < name.len; i++)
             if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", name.at[i]) == NULL)
                 return catalog_entry_bad(p->entry, err, "a name is made of A-Z, 0-9 and '_'");
         wr_buf_printf(&b, "%s" WR_FMT, item == names->u.items.first ? "" : "|", WR_ARG(name));
-        const wr_status st = catalog_anchor(c, (anchor){ ANCHOR_PATTERN, false, name, index }, p->entry, err);
+        wr_status st = catalog_anchor(c, (anchor){ ANCHOR_PATTERN, true, name, index }, p->entry, err);
+        const wr_slice plain = without_marks(c, name); /* MISTRAL_API_KEY, mistral_api_key, mistralApiKey */
+        if (st == WR_OK && plain.len < name.len) {
+            wr_buf_printf(&b, "|" WR_FMT, WR_ARG(plain));
+            st = catalog_anchor(c, (anchor){ ANCHOR_PATTERN, true, plain, index }, p->entry, err);
+        }
         if (st != WR_OK)
             return st;
     }
@@ -156,6 +171,7 @@ static wr_status add_pattern(wr_catalog *c, const entry *e, wr_error *err)
         .near = wr_get_string(e->data, "near"),
         .also = wr_get(e->data, "also"),
         .beside = wr_get(e->data, "beside"),
+        .with = wr_get(e->data, "with"),
         .pinned = wr_is_true(wr_get(e->data, "pinned")),
         .checked = wr_get(e->data, "checksum") != NULL,
         .entropy = wr_is(entropy, WR_REAL) ? entropy->u.real : wr_is(entropy, WR_INT) ? (double)entropy->u.integer : 3.0,

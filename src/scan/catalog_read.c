@@ -23,11 +23,12 @@ static const field model_fields[] = { { "id", FIELD_STRING, true }, { "publisher
     { "pinned", FIELD_BOOL, true }, EXAMPLES, { 0 } };
 static const field key_fields[] = { NAMED, { "provider", FIELD_STRING, true }, { "pattern", FIELD_STRING, false },
     { "anchors", FIELD_STRINGS, false }, { "names", FIELD_STRINGS, false }, { "value", FIELD_STRING, false },
-    { "beside", FIELD_STRINGS, false }, { "entropy", FIELD_NUMBER, false }, { "checksum", FIELD_STRING, false }, EXAMPLES, { 0 } };
+    { "beside", FIELD_STRINGS, false }, { "with", FIELD_STRINGS, false }, { "entropy", FIELD_NUMBER, false }, { "checksum", FIELD_STRING, false }, EXAMPLES, { 0 } };
 static const field library_fields[] = { { "ecosystem", FIELD_STRING, true }, { "name", FIELD_STRING, true },
     { "role", FIELD_STRING, true }, { "provider", FIELD_STRING, true }, EXAMPLES, { 0 } };
 static const field mcp_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { "except", FIELD_STRINGS, false },
-    { "format", FIELD_STRING, true }, { "servers", FIELD_STRING, true }, { "more", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
+    { "format", FIELD_STRING, true }, { "servers", FIELD_STRING, true }, { "more", FIELD_STRINGS, false }, { "one", FIELD_STRING, false },
+    { "holds", FIELD_STRING, false }, EXAMPLES, { 0 } };
 static const field file_fields[] = { NAMED, { "files", FIELD_STRINGS, true }, { "except", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 static const field placeholder_fields[] = { { "id", FIELD_STRING, true }, { "words", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
 static const field prefix_fields[] = { { "id", FIELD_STRING, true }, { "prefixes", FIELD_STRINGS, true }, EXAMPLES, { 0 } };
@@ -43,6 +44,9 @@ static const field part_fields[] = { { "id", FIELD_STRING, true }, { "means", FI
     { "gives", FIELD_STRINGS, false }, { "kind", FIELD_STRING, false }, { "model", FIELD_STRINGS, false },
     { "address", FIELD_STRINGS, false }, { "prompt", FIELD_STRINGS, false }, { "title", FIELD_STRINGS, false }, { "where", FIELD_STRINGS, false }, { "keep", FIELD_STRINGS, false }, EXAMPLES, { 0 } };
 
+static const field injection_fields[] = { NAMED, { "severity", FIELD_STRING, true }, { "pattern", FIELD_STRING, true },
+    { "prompts", FIELD_BOOL, false }, EXAMPLES, { 0 } };
+
 static const struct { const char *name; const field *fields; } sections[SECTIONS] = {
     [SECTION_PROVIDER] = { "providers", provider_fields },
     [SECTION_MODEL] = { "models", model_fields },
@@ -56,6 +60,7 @@ static const struct { const char *name; const field *fields; } sections[SECTIONS
     [SECTION_SERVICE] = { "services", service_fields },
     [SECTION_PROCESS] = { "processes", process_fields },
     [SECTION_PART] = { "parts", part_fields },
+    [SECTION_INJECTION] = { "injections", injection_fields },
 };
 
 /* Fields whose value is one of a list. */
@@ -64,13 +69,13 @@ static const struct { section section; const char *field; const char *values; } 
     { SECTION_LIBRARY, "ecosystem", " pypi npm golang cargo maven nuget docker " },
     { SECTION_LIBRARY, "role", " client framework agent runtime training embedding vector-store mcp evaluation guardrail "
                                "observability gateway ui data speech vision " },
-    { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml " },
-    { SECTION_SERVICE, "category",
-        " chat api coding image video audio meeting search research writing presentation design agents translation "
+    { SECTION_MCP_CLIENT, "format", " json jsonc toml yaml xml " },
+    { SECTION_SERVICE, "category", " chat api coding image video audio meeting search research writing presentation design agents translation "
                                    "analytics platform compute local support sales hr legal education " },
     { SECTION_SERVICE, "data", " by-plan not-trained local-or-chosen unknown " },
     { SECTION_PART, "means", " model embedding agent step tool trigger approval memory vector-store mcp guardrail code provider endpoint training dataset "
                              "notebook compute account permission chart nothing " },
+    { SECTION_INJECTION, "severity", " critical high medium low " },
     { SECTION_PROCESS, "kind", " inference agent mcp notebook experiment-tracker vector-store ui training " },
 };
 

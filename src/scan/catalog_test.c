@@ -294,6 +294,13 @@ static void part_examples(tester *t, const entry *e)
         }
 }
 
+static void injection_examples(tester *t, const entry *e)
+{
+    for (int yes = 1; yes >= 0; yes--)
+        for (WR_EACH(item, wr_get(e->data, yes ? "yes" : "no")))
+            verdict(t, e, catalog_is_injection(t->c, e, wr_string(item)) == (yes == 1), yes ? "must be found" : "must not be found", wr_string(item));
+}
+
 static wr_status examples(tester *t, const entry *e, wr_error *err)
 {
     switch (e->section) {
@@ -316,6 +323,9 @@ static wr_status examples(tester *t, const entry *e, wr_error *err)
         return WR_OK;
     case SECTION_PART:
         part_examples(t, e);
+        return WR_OK;
+    case SECTION_INJECTION:
+        injection_examples(t, e);
         return WR_OK;
     default:
         name_examples(t, e);

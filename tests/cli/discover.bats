@@ -52,7 +52,7 @@ found_as() { # FILE FORMAT KIND SERVICES
     found_as rpm.txt rpm software "lm-studio-app:0:1 ollama-app:0:1"
     found_as pacman.txt packages software "ollama-app:0:1 whisper-app:0:1"
     found_as mac.json json software "chatgpt:0:1 lm-studio-app:0:1"
-    found_as winget.txt winget software "cursor:0:1 ollama-app:0:1"
+    found_as winget.txt table software "cursor:0:1 ollama-app:0:1"
     found_as registry.csv csv software "cursor:0:1 lm-studio-app:0:1"
 }
 
@@ -91,7 +91,7 @@ found_as() { # FILE FORMAT KIND SERVICES
     expect 4 warrant discover cut.gz --json
     printf '\x00\x01\x02junk\xff' > junk
     expect 4 warrant discover junk --json
-    [ "$(json "j['inputs'][0]['unread']")" = "no format that is known" ]
+    [ "$(json "j['inputs'][0]['unread']")" = "no format that is known: \`warrant discover --help\` lists them, and --kind says what a list is" ]
     : > empty
     expect 4 warrant discover empty
     printf '{"queries":[{"time":1,"domain":' > half.json
@@ -121,4 +121,64 @@ found_as() { # FILE FORMAT KIND SERVICES
     [ "$(services)" = "github-copilot:0:1 grammarly:0:1" ]
     HOME=$PWD/home sh "$WARRANT_SOURCE/deploy/collect/linux.sh" software > soft.txt
     expect 0 warrant discover soft.txt --json --dry-run
+}
+
+@test "further name servers, in their own logs or by address and host alone, in UTF-16 too" {
+    python3 "$WARRANT_SOURCE/tests/data/make_more_logs.py" logs
+    local want="chatgpt:1:1 claude:1:1"
+    found_as windows-dns.log windows-dns dns "$want"
+    found_as unbound-syslog.log unbound dns "$want"
+    [ "$(json "{s['first_day'] for s in j['services']}")" = "{'2026-11-20'}" ]
+    found_as coredns.log lines dns "$want"
+    found_as umbrella.csv lines dns "$want"
+    [ "$(json "{s['first_day'] for s in j['services']}")" = "{'2026-11-20'}" ]
+    found_as adguard.json json-lines dns "$want"
+    found_as resolver-utf16.csv csv dns "$want"
+    found_as resolver-utf16be.csv csv dns "$want"
+    found_as route53.json json-lines dns "$want"
+}
+
+@test "further proxies and firewalls" {
+    python3 "$WARRANT_SOURCE/tests/data/make_more_logs.py" logs
+    local want="chatgpt:1:1 claude:1:1"
+    found_as squid-common.log common-log web "$want"
+    found_as squid-syslog.log squid web "$want"
+    found_as w3c.log w3c web "$want"
+    found_as tabs.log key-value web "$want"
+    found_as panos.csv csv web "$want"
+}
+
+@test "a log with records of two kinds loses neither" {
+    python3 "$WARRANT_SOURCE/tests/data/make_more_logs.py" logs
+    for f in mixed.log eve.json; do
+        expect 0 warrant discover "logs/$f" --json --dry-run
+        [ "$(json "sorted((s['id'], s['kind']) for s in j['services'])")" = "[('chatgpt', 'web'), ('claude', 'dns')]" ]
+    done
+}
+
+@test "expenses: other languages, a preamble, UTF-16, the purpose where the payee says nothing" {
+    python3 "$WARRANT_SOURCE/tests/data/make_more_logs.py" logs
+    for f in bank-de.csv bank-fr.csv ledger.csv card-utf16.tsv; do
+        found_as "$f" csv expenses "chatgpt:0:1 midjourney:0:1"
+        [ "$(json "[s['first_day'] for s in j['services']]")" = "['2026-11-20', '2026-11-21']" ]
+    done
+}
+
+@test "lists of software and extensions as Windows, macOS and editors print them" {
+    python3 "$WARRANT_SOURCE/tests/data/make_more_logs.py" logs
+    local want="cursor:0:1 ollama-app:0:1"
+    found_as get-package.txt table software "$want"
+    found_as winget-de.txt table software "$want"
+    found_as format-list.txt listing software "$want"
+    found_as apt.txt apt software "$want"
+    found_as profiler.txt system-profiler software "$want"
+    found_as applications.txt applications software "$want"
+    found_as editor.json json extensions "cline:0:1 github-copilot:0:1"
+}
+
+@test "what is no log is not taken for a list, and grants without a name are said to be unknown" {
+    python3 "$WARRANT_SOURCE/tests/data/make_more_logs.py" logs
+    expect 4 warrant discover logs/no-log.txt --json
+    expect 4 warrant discover logs/grants-alone.json --json
+    warrant discover logs/grants-alone.json 2>&1 >/dev/null | grep -q 'service principals'
 }

@@ -222,13 +222,13 @@ END
 
 @test "what cannot be imported is told, with what to do" {
     printf 'no json' > a.json
-    printf '{"bomFormat":"CycloneDX","specVersion":"1.2"}' > b.json
+    printf '{"bomFormat":"CycloneDX","specVersion":"1.1"}' > b.json
     printf '{"spdxVersion":"SPDX-2.1"}' > c.json
     printf '{"name":"package"}' > d.json
     expect 3 warrant evidence import a.json
     says 'a.json'
     expect 2 warrant evidence import b.json
-    says '1.2.*b.json.*1.4 to 1.7'
+    says '1.1.*b.json.*1.2 to 1.7'
     expect 2 warrant evidence import c.json
     says 'SPDX-2.3'
     expect 3 warrant evidence import d.json
@@ -287,4 +287,13 @@ rows = list(csv.reader(open("all.csv", newline="")))
 assert len(rows) > 10 and all(len(r) == len(rows[0]) for r in rows), "the rows differ in length"
 assert not [c for r in rows for c in r if c[:1] in "=+-@" and c], "a cell is a formula"
 END
+}
+
+@test "bills of materials in the oldest JSON of CycloneDX are taken too" {
+    for v in 1.2 1.3; do
+        printf '{"bomFormat":"CycloneDX","specVersion":"%s","metadata":{"tools":[{"vendor":"x","name":"y","version":"1"}]},"components":[{"type":"library","name":"openai","version":"1.2.0","purl":"pkg:pypi/openai@1.2.0"}]}' "$v" > old.json
+        expect 0 warrant evidence import old.json --as "old-$v" --json
+    done
+    expect 0 warrant inventory list library --json
+    says 'pkg:pypi/openai@1.2.0'
 }

@@ -88,7 +88,23 @@ X
     [ "$(json "[f['severity'] for f in j['findings'] if f['rule'] == 'CVE-2099-0001']")" = "['critical']" ]
     echo '{}' > none.json
     expect 3 warrant scan --osv osv --vex none.json
-    says 'neither OpenVEX nor CycloneDX'
+    says 'neither OpenVEX nor CycloneDX nor CSAF'
+}
+
+@test "CSAF: products of the tree, of a relationship, and with a reason" {
+    cat > csaf.json <<'X'
+{"document": {"category": "csaf_vex", "csaf_version": "2.0", "publisher": {"name": "Linden PSIRT"}},
+ "product_tree": {"branches": [{"category": "vendor", "branches": [{"category": "product_version", "product": {"product_id": "P1", "product_identification_helper": {"purl": "pkg:pypi/langchain@0.1.5"}}}]}],
+  "relationships": [{"category": "default_component_of", "product_reference": "P1", "relates_to_product_reference": "OUR", "full_product_name": {"product_id": "OUR:P1", "name": "in ours"}}]},
+ "vulnerabilities": [{"cve": "CVE-2099-0001", "product_status": {"known_not_affected": ["OUR:P1"]}, "flags": [{"label": "vulnerable_code_not_present", "product_ids": ["OUR:P1"]}]}]}
+X
+    expect 0 warrant scan --osv osv --vex csaf.json --json
+    [ "$(json "[f['severity'] for f in j['findings'] if f['rule'] == 'CVE-2099-0001']")" = "['info']" ]
+    json "[f['detail'] for f in j['findings'] if f['rule'] == 'CVE-2099-0001']" | grep -q 'Linden PSIRT says not_affected: vulnerable_code_not_present'
+    sed 's/0.1.5/0.1.4/' csaf.json > other.json
+    expect 1 warrant scan --osv osv --vex other.json --json
+    [ "$(json "[f['severity'] for f in j['findings'] if f['rule'] == 'CVE-2099-0001']")" = "['critical']" ]
+    tr -d '\n' < csaf.json > "$BATS_TEST_TMPDIR/line.json"
 }
 
 @test "usage, missing and damaged files" {

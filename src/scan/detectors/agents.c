@@ -2,6 +2,7 @@
  * component JSON, and sub-agents of coding agents (.claude/agents/NAME.md). Who delegates to whom, and which tools. */
 #include "binding.h"
 #include "configured.h"
+#include "mcp.h"
 #include "value_walk.h"
 #include "words.h"
 
@@ -210,6 +211,19 @@ static void sub_agent_tool(wr_look *l, const wr_file *f, wr_asset *agent, wr_sli
             wr_estate_set_bool(l->estate, agent, powers[i].property, true, wr_at_line(f, line), wr_how(l, "it has the tool %s", powers[i].tool));
 }
 
+/* MCP servers that an agent's file brings itself: a map, or a list of maps and of names that other files describe. */
+static void servers_of(wr_look *l, const wr_file *f, wr_asset *agent, const wr_value *servers)
+{
+    for (WR_EACH_MEMBER(m, servers)) {
+        const wr_asset *server = wr_see_mcp_server(l, f, WR_SLICE("the agent's own file"), m->key, &m->value, m->line > 0 ? m->line : 1);
+        if (server != NULL)
+            wr_estate_relate(l->estate, agent, WR_USES, server->id, wr_at_line(f, m->line > 0 ? m->line : 1));
+    }
+    if (wr_is(servers, WR_ARRAY))
+        for (WR_EACH(item, servers))
+            servers_of(l, f, agent, item);
+}
+
 static void read_sub_agent(wr_look *l, const wr_file *f)
 {
     if (!wr_slice_starts(f->bytes, "---"))
@@ -235,6 +249,8 @@ static void read_sub_agent(wr_look *l, const wr_file *f)
     wr_slice rest = wr_string(tools), part;
     while (rest.len > 0 && wr_slice_split(&rest, ',', &part))
         sub_agent_tool(l, f, agent, wr_slice_trim(part), tools->line > 0 ? tools->line : 1);
+    servers_of(l, f, agent, wr_get(doc, "mcpServers"));
+    servers_of(l, f, agent, wr_get(doc, "mcp-servers"));
     const wr_asset *prompt = wr_see_prompt(l, f, "system", "instructions of a sub-agent");
     if (prompt != NULL)
         wr_estate_relate(l->estate, agent, WR_INSTRUCTED_BY, prompt->id, wr_at_file(f));

@@ -78,6 +78,7 @@ static void allow(judge *j, wr_slice rule, uint64_t line)
 {
     if (rule.len == 0 || rule.len > 300)
         return;
+    rule = wr_masked(j->l, j->f, rule, line);
     wr_estate_add_text(j->l->estate, agent_of(j, line), "allowed_unasked", rule, wr_at_line(j->f, line), "allowed without asking");
     if (every_command(rule))
         unasked(j, rule, line);
@@ -104,7 +105,7 @@ static void hooks(judge *j, const wr_value *all)
         count++;
         /* the program is told, its arguments are not: they may hold what is nobody's business */
         const wr_slice program = wr_slice_part(text, 0, wr_slice_find_char(text, ' '));
-        wr_estate_add_text(j->l->estate, agent_of(j, line), "hooks", wr_slice_part(program, 0, 200), wr_at_line(j->f, line), "a command that runs by itself");
+        wr_estate_add_text(j->l->estate, agent_of(j, line), "hooks", wr_masked(j->l, j->f, wr_slice_part(program, 0, 200), line), wr_at_line(j->f, line), "a command that runs by itself");
         wr_estate_set_bool(j->l->estate, j->agent, "runs_code", true, wr_at_line(j->f, line), "a hook runs a command by itself");
     }
 }
@@ -240,6 +241,7 @@ static void tool_rule(wr_look *l, const wr_file *f, wr_asset *tool, wr_slice rul
     rule = wr_slice_trim(rule);
     if (rule.len == 0 || rule.len > 200)
         return;
+    rule = wr_masked(l, f, rule, line);
     const wr_slice name = wr_slice_part(rule, 0, wr_slice_find_char(rule, '('));
     wr_estate_add_text(l->estate, tool, "allowed_tools", rule, wr_at_line(f, line), "allowed-tools in the head of the file");
     if (wr_slice_is(name, "Bash") || wr_word_in(writes, name))

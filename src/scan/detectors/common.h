@@ -79,6 +79,8 @@ bool wr_url_parts(wr_slice url, wr_slice *ret_scheme, wr_slice *ret_host, wr_sli
 /* A literal that is worth being called a secret, for a setting whose name says that it holds one. */
 bool wr_secret_name(wr_slice name);
 bool wr_secret_value(wr_slice value);
+/* A line as it may be shown: every secret in it is "*" (masked.c), and a credential where its name says so. */
+wr_slice wr_masked(wr_look *l, const wr_file *f, wr_slice text, uint64_t line);
 /* Whether this very file showed it: what other files of the same worker showed must not matter, for another split of
  * the files would give another result. */
 bool wr_seen_in(const wr_asset *asset, wr_slice path);

@@ -4,6 +4,7 @@
 #include "binding.h"
 #include "configured.h"
 #include "env_files.h"
+#include "words.h"
 
 #include <stdio.h>
 
@@ -142,8 +143,9 @@ static bool names_a_model(wr_slice name)
 
 static void model(env *e, const wr_setting *s)
 {
-    wr_slice id = s->value;
-    const wr_slice by_name = owner(e, s->name);
+    wr_slice id = s->value, by_name = owner(e, s->name);
+    if (by_name.len == 0)
+        by_name = wr_provider_in_name(e->l->catalog, s->name); /* AZURE_OPENAI_CHAT_MODEL: no variable of a library, and it says who */
     wr_served_by by = wr_served_by_prefix(e->l, &id);
     const client *c = client_of(e, by.provider.len > 0 ? by.provider : by_name);
     if (c != NULL && c->moved) {

@@ -1,5 +1,6 @@
-/* hidden.h - characters in a text that a reader does not see and a model does: bidirectional controls, zero-width
- * characters between letters, and tag characters, which can carry a whole hidden sentence.
+/* hidden.h - what is planted in a text for a model alone: characters that a reader does not see (bidirectional controls,
+ * zero-width characters between letters, tag characters and variation selectors, which can carry a whole hidden sentence),
+ * and sentences that make an agent do what its owner does not want.
  *
  * Borrows  the text while it is walked.  Bounds  one finding a line and sort, HIDDEN_MOST a file.  Fails  never.  Threads  no state. */
 #ifndef WR_DETECTORS_HIDDEN_H
@@ -11,12 +12,19 @@ void wr_find_hidden(wr_look *l, const wr_file *f, wr_asset *prompt);
 /* The same in a text that was taken out of the file, which begins at `line`. */
 void wr_find_hidden_at(wr_look *l, const wr_file *f, wr_asset *prompt, wr_slice text, uint64_t line);
 
+/* Sentences of the catalogue (injections.yaml). `prompt`: the text is a prompt of a program, in which most of them are usual. */
+void wr_find_injected(wr_look *l, const wr_file *f, wr_asset *asset, bool prompt);
+/* The same in a text that was taken out of the file, which begins at `line`. */
+void wr_find_injected_at(wr_look *l, const wr_file *f, wr_asset *asset, wr_slice text, uint64_t line);
+
 /* One after the other, for whoever has a text that is no file. */
 typedef struct {
     wr_slice text;
     size_t at;
     uint32_t before;
     bool in_flag;
+    size_t line_end;   /* of the line at hand */
+    bool right_to_left; /* it holds letters that are written so: direction marks belong to it */
 } wr_hidden_walk;
 typedef struct {
     size_t at;

@@ -18,6 +18,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     wr_asset *prompt = wr_see_prompt(l, f, policy ? "policy" : "system", wr_how(l, "instructions for " WR_FMT, WR_ARG(entry->name)));
     wr_estate_set_text(l->estate, prompt, "read_by", entry->name, wr_at_file(f), "by the place of the file");
     wr_find_hidden(l, f, prompt);
+    wr_find_injected(l, f, prompt, false);
     if (!f->whole)
         wr_estate_unread(l->estate, wr_at_file(f), "these instructions are longer than is read of one file");
     return WR_OK;
@@ -25,7 +26,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 
 const wr_detector wr_detector_instructions = {
     .name = "instructions",
-    .about = "Files that instruct coding agents, with hidden characters in them.",
+    .about = "Files that instruct coding agents, with hidden characters and planted sentences in them.",
     .wants = wants,
     .look = look,
 };

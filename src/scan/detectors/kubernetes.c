@@ -75,6 +75,29 @@ static void containers(const walk *w, const wr_value *spec)
     }
 }
 
+#define SECRET_MOST ((size_t)64 << 10)
+
+/* The values of a Secret's `data` are base64: what they say is not seen by the pass over the text. */
+static void secret(wr_look *l, const wr_file *f, const wr_value *doc)
+{
+    if (!wr_slice_is(wr_get_string(doc, "kind"), "Secret") || l->scratch == NULL)
+        return;
+    for (WR_EACH_MEMBER(m, wr_get(doc, "data"))) {
+        const wr_hit *hits = NULL;
+        size_t count = 0;
+        wr_slice plain;
+        wr_error err = { 0 };
+        if (wr_string(&m->value).len > SECRET_MOST || !wr_unbase64(l->arena, wr_string(&m->value), &plain))
+            continue;
+        const wr_slice text = wr_arena_printf(l->arena, WR_FMT "=" WR_FMT, WR_ARG(m->key), WR_ARG(plain));
+        if (wr_catalog_match(l->catalog, l->scratch, text, l->arena, &hits, &count, &err) != WR_OK)
+            continue;
+        for (size_t i = 0; i < count; i++)
+            if (hits[i].kind == WR_HIT_KEY)
+                (void)wr_see_credential(l, f, wr_slice_part(text, hits[i].at, hits[i].len), hits[i].entry, hits[i].provider, m->line > 0 ? m->line : 1);
+    }
+}
+
 void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_slice role)
 {
     for (WR_EACH(doc, docs)) {
@@ -92,6 +115,7 @@ void wr_read_kubernetes(wr_look *l, const wr_file *f, const wr_value *docs, wr_s
             wr_propose_named_runs_in(l, name, own, wr_at_line(f, doc->line > 0 ? doc->line : 1));
         }
         (void)wr_read_model_object(l, f, doc, own);
+        secret(l, f, doc);
         if (!wr_read_gateway_object(l, f, docs, doc))
             containers(&w, wr_get(doc, "spec"));
     }

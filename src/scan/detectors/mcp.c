@@ -3,19 +3,22 @@
  * Each server is a tool. A launch line that names an exact version of a package or a digest of an image pins it; one
  * that fetches whatever is newest is a finding. Secrets in arguments, environment or headers become credentials and
  * are never kept: arguments that may hold one are left out of the property `args`. */
+#include "hidden.h"
 #include "mcp.h"
 
 #define SERVERS_MOST 500u
 
-static const wr_file_entry *client_of(const wr_look *l, const wr_file *f)
+const wr_file_entry *wr_mcp_client_of(const wr_look *l, const wr_file *f)
 {
-    return l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) : NULL;
+    const wr_file_entry *e = l->catalog != NULL ? wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) : NULL;
+    const wr_slice holds = e != NULL ? wr_get_string(e->data, "holds") : (wr_slice){ 0 };
+    return holds.len == 0 || wr_slice_find(f->bytes, holds) < f->bytes.len ? e : NULL;
 }
 
 /* Names that may be an MCP configuration; the catalogue decides in look. */
 static bool wants(const wr_file *f)
 {
-    static const char *const exts[] = { "json", "jsonc", "json5", "toml", "yaml", "yml", NULL };
+    static const char *const exts[] = { "json", "jsonc", "json5", "toml", "yaml", "yml", "xml", NULL };
     return f->text && wr_word_in(exts, wr_path_ext(f->path));
 }
 
@@ -139,7 +142,7 @@ static launch launch_of(wr_slice command, const wr_value *args)
         if (wr_slice_starts(a, "--package="))
             return of_npm(wr_slice_from(a, 10));
         if (wr_slice_starts(a, "-")) {
-            skip = (image && wr_word_in(image_flags, a)) || (python && wr_word_in(python_flags, a));
+            skip = (wr_secret_name(a) && wr_slice_find_char(a, '=') == a.len) || (image && wr_word_in(image_flags, a)) || (python && wr_word_in(python_flags, a));
             continue;
         }
         if (!fetches || wr_slice_starts(a, ".") || wr_slice_starts(a, "/"))
@@ -168,13 +171,83 @@ static bool setting(wr_look *l, const wr_file *f, wr_slice name, wr_slice value,
     return true;
 }
 
-/* "--api-key=..." or "--api-key", "..." */
+/* A secret that a URL carries: behind the user's name, or as a parameter. */
+static void url_secrets(wr_look *l, const wr_file *f, wr_slice url, uint64_t line, wr_asset *tool)
+{
+    const size_t sep = wr_slice_find(url, WR_SLICE("://"));
+    const wr_slice rest = wr_slice_from(url, sep + 3);
+    const wr_slice authority = wr_slice_part(rest, 0, wr_slice_find_char(rest, '/'));
+    const size_t at = wr_slice_find_char(authority, '@'), colon = wr_slice_find_char(authority, ':');
+    if (sep >= url.len)
+        return;
+    if (at < authority.len && colon < at)
+        (void)setting(l, f, WR_SLICE("password"), wr_slice_part(authority, colon + 1, at - colon - 1), line, tool);
+    wr_slice query = wr_slice_from(url, wr_slice_find_char(url, '?') + 1), one;
+    while (query.len > 0 && wr_slice_split(&query, '&', &one)) {
+        const size_t eq = wr_slice_find_char(one, '=');
+        (void)setting(l, f, wr_slice_part(one, 0, eq), wr_slice_from(one, eq + 1), line, tool);
+    }
+}
+
+/* Letters of both cases and digits, or the form of a UUID: whoever knows such a part of a path is let in. */
+static bool secret_segment(wr_slice s, bool *ret_uuid)
+{
+    bool upper = false, lower = false, digit = false;
+    size_t hex = 0, dashes = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.at[i];
+        digit |= wr_is_digit(c);
+        upper |= c >= 'A' && c <= 'Z';
+        lower |= c >= 'a' && c <= 'z';
+        hex += wr_is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        dashes += c == '-';
+    }
+    *ret_uuid = s.len == 36 && hex == 32 && dashes == 4;
+    return *ret_uuid || (s.len >= 24 && digit && wr_secret_value(s) && ((upper && lower) || hex == s.len));
+}
+
+/* The URL as it may be kept: no user, no parameters, and '*' for a part of the path that lets in whoever knows it. */
+static wr_slice shown_url(wr_look *l, const wr_file *f, wr_slice url, uint64_t line, wr_asset *tool)
+{
+    const wr_slice key = wr_slice_find(url, WR_SLICE("://")) < url.len ? wr_key_endpoint(l->arena, url) : url;
+    WR_AUTO_BUF b = wr_buf_new(WR_KIB * 16);
+    wr_slice rest = key, part;
+    for (bool first = true; wr_slice_split(&rest, '/', &part); first = false) {
+        bool uuid = false;
+        const bool secret = secret_segment(part, &uuid);
+        if (!first)
+            wr_buf_char(&b, '/');
+        wr_buf_adds(&b, secret ? WR_SLICE("*") : part);
+        if (secret && !uuid)
+            (void)setting(l, f, WR_SLICE("secret"), part, line, tool);
+    }
+    url_secrets(l, f, url, line, tool);
+    return wr_arena_dup(l->arena, wr_buf_slice(&b));
+}
+
+/* "--api-key=..." or "--api-key", "..."; "--header", "Authorization: Bearer ..." */
 static bool secret_argument(wr_look *l, const wr_file *f, wr_slice before, wr_slice arg, uint64_t line, wr_asset *tool)
 {
-    const size_t eq = wr_slice_find_char(arg, '=');
+    const size_t eq = wr_slice_find_char(arg, '='), colon = wr_slice_find_char(arg, ':');
+    if (colon < eq && wr_slice_find(arg, WR_SLICE("://")) != colon) {
+        const wr_slice name = wr_slice_trim(wr_slice_part(arg, 0, colon)), last = wr_slice_from(name, wr_slice_find_char(name, '=') + 1);
+        return setting(l, f, wr_slice_find_char(name, '=') < name.len ? last : name, wr_slice_trim(wr_slice_from(arg, colon + 1)), line, tool);
+    }
+    if (eq < arg.len && colon < arg.len && wr_slice_starts(arg, "--header") && wr_slice_find(arg, WR_SLICE("://")) != colon)
+        return setting(l, f, wr_slice_part(arg, eq + 1, colon - eq - 1), wr_slice_trim(wr_slice_from(arg, colon + 1)), line, tool);
     if (eq < arg.len)
         return setting(l, f, wr_slice_part(arg, 0, eq), wr_slice_from(arg, eq + 1), line, tool);
     return wr_slice_starts(before, "-") && setting(l, f, before, arg, line, tool);
+}
+
+/* An argument with a URL in it: "--url=https://..." keeps what stands in front. */
+static wr_slice shown_argument(wr_look *l, const wr_file *f, wr_slice arg, uint64_t line, wr_asset *tool)
+{
+    size_t from = wr_slice_find(arg, WR_SLICE("://"));
+    while (from > 0 && (wr_is_alnum(arg.at[from - 1]) || arg.at[from - 1] == '+' || arg.at[from - 1] == '.'))
+        from--;
+    const wr_slice url = shown_url(l, f, wr_slice_from(arg, from), line, tool);
+    return wr_arena_printf(l->arena, WR_FMT WR_FMT, WR_ARG(wr_slice_part(arg, 0, from)), WR_ARG(url));
 }
 
 static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_asset *tool, uint64_t line)
@@ -186,13 +259,35 @@ static void arguments(wr_look *l, const wr_file *f, const wr_value *args, wr_ass
         const bool secret = secret_argument(l, f, before, a, v->line ? v->line : line, tool);
         /* whatever is long and random looking is left out as well, even where no name says that it is a secret */
         if (!secret && !(a.len >= 24 && wr_secret_value(a) && wr_slice_find_char(a, '/') == a.len && wr_slice_find_char(a, '@') == a.len))
-            wr_push_string(l->arena, kept, a);
+            wr_push_string(l->arena, kept, wr_slice_find(a, WR_SLICE("://")) < a.len ? shown_argument(l, f, a, line, tool) : a);
         before = a;
         if (!secret && (wr_slice_starts(a, "/") || wr_slice_starts(a, "~/")) &&
             wr_contains_fold(wr_asset_text(tool, "package"), "filesystem"))
             wr_estate_add_text(l->estate, tool, "roots", a, wr_at_line(f, v->line), "a folder on the launch line");
     }
     wr_estate_set(l->estate, tool, "args", kept, wr_at_line(f, line), "launch line, without secrets");
+}
+
+/* ---- texts ----
+ * Descriptions, names and arguments reach the model: what is planted in them is found as in instruction files. */
+
+#define TEXTS_DEPTH 6
+
+static void texts(wr_look *l, const wr_file *f, wr_asset *tool, const wr_value *v, uint64_t line, int depth)
+{
+    if (depth == TEXTS_DEPTH)
+        return;
+    if (wr_is(v, WR_STRING)) {
+        wr_find_hidden_at(l, f, tool, wr_string(v), line);
+        wr_find_injected_at(l, f, tool, wr_string(v), line);
+    }
+    for (WR_EACH_MEMBER(m, v)) {
+        wr_find_hidden_at(l, f, tool, m->key, m->line);
+        texts(l, f, tool, &m->value, m->line, depth + 1);
+    }
+    if (wr_is(v, WR_ARRAY))
+        for (WR_EACH(item, v))
+            texts(l, f, tool, item, item->line > 0 ? item->line : line, depth + 1);
 }
 
 /* ---- servers ---- */
@@ -202,11 +297,12 @@ static void remote(wr_look *l, const wr_file *f, const wr_value *server, wr_slic
     wr_slice scheme, host, port;
     if (!wr_url_parts(url, &scheme, &host, &port))
         return;
+    url = shown_url(l, f, url, line, tool);
     wr_asset *endpoint = wr_see_endpoint(l, url, "mcp", wr_at_line(f, line), "address of an MCP server");
     if (endpoint == NULL)
         return;
     wr_estate_relate(l->estate, tool, WR_CALLS, endpoint->id, wr_at_line(f, line));
-    wr_estate_set_text(l->estate, tool, "url", wr_key_endpoint(l->arena, url), wr_at_line(f, line), "address of the server");
+    wr_estate_set_text(l->estate, tool, "url", url, wr_at_line(f, line), "address of the server");
     const char *address = wr_address_of_host(host);
     if (address[0] != '\0')
         wr_estate_set_text(l->estate, tool, "reach", strcmp(address, "public") == 0 ? WR_SLICE("external") : WR_SLICE("internal"),
@@ -249,7 +345,7 @@ wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_sl
     wr_estate_add_text(l->estate, tool, "client", client, place, "by the place of the file");
     if (wr_is_true(wr_get(server, "disabled")) || wr_is(wr_get(server, "enabled"), WR_FALSE))
         wr_estate_set_bool(l->estate, tool, "disabled", true, place, "switched off in the configuration");
-    const wr_value *command = wr_get(server, "command"), *args = wr_get(server, "args");
+    const wr_value *command = wr_get(server, wr_get(server, "command") == NULL ? "cmd" : "command"), *args = wr_get(server, "args");
     /* some clients nest {command: {path, args}} or give one list */
     if (wr_is(command, WR_OBJECT)) {
         args = wr_get(command, "args");
@@ -269,7 +365,12 @@ wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_sl
         judge_launch(l, f, launch_of(program, args), tool, name, line);
         arguments(l, f, args, tool, line);
     }
-    static const char *const maps[] = { "env", "headers", "environment", "http_headers" };
+    if (program.len == 0 && wr_get_string(server, "identifier").len > 0) { /* what a registry says is fetched */
+        wr_estate_set_text(l->estate, tool, "package", wr_get_string(server, "identifier"), place, "package in the registry's entry");
+        if (wr_get_string(server, "version").len > 0)
+            wr_estate_set_text(l->estate, tool, "version", wr_get_string(server, "version"), place, "version in the registry's entry");
+    }
+    static const char *const maps[] = { "env", "headers", "environment", "http_headers", "envs" };
     for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
         for (WR_EACH_MEMBER(m, wr_get(server, maps[i])))
             (void)setting(l, f, m->key, wr_string(&m->value), m->line, tool);
@@ -278,6 +379,8 @@ wr_asset *wr_see_mcp_server(wr_look *l, const wr_file *f, wr_slice client, wr_sl
             remote(l, f, server, wr_get_string(server, urls[i]), tool, line);
             break;
         }
+    wr_find_hidden_at(l, f, tool, name, line);
+    texts(l, f, tool, server, line, 0);
     return tool;
 }
 
@@ -290,35 +393,65 @@ static wr_status parse(wr_look *l, const wr_file *f, wr_slice format, wr_value *
     return wr_jsonc_parse(l->arena, f->bytes, ret, err);
 }
 
-static void see_servers(wr_look *l, const wr_file *f, wr_slice client, const wr_value *servers)
+/* A list may hold addresses alone. */
+static const wr_value *as_server(wr_look *l, const wr_value *v)
 {
+    wr_slice scheme, host, port;
+    if (!wr_is(v, WR_STRING) || !wr_url_parts(wr_string(v), &scheme, &host, &port))
+        return v;
+    wr_value *made = wr_new_object(l->arena);
+    (void)wr_put_string(l->arena, made, "url", wr_string(v));
+    (void)wr_put_string(l->arena, made, "name", host);
+    return made;
+}
+
+/* A map of servers and nothing else: each has what starts or reaches it. */
+static bool only_servers(const wr_value *v)
+{
+    if (wr_count_of(v) == 0)
+        return false;
+    for (WR_EACH_MEMBER(m, v))
+        if (wr_get(&m->value, "command") == NULL && wr_get(&m->value, "url") == NULL)
+            return false;
+    return wr_is(v, WR_OBJECT);
+}
+
+static void see_servers(wr_look *l, const wr_file *f, wr_slice client, const wr_value *doc, const wr_value *servers)
+{
+    const uint64_t line = servers != NULL && servers->line > 0 ? servers->line : 1;
     if (wr_count_of(servers) > SERVERS_MOST) {
         wr_estate_unread(l->estate, wr_at_file(f), "more than 500 MCP servers in one configuration");
         return;
     }
     for (WR_EACH_MEMBER(m, servers))
         (void)wr_see_mcp_server(l, f, client, m->key, &m->value, m->line);
-    for (WR_EACH(v, servers))
-        (void)wr_see_mcp_server(l, f, client, wr_get_string(v, "name"), v, v->line);
+    for (WR_EACH(item, servers)) {
+        const wr_value *v = as_server(l, item);
+        wr_slice name = wr_get_string(v, "name"), scheme, port;
+        name = name.len > 0 ? name : wr_get_string(doc, "name");
+        if (name.len == 0)
+            (void)wr_url_parts(wr_get_string(v, "url"), &scheme, &name, &port);
+        (void)wr_see_mcp_server(l, f, client, name, v, item->line > 0 ? item->line : line);
+    }
 }
 
 /* The servers below a dotted path; "*" is every key; the whole text may itself be one key. */
-static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *v, wr_slice path)
+static void at_path(wr_look *l, const wr_file *f, const wr_file_entry *client, const wr_value *doc, const wr_value *v, wr_slice path)
 {
     const wr_value *whole = wr_get_slice(v, path);
     if (path.len == 0 || whole != NULL) {
-        see_servers(l, f, client->name, path.len == 0 ? v : whole);
+        see_servers(l, f, client->name, doc, path.len == 0 ? v : whole);
         return;
     }
     const size_t dot = wr_slice_find_char(path, '.');
     const wr_slice first = wr_slice_part(path, 0, dot), rest = wr_slice_from(path, dot + 1);
     if (!wr_slice_is(first, "*")) {
         if (wr_get_slice(v, first) != NULL)
-            at_path(l, f, client, wr_get_slice(v, first), rest);
+            at_path(l, f, client, doc, wr_get_slice(v, first), rest);
         return;
     }
     for (WR_EACH_MEMBER(m, v))
-        at_path(l, f, client, &m->value, rest);
+        at_path(l, f, client, doc, &m->value, rest);
 }
 
 /* A launch line, or an address, of a server of this protocol. */
@@ -350,7 +483,7 @@ static void look_unknown(wr_look *l, const wr_file *f)
         for (WR_EACH(v, servers))
             any |= speaks_of_mcp(v) && wr_get_string(v, "name").len > 0;
         if (any) {
-            see_servers(l, f, WR_SLICE("a program of this tree"), servers);
+            see_servers(l, f, WR_SLICE("a program of this tree"), doc, servers);
             return;
         }
     }
@@ -358,13 +491,17 @@ static void look_unknown(wr_look *l, const wr_file *f)
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
-    const wr_file_entry *client = client_of(l, f);
+    const wr_file_entry *client = wr_mcp_client_of(l, f);
     if (client == NULL) {
         look_unknown(l, f);
         return WR_OK;
     }
     if (f->size > WR_MIB * 4) {
         wr_estate_unread(l->estate, wr_at_file(f), "this MCP configuration is longer than 4 MiB: it was not read");
+        return WR_OK;
+    }
+    if (wr_slice_is(client->format, "xml")) {
+        wr_see_mcp_xml(l, f, client->name);
         return WR_OK;
     }
     wr_value *doc = NULL;
@@ -377,9 +514,17 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     }
     (void)err;
     if (client->servers.len > 0)
-        at_path(l, f, client, doc, client->servers);
-    for (WR_EACH(v, wr_get(client->data, "more")))
-        at_path(l, f, client, doc, wr_string(v));
+        at_path(l, f, client, doc, doc, client->servers);
+    for (WR_EACH(v, wr_get(client->data, "more"))) {
+        if (!wr_slice_is(wr_string(v), "."))
+            at_path(l, f, client, doc, doc, wr_string(v));
+        else if (only_servers(doc))
+            see_servers(l, f, client->name, doc, doc);
+    }
+    const wr_slice one = wr_get_string(client->data, "one");
+    const wr_value *single = one.len > 0 ? wr_path(doc, wr_how(l, WR_FMT, WR_ARG(one))) : NULL;
+    if (single != NULL)
+        (void)wr_see_mcp_server(l, f, client->name, wr_get_string(doc, "name"), single, single->line > 0 ? single->line : 1);
     return WR_OK;
 }
 

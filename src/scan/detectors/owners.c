@@ -1,31 +1,74 @@
 /* owners.c - CODEOWNERS: who may change a prompt, a model, a tool's configuration or an agent, and who owns a system.
  * The last pattern that fits counts, as code hosts have it; of several files the host reads the first of
  * .github/CODEOWNERS, CODEOWNERS, docs/CODEOWNERS. */
-#include "common.h"
+#include "owners.h"
 
 #include <stdlib.h>
 
 #define RULES_MOST 5000u
 #define OWNERS_MOST 50u
 
-static int rank_of(wr_slice path)
+#define PLACES 4
+static const char *const places[PLACES] = { ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS" };
+
+bool wr_repo_root_at(const wr_look *l, size_t i, wr_slice *ret_prefix)
 {
-    static const char *const places[] = { ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS" };
-    for (int i = 0; i < 4; i++)
-        if (wr_slice_is(path, places[i]))
+    *ret_prefix = i > 0 && i <= l->nested_count ? l->nested[i - 1].prefix : (wr_slice){ 0 };
+    return i <= l->nested_count;
+}
+
+bool wr_path_in_repo(const wr_look *l, wr_slice path, wr_slice prefix, wr_slice *ret_inner)
+{
+    const size_t skip = prefix.len > 0 ? prefix.len + 1 : 0;
+    if (skip > 0 && !(path.len > skip && wr_slice_eq(wr_slice_part(path, 0, prefix.len), prefix) && path.at[prefix.len] == '/'))
+        return false;
+    for (size_t i = 0; i < l->nested_count; i++) {
+        const wr_slice other = l->nested[i].prefix;
+        if (other.len > prefix.len && path.len > other.len && wr_slice_eq(wr_slice_part(path, 0, other.len), other) && path.at[other.len] == '/')
+            return false;
+    }
+    *ret_inner = wr_slice_from(path, skip);
+    return true;
+}
+
+bool wr_in_repo_root(const wr_look *l, wr_slice path, const char *place, wr_slice *ret_prefix)
+{
+    wr_slice prefix, inner;
+    for (size_t i = 0; wr_repo_root_at(l, i, &prefix); i++)
+        if (wr_path_in_repo(l, path, prefix, &inner) && wr_glob(wr_slice_of(place), inner)) {
+            *ret_prefix = prefix;
+            return true;
+        }
+    return false;
+}
+
+static int rank_of(const wr_look *l, wr_slice path, wr_slice *ret_prefix)
+{
+    for (int i = 0; i < PLACES; i++)
+        if (wr_in_repo_root(l, path, places[i], ret_prefix))
             return i;
     return -1;
 }
 
+static const char *topic_of(wr_look *l, int rank, wr_slice prefix)
+{
+    return wr_arena_printf(l->arena, "owners:%d:" WR_FMT, rank, WR_ARG(prefix)).at;
+}
+
 static bool wants(const wr_file *f)
 {
-    return f->text && rank_of(f->path) >= 0;
+    return f->text && wr_slice_is(f->name, "CODEOWNERS");
 }
 
 static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
 {
     (void)err;
-    wr_asset *note = wr_note(l, wr_arena_printf(l->arena, "owners:%d", rank_of(f->path)).at);
+    wr_slice prefix;
+    const int rank = rank_of(l, f->path, &prefix);
+    const char *topic = rank >= 0 ? topic_of(l, rank, prefix) : NULL;
+    if (topic == NULL)
+        return WR_OK; /* a code host does not read it there */
+    wr_asset *note = wr_note(l, topic);
     wr_slice rest = f->bytes, line;
     uint64_t rules = 0;
     for (uint64_t n = 1; wr_slice_line(&rest, &line); n++) {
@@ -149,7 +192,7 @@ static bool matters(wr_kind k)
     return k == WR_PROMPT || k == WR_AGENT || k == WR_TOOL;
 }
 
-static wr_status apply(wr_look *l, const rule_set *rules, wr_error *err)
+static wr_status apply(wr_look *l, const rule_set *rules, wr_slice prefix, wr_error *err)
 {
     wr_estate_seal(l->estate);
     const size_t all = wr_estate_asset_count(l->estate);
@@ -165,7 +208,7 @@ static wr_status apply(wr_look *l, const rule_set *rules, wr_error *err)
             path = wr_path_join(l->arena, wr_asset_text(a, "root"), WR_SLICE("any"));
         else if (matters(a->kind) && a->seen != NULL)
             path = a->seen->place.path;
-        if (path.len == 0)
+        if (path.len == 0 || !wr_path_in_repo(l, path, prefix, &path))
             continue;
         const rule *r = rule_for(rules, path);
         /* a person's word in warrant.yaml goes before */
@@ -178,12 +221,12 @@ static wr_status apply(wr_look *l, const rule_set *rules, wr_error *err)
     return WR_OK;
 }
 
-static wr_status conclude(wr_look *l, wr_error *err)
+static wr_status conclude_repo(wr_look *l, wr_slice prefix, wr_error *err)
 {
     wr_status st = WR_OK;
     bool applied = false;
-    for (int i = 0; i < 4 && st == WR_OK; i++) {
-        const char *topic = wr_arena_printf(l->arena, "owners:%d", i).at;
+    for (int i = 0; i < PLACES && st == WR_OK; i++) {
+        const char *topic = topic_of(l, i, prefix);
         wr_asset *note = topic != NULL ? wr_note_find(l, topic) : NULL;
         if (note == NULL)
             continue;
@@ -191,9 +234,18 @@ static wr_status conclude(wr_look *l, wr_error *err)
         st = rules_of(l, note, &rules, err);
         wr_estate_drop(l->estate, wr_arena_dup(l->arena, note->id));
         if (st == WR_OK && !applied)
-            st = apply(l, &rules, err);
+            st = apply(l, &rules, prefix, err);
         applied = true;
     }
+    return st;
+}
+
+static wr_status conclude(wr_look *l, wr_error *err)
+{
+    wr_status st = WR_OK;
+    wr_slice prefix;
+    for (size_t i = 0; st == WR_OK && wr_repo_root_at(l, i, &prefix); i++)
+        st = conclude_repo(l, prefix, err);
     return st;
 }
 

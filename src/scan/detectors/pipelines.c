@@ -3,11 +3,12 @@
  *
  * Whether a second person must approve is kept by the code host, not in these files, unless a step says so: unknown is
  * left unknown. A tree without any other AI has no pipelines: what ships an ordinary web page is none of our business. */
-#include "common.h"
+#include "configured.h"
 
 #define JOBS_MOST 500u
 #define STEPS_MOST 2000u
 #define UNPINNED_LISTED_MOST 50u
+#define AGENTS_MOST 16u
 
 static const char *const train_words[] = { "torchrun", "accelerate launch", "deepspeed ", "axolotl", "llamafactory-cli", "train.py", "finetune", "fine_tune",
     "fine-tune", "fine_tuning", "sagemaker create-training-job", "gcloud ai custom-jobs", "az ml job create", NULL };
@@ -47,6 +48,10 @@ typedef struct {
     uint64_t train_line, deploy_line, build_line, key_line, unpinned_line, environment_line;
     wr_slice loose[UNPINNED_LISTED_MOST];
     size_t loose_count;
+    wr_asset *agents[AGENTS_MOST]; /* that its steps start */
+    size_t agent_count;
+    bool asks;                   /* a step starts an agent or asks a model */
+    bool outsiders;              /* who has no right in the repository can start it */
 } pipeline;
 
 static bool workflow(const wr_file *f)
@@ -149,8 +154,50 @@ static void uses(pipeline *p, const wr_value *v)
     p->approval |= wr_word_in(approval_actions, action);
 }
 
+/* Events that anybody with an account can cause, with a text of their own in them. */
+static const char *const outside_events[] = { "pull_request_target", "pull_request", "issues", "issue_comment", "discussion", "discussion_comment",
+    "pull_request_review", "pull_request_review_comment", NULL };
+
+static bool begun_by_outsiders(const wr_value *on)
+{
+    for (WR_EACH_MEMBER(m, on))
+        if (wr_word_in(outside_events, m->key))
+            return true;
+    for (WR_EACH(v, on))
+        if (wr_word_in(outside_events, wr_string(v)))
+            return true;
+    return wr_word_in(outside_events, wr_string(on));
+}
+
+/* A step that starts an agent: it reads what started the pipeline. */
+static void agent(pipeline *p, const wr_value *step, const wr_value *used)
+{
+    wr_look *l = p->l;
+    const wr_slice action = wr_slice_part(wr_string(used), 0, wr_slice_find_char(wr_string(used), '@'));
+    const wr_part_entry *part = l->catalog != NULL ? wr_catalog_part(l->catalog, WR_SLICE("action"), action) : NULL;
+    if (part == NULL)
+        return;
+    const wr_place place = wr_at_line(p->f, used->line > 0 ? used->line : 1);
+    wr_asset *provider = part->provider.len > 0 ? wr_see_provider(l, part->provider, place) : NULL;
+    if (!p->asks && !p->keys)
+        p->key_line = place.at;
+    p->asks = true;
+    if (!wr_slice_is(part->means, "agent") || p->agent_count == AGENTS_MOST)
+        return;
+    const wr_slice name = wr_get_string(step, "name").len > 0 ? wr_get_string(step, "name") : wr_path_name(action);
+    wr_asset *a = wr_see_agent(l, p->f, name, "GitHub Actions", place.at, wr_how(l, "a step uses " WR_FMT, WR_ARG(action)));
+    if (a == NULL)
+        return;
+    p->agents[p->agent_count++] = a;
+    if (provider != NULL)
+        wr_estate_relate(l->estate, a, WR_CALLS, provider->id, place);
+    if (p->outsiders)
+        wr_estate_set_bool(l->estate, a, "reads_untrusted", true, place, "who has no right in the repository can start this pipeline, with a text of their own");
+}
+
 static void read_github(pipeline *p, const wr_value *doc)
 {
+    p->outsiders = begun_by_outsiders(wr_get(doc, "on"));
     size_t jobs = 0, steps = 0;
     for (WR_EACH_MEMBER(job, wr_get(doc, "jobs"))) {
         if (++jobs > JOBS_MOST)
@@ -162,8 +209,10 @@ static void read_github(pipeline *p, const wr_value *doc)
         for (WR_EACH(step, wr_get(&job->value, "steps"))) {
             if (++steps > STEPS_MOST)
                 break;
-            if (wr_get(step, "uses") != NULL)
+            if (wr_get(step, "uses") != NULL) {
                 uses(p, wr_get(step, "uses"));
+                agent(p, step, wr_get(step, "uses"));
+            }
             command(p, wr_get_string(step, "run"), wr_get(step, "run") ? wr_get(step, "run")->line : step->line);
             command(p, wr_string(wr_path(step, "with.script")), step->line); /* actions/github-script */
         }
@@ -242,7 +291,9 @@ static void see(pipeline *p, wr_slice name)
     wr_asset *x = wr_estate_asset(e, WR_PIPELINE, wr_repo_key(p->l, p->f->path, (wr_slice){ 0 }), name.len > 0 && name.len <= 200 ? name : p->f->path);
     wr_estate_seen(e, x, wr_at_file(p->f));
     wr_estate_set_text(e, x, "purpose", purpose, at, p->deploys ? "a job deploys" : p->trains ? "a job trains" : p->builds ? "a job builds or publishes"
-                       : "a job is handed an AI provider's key");
+                       : p->asks ? "a job starts an agent or asks a model" : "a job is handed an AI provider's key");
+    for (size_t i = 0; i < p->agent_count && x != NULL; i++)
+        wr_estate_relate(e, x, WR_USES, p->agents[i]->id, wr_at_file(p->f));
     if (p->keys)
         wr_estate_set_bool(e, x, "holds_ai_keys", true, wr_at_line(p->f, p->key_line), "it names the variable of an AI provider's key");
     if (p->trains && p->deploys)
@@ -302,7 +353,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     else
         read_gitlab(p, doc);
     find_keys(p);
-    if (p->trains || p->deploys || p->builds || p->keys)
+    if (p->trains || p->deploys || p->builds || p->keys || p->asks)
         see(p, wr_get_string(doc, "name"));
     return WR_OK;
 }

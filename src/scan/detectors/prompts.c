@@ -80,6 +80,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         return WR_OK;
     wr_asset *prompt = wr_see_prompt(l, f, role_of(f, entry), wr_how(l, WR_FMT ", by the place and name of the file", WR_ARG(entry->name)));
     wr_find_hidden(l, f, prompt);
+    wr_find_injected(l, f, prompt, true);
     return WR_OK;
 }
 

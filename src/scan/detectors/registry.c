@@ -9,7 +9,7 @@ extern const wr_detector wr_detector_flows, wr_detector_code, wr_detector_settin
     wr_detector_commands, wr_detector_terraform, wr_detector_cloudformation, wr_detector_pipelines, wr_detector_loaders,
     wr_detector_sidecars, wr_detector_config_code,
     wr_detector_retrieval, wr_detector_agents, wr_detector_coding_agents, wr_detector_declared, wr_detector_systems, wr_detector_owners,
-    wr_detector_suppliers, wr_detector_cards, wr_detector_coreml_package;
+    wr_detector_branch_rules, wr_detector_suppliers, wr_detector_cards, wr_detector_coreml_package;
 
 const wr_detector *const wr_detectors[] = {
     &wr_detector_flows,
@@ -37,6 +37,7 @@ const wr_detector *const wr_detectors[] = {
     &wr_detector_declared,
     &wr_detector_systems,
     &wr_detector_owners,
+    &wr_detector_branch_rules,
     &wr_detector_suppliers,
     &wr_detector_cards,
     &wr_detector_coreml_package,

@@ -2,6 +2,7 @@
 #include "binding.h"
 #include "scan/code/judge.h"
 #include "configured.h"
+#include "mcp.h"
 #include "settings.h"
 #include "words.h"
 
@@ -242,9 +243,18 @@ static bool priced(const wr_value *object)
 
 static void models_in(walk *w, const wr_value *list, const scope *s)
 {
-    for (WR_EACH_MEMBER(m, list))
-        if (!priced(&m->value))
+    for (WR_EACH_MEMBER(m, list)) {
+        if (priced(&m->value))
+            continue;
+        /* pull: [llama3.1:8b], chat: [a, b]: the key says what for, unless it is a model that says what it can */
+        const bool ids = wr_is(&m->value, WR_ARRAY) && hit_of(w->l, m->key) == NULL;
+        if (!ids)
             bind(w, s, m->key, m->line, true);
+        if (ids)
+            for (WR_EACH(v, &m->value))
+                if (wr_is(v, WR_STRING))
+                    bind(w, s, wr_string(v), v->line, true);
+    }
     for (WR_EACH(v, list)) {
         if (wr_is(v, WR_STRING))
             bind(w, s, wr_string(v), v->line, true);
@@ -448,7 +458,7 @@ static bool reads(const wr_look *l, const wr_file *f)
     const wr_path_facts p = wr_facts_of(f);
     return !l->structured && f->text && f->whole && f->bytes.len <= SETTINGS_BYTES_MOST && wr_word_in(exts, wr_path_ext(f->path)) && wr_in_use(p) && p.config &&
            !wr_word_in(not_ours, f->name) && !wr_path_has_dir(f->path, ".github") && l->catalog != NULL && l->scratch != NULL &&
-           wr_catalog_file(l->catalog, f->path, WR_FILE_MCP_CLIENT) == NULL &&
+           wr_mcp_client_of(l, f) == NULL &&
            !wr_contains_fold(f->name, "litellm") && !wr_contains_fold(f->bytes, "litellm_params") && may_say_something(f->bytes);
 }
 

@@ -19,6 +19,22 @@ static void tell(wr_look *l, wr_asset *p, const wr_value *entry, wr_slice as_of)
     }
 }
 
+/* The day on which who serves a model ends it, where that is announced. */
+static void ends(wr_look *l, wr_asset *m, const wr_value *all)
+{
+    const wr_slice rest = wr_slice_from(m->id, strlen("model:"));
+    const size_t slash = wr_slice_find_char(rest, '/');
+    const wr_slice provider = wr_slice_part(rest, 0, slash), model = wr_slice_from(rest, slash + 1);
+    for (WR_EACH(e, wr_get(all, "retirements")))
+        for (WR_EACH(glob, wr_slice_eq(wr_get_string(e, "provider"), provider) ? wr_get(e, "models") : NULL))
+            if (m->seen != NULL && wr_glob(wr_string(glob), model)) {
+                const wr_slice read = wr_get_string(all, "read"), source = wr_get_string(e, "source");
+                wr_estate_set_text(l->estate, m, "retires_on", wr_get_string(e, "on"), m->seen->place,
+                                   wr_how(l, "catalogue, " WR_FMT ": " WR_FMT, WR_ARG(read), WR_ARG(source)));
+                return;
+            }
+}
+
 static wr_status conclude(wr_look *l, wr_error *err)
 {
     wr_value *all = NULL;
@@ -26,6 +42,8 @@ static wr_status conclude(wr_look *l, wr_error *err)
     for (size_t i = 0; st == WR_OK && i < wr_estate_asset_count(l->estate); i++) {
         wr_asset *p = wr_estate_asset_at(l->estate, i);
         const wr_value *entry = NULL;
+        if (p->kind == WR_MODEL)
+            ends(l, p, all);
         if (p->kind != WR_PROVIDER)
             continue;
         const wr_provider_entry *known = l->catalog != NULL ? wr_catalog_provider(l->catalog, wr_slice_from(p->id, strlen("provider:")))

@@ -1,8 +1,8 @@
 /* apart.c - logs are other people's bytes: they are read in a process of their own, and only counts come back.
  *
- * The answer: for each input u64 kind, lines, odd, bytes, matched, text format, u64 whether something was unread, text why;
+ * The answer: for each input u64 kind, lines, odd, bytes, matched, kinds, text format, u64 whether something was unread, text why;
  * for each kind u64 services, and for each u64 its index, events, bytes, people, more people, first and last day; text
- * estate. A text is u64 length and bytes. */
+ * estate; then u64 grants without a name. A text is u64 length and bytes. */
 #include <warrant/cursor.h>
 
 #include "scan/child.h"
@@ -28,7 +28,7 @@ static void text(wr_buf *b, wr_slice s)
 
 static void put_input(wr_buf *b, const wr_discover_input *in)
 {
-    const uint64_t numbers[] = { (uint64_t)in->kind, in->lines, in->odd, in->bytes, in->matched };
+    const uint64_t numbers[] = { (uint64_t)in->kind, in->lines, in->odd, in->bytes, in->matched, in->kinds };
     wr_buf_add(b, numbers, sizeof numbers);
     text(b, wr_slice_of(in->format));
     u64(b, in->unread != NULL);
@@ -77,6 +77,7 @@ static wr_status read_all(void *ctx, child_page *page, wr_buf *answer, wr_error 
     child_tick(page);
     for (int k = 0; k < WR_LOG_KINDS && st == WR_OK; k++)
         st = put_kind(answer, d, (wr_log_kind)k, err);
+    u64(answer, discover_nameless(d));
     wr_discover_free(d);
     return st;
 }
@@ -99,6 +100,7 @@ static wr_discover_input get_input(wr_cursor *c, wr_arena *a)
     in.odd = wr_u64le(c);
     in.bytes = wr_u64le(c);
     in.matched = wr_u64le(c);
+    in.kinds = (unsigned)(wr_u64le(c) & ((1u << WR_LOG_KINDS) - 1));
     in.format = wr_arena_str(a, get_text(c));
     const bool unread = wr_u64le(c) != 0;
     const char *why = wr_arena_str(a, get_text(c));
@@ -151,6 +153,7 @@ wr_status wr_discover_apart(const wr_discover_options *o, const char *const *pat
         r.inputs[i] = get_input(&c, a);
     for (int k = 0; k < WR_LOG_KINDS; k++)
         get_kind(&c, o->catalog, a, &r, k);
+    r.nameless = wr_u64le(&c);
     if (wr_ok(&c) && wr_left(&c) > 0)
         wr_fail(&c, "goes on after its end");
     if (!wr_ok(&c))

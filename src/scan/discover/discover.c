@@ -56,6 +56,8 @@ void wr_discover_free(wr_discover *d)
     wr_free(d);
 }
 
+uint64_t discover_nameless(const wr_discover *d) { return d->nameless; }
+
 const wr_catalog *discover_catalog(const wr_discover *d) { return d->options.catalog; }
 
 /* ---- people: a set of keyed hashes, each mixed with what was used ---- */
@@ -171,6 +173,7 @@ bool discover_see(log_state *s, const sighting *seen)
     wr_slice domain = { 0 };
     if (s->probing)
         return false;
+    s->kinds |= 1u << s->kind;
     const wr_catalog *c = s->d->options.catalog;
     const wr_service_entry *e = wr_catalog_service(c, seen->by, seen->what, seen->by == WR_BY_HOST ? &domain : NULL);
     if (e == NULL && seen->by == WR_BY_EXTENSION)
@@ -182,6 +185,8 @@ bool discover_see(log_state *s, const sighting *seen)
     count_it(s, e, seen, wr_slice_trim(seen->person).len ? person_hash(s->d, seen->person) : 0, domain);
     return true;
 }
+
+void discover_described(wr_discover *d) { d->principal_total++; }
 
 void discover_principal(wr_discover *d, wr_slice object_id, const wr_service_entry *service)
 {
@@ -216,6 +221,8 @@ void discover_settle(wr_discover *d)
                 count_it(&s, p->service, &seen, g->who, (wr_slice){ 0 });
                 break;
             }
+    if (d->principal_total == 0)
+        d->nameless += d->grant_count;
     d->grants = NULL;
     d->grant_count = 0;
 }
@@ -228,15 +235,64 @@ typedef struct {
     wr_slice memory;
     wr_buf buf;
     uint64_t bytes;
-    bool ended, damaged;
+    bool ended, damaged, begun;
+    int wide;          /* UTF-16: 1 little-endian, 2 big-endian */
+    uint8_t half;      /* a first byte whose second is to come */
+    bool has_half;
+    uint16_t high;     /* a high surrogate whose other half is to come */
 } source;
 
-/* Fills the buffer up to `want` bytes. */
+static void add_code_point(wr_buf *b, uint32_t c)
+{
+    char to[4];
+    const size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const uint8_t lead[] = { 0, 0, 0xC0, 0xE0, 0xF0 };
+    for (size_t i = n; i-- > 1; c >>= 6)
+        to[i] = (char)(0x80 | (c & 0x3F));
+    to[0] = (char)(lead[n] | c);
+    wr_buf_add(b, to, n);
+}
+
+/* What Windows writes with Out-File is UTF-16: it becomes UTF-8 here. Half pairs become U+FFFD. */
+static void add_wide(source *in, const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!in->has_half) {
+            in->half = p[i];
+            in->has_half = true;
+            continue;
+        }
+        in->has_half = false;
+        const uint32_t unit = in->wide == 1 ? (uint32_t)(p[i] << 8 | in->half) : (uint32_t)(in->half << 8 | p[i]);
+        if (in->high != 0 && unit >= 0xDC00 && unit <= 0xDFFF)
+            add_code_point(&in->buf, 0x10000 + ((uint32_t)(in->high - 0xD800) << 10) + (unit - 0xDC00));
+        else if (unit < 0xD800 || unit > 0xDBFF)
+            add_code_point(&in->buf, unit >= 0xDC00 && unit <= 0xDFFF ? 0xFFFD : unit);
+        in->high = unit >= 0xD800 && unit <= 0xDBFF ? (uint16_t)unit : 0;
+    }
+}
+
+static void add_bytes(source *in, const char *block, size_t n)
+{
+    if (!in->begun && n >= 2) {
+        const uint8_t *p = (const uint8_t *)block;
+        in->wide = p[0] == 0xFF && p[1] == 0xFE ? 1 : p[0] == 0xFE && p[1] == 0xFF ? 2 : 0;
+        block += in->wide != 0 ? 2 : 0;
+        n -= in->wide != 0 ? 2 : 0;
+    }
+    in->begun = true;
+    if (in->wide != 0)
+        add_wide(in, (const uint8_t *)block, n);
+    else
+        wr_buf_add(&in->buf, block, n);
+}
+
+/* Fills the buffer up to `want` bytes, or a little more. */
 static void fill(source *in, size_t want)
 {
     while (!in->ended && in->buf.len < want && wr_buf_ok(&in->buf)) {
-        char block[65536];
-        const size_t most = want - in->buf.len < sizeof block ? want - in->buf.len : sizeof block;
+        char block[65536 + 2];
+        const size_t most = want - in->buf.len < sizeof block ? want - in->buf.len + 2 : sizeof block;
         int n;
         if (in->file != NULL) {
             child_waits(in->page); /* a pipe may be slow */
@@ -254,7 +310,7 @@ static void fill(source *in, size_t want)
         }
         in->ended = n <= 0;
         if (n > 0) {
-            wr_buf_add(&in->buf, block, (size_t)n);
+            add_bytes(in, block, (size_t)n);
             in->bytes += (uint64_t)n;
         }
     }
@@ -349,7 +405,7 @@ static wr_status read_source(wr_discover *d, source *in, const wr_log_kind *kind
         head.len--; /* whole lines only */
     s.format = format_of(&s, head.len ? head : all, kind);
     if (s.format == NULL)
-        s.why = all.len == 0 ? "it is empty" : "no format that is known";
+        s.why = all.len == 0 ? "it is empty" : "no format that is known: `warrant discover --help` lists them, and --kind says what a list is";
     else if (s.format->document)
         document(in, &s);
     else
@@ -361,7 +417,7 @@ static wr_status read_source(wr_discover *d, source *in, const wr_log_kind *kind
     if (s.why == NULL && s.odd * 2 > s.records)
         s.why = "most of its records were not understood";
     wr_buf_free(&in->buf);
-    *ret = (wr_discover_input){ s.kind, s.format ? s.format->name : "unknown", s.records, s.odd, in->bytes, s.matched, s.why };
+    *ret = (wr_discover_input){ s.kind, s.format ? s.format->name : "unknown", s.records, s.odd, in->bytes, s.matched, s.kinds, s.why };
     return WR_OK;
 }
 
@@ -393,7 +449,7 @@ static wr_status read_folder(wr_discover *d, const char *path, wr_discover_input
         discover_see(&s, &seen);
     }
     closedir(dir);
-    *ret = (wr_discover_input){ WR_LOG_EXTENSIONS, "extension-folder", s.records, 0, 0, s.matched, s.records ? NULL : "it is empty" };
+    *ret = (wr_discover_input){ WR_LOG_EXTENSIONS, "extension-folder", s.records, 0, 0, s.matched, 0, s.records ? NULL : "it is empty" };
     return WR_OK;
 }
 

@@ -31,6 +31,7 @@ typedef struct {
     const char *format;      /* "zeek", "squid", ... */
     uint64_t lines, odd;     /* records read, and those that were not understood */
     uint64_t bytes, matched;
+    unsigned kinds;          /* one bit a kind that its records were of */
     const char *unread;      /* NULL: read to the end and understood; otherwise why not */
 } wr_discover_input;
 
@@ -48,6 +49,7 @@ typedef struct {
     wr_discover_input *inputs;               /* as many as paths */
     wr_discovered *lists[WR_LOG_KINDS];      /* by service id */
     size_t counts[WR_LOG_KINDS];
+    uint64_t nameless;                       /* grants whose application no input described */
     wr_slice estates[WR_LOG_KINDS];          /* encoded: wr_estate_decode */
 } wr_discover_result;
 WR_MUST_USE wr_status wr_discover_apart(const wr_discover_options *o, const char *const *paths, size_t path_count, const wr_log_kind *kind,

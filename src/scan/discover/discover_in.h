@@ -24,7 +24,7 @@
 
 /* What a record says, by the role of the field. */
 typedef enum { COL_HOST, COL_PERSON, COL_TIME, COL_BYTES, COL_COUNT, COL_EXTENSION, COL_NAME, COL_SOFTWARE, COL_MERCHANT, COL_APP,
-               COL_SCOPES, COL_CLIENT_ID, COLUMNS } column;
+               COL_SCOPES, COL_CLIENT_ID, COL_MEMO, COL_AMOUNT, COL_ADDRESS, COLUMNS } column;
 
 typedef struct {
     wr_service_by by;
@@ -55,6 +55,7 @@ struct log_state {
     wr_arena *arena;         /* reset after each line */
     wr_arena *keep;          /* as long as the input */
     uint64_t odd, matched, records;
+    unsigned kinds;          /* one bit a kind that records were of: a firewall writes several into one log */
     bool probing;            /* the format is being told: nothing is counted */
     bool started;            /* the header was read */
     char separator;
@@ -66,7 +67,10 @@ struct log_state {
 const wr_catalog *discover_catalog(const wr_discover *d);
 bool discover_see(log_state *s, const sighting *seen);
 /* Entra: a grant names a service principal that another record describes. */
+void discover_described(wr_discover *d);
 void discover_principal(wr_discover *d, wr_slice object_id, const wr_service_entry *service);
+/* Grants whose application nobody described: what they are for stays unknown. */
+uint64_t discover_nameless(const wr_discover *d);
 void discover_grant(log_state *s, wr_slice object_id, const sighting *seen);
 
 /* ---- fields ---- */
@@ -84,6 +88,12 @@ bool discover_columns(const wr_slice *names, size_t count, log_state *s);
 uint64_t discover_number(wr_slice text);
 /* Cuts the next CSV cell off *rest, without quotes; false at the end of the line or where a quote stays open (*ret_bad). */
 bool discover_cell(wr_arena *a, wr_slice *rest, char separator, bool *at_end, wr_slice *ret, bool *ret_bad);
+/* The day of a log's line: at its beginning, behind what a syslog puts in front, or in a later word. */
+int64_t discover_line_day(wr_slice line, int64_t now);
+bool discover_address(wr_slice word); /* an IPv4 or IPv6 address */
+/* Two of the first twenty lines must read as the format does. */
+bool discover_most_lines(wr_slice head, bool (*one)(wr_slice line));
+wr_slice discover_word_at(wr_slice line, size_t n);
 bool discover_word(wr_slice *rest, wr_slice *ret); /* the next run of what is no white space */
 /* The kind that these columns speak of; false where they speak of none. */
 bool discover_kind_of_columns(const int *columns, bool query, wr_log_kind *ret);

@@ -69,11 +69,13 @@ static bool entra_item(log_state *s, const wr_value *v)
     }
     if (wr_get(v, "appId") == NULL)
         return false;
+    discover_described(s->d);
     const wr_service_entry *e = principal_service(s, v);
     if (e == NULL)
         return true;
     discover_principal(s->d, wr_get_string(v, "id"), e);
     seen.what = e->name;
+    seen.person = wr_get_string(v, "userPrincipalName"); /* a sign-in has one, an application has none */
     seen.day = discover_day(wr_get_string(v, "createdDateTime"), s->now);
     discover_see(s, &seen);
     return true;
@@ -87,6 +89,16 @@ static bool firefox_addon(log_state *s, const wr_value *v)
         .other = wr_get_string(wr_get(v, "defaultLocale"), "name"), .day = DISCOVER_NO_DAY };
     discover_see(s, &seen);
     return true;
+}
+
+/* VS Code's extensions.json: [{"identifier": {"id": "publisher.name"}, ...}] */
+static bool editor_extension(log_state *s, const wr_value *v)
+{
+    if (!s->kind_given)
+        s->kind = WR_LOG_EXTENSIONS;
+    const sighting seen = { .by = WR_BY_EXTENSION, .what = wr_get_string(wr_get(v, "identifier"), "id"), .day = DISCOVER_NO_DAY };
+    discover_see(s, &seen);
+    return seen.what.len > 0;
 }
 
 static bool mac_application(log_state *s, const wr_value *v)
@@ -124,6 +136,8 @@ static bool any_item(log_state *s, const wr_value *v)
         return discover_google(s, v);
     if (wr_get(v, "appId") != NULL || wr_get(v, "consentType") != NULL)
         return entra_item(s, v);
+    if (wr_get_string(wr_get(v, "identifier"), "id").len > 0)
+        return editor_extension(s, v);
     if (wr_get(v, "defaultLocale") != NULL)
         return firefox_addon(s, v);
     if (wr_get(v, "_name") != NULL)

@@ -126,21 +126,35 @@ uint64_t discover_number(wr_slice s)
 
 /* Names are compared without case, spaces, '_', '-', '.' and ':'. The first of a role that a record has is taken. */
 static const struct { column role; const char *names; } roles[] = {
-    { COL_HOST, "query queryname qname domain domainname dnsquery dnsquestionname servername sni tlsclientservername tlssni dsthost dhost "
-                "destinationhost destinationhostname destinationdomain dstname requesthost cshost httphost host hostname fqdn urldomain "
-                "serverdomain url uri requesturl csuri" },
-    { COL_PERSON, "user username csusername srcuser sourceuser useremail actor actoremail email employee employeename principalid cardholder owner "
-                  "device devicename computer computername hostname client clientip clientname idorigh srcip src sourceip sourceaddress cip ip" },
-    { COL_TIME, "ts time timestamp date datetime transactiondate posted posteddate eventtime created createddatetime starttime day" },
-    { COL_BYTES, "bytesout sentbyte sentbytes origbytes requestbodylen csbytes bytessent bytes scbytes responsebodylen" },
+    { COL_HOST, "query queryname qname urlfilename domain domainname dnsquery dnsquestionname dnsrrname dnsqueriesrrname rrname qh servername sni "
+                "tlsclientservername tlssni tlsservername dsthost dhost destinationhost destinationhostname destinationdomain dstdomain dstname "
+                "requesthost targethost cshost httphost httphostname host hostname fqdn urldomain serverdomain url uri requesturl "
+                "destinationurl remoteurl csuri resource site website" },
+    { COL_PERSON, "user username csusername srcuser sourceuser useremail userprincipalname upn actor actoremail email employee employeename principalid "
+                  "principalobjectid principaldisplayname cardholder cardmember member mostgranularidentity identity samaccountname accountname "
+                  "initiatingprocessaccountname installedby owner device devicename devicehostname computer computername hostname client clientip "
+                  "clientipaddress clientname idorigh srcip srcaddr src sourceip source sourceaddress internalip cip ip mitarbeiter karteninhaber" },
+    { COL_ADDRESS, "client clientip clientipaddress idorigh srcip srcaddr src sourceip sourceaddress internalip cip ip" },
+    { COL_TIME, "ts timestamp datetime date dateutc transactiondate transactiontime posted posteddate postingdate eventtime eventdate created createddatetime "
+                "starttime starteddate completeddate receivetime generatetime querytimestamp utctime time t day buchungsdatum buchungstag belegdatum "
+                "datum fecha data dateopration dateoperation" },
+    { COL_BYTES, "bytesout sentbyte sentbytes origbytes requestbodylen requestsize csbytes bytessent bytes totalbytes scbytes responsebodylen" },
     { COL_COUNT, "count hits requests queries querycount" },
-    { COL_EXTENSION, "extensionid extension appid addonid id" },
+    { COL_EXTENSION, "extensionid extension identifierid appid addonid id" },
     { COL_NAME, "extensionname name title" },
     { COL_SOFTWARE, "displayname software softwarename application applicationname product productname package packagename program name" },
-    { COL_MERCHANT, "merchant merchantname merchantdescription vendor vendorname payee supplier suppliername description memo" },
-    { COL_APP, "appname app applicationname appdisplayname clientdisplayname displayname displaytext" },
-    { COL_SCOPES, "scope scopes permission permissions grantedscopes scopedata" },
-    { COL_CLIENT_ID, "clientid apiclientid appclientid oauthclientid" },
+    { COL_MERCHANT, "merchant merchantname merchantdescription vendor vendorname payee payeename counterparty counterpartyname beneficiary supplier "
+                    "suppliername lieferant kreditor auftraggeberempfnger beguenstigterzahlungspflichtiger begnstigterzahlungspflichtiger "
+                    "zahlungsempfnger empfnger namezahlungsbeteiligter namedeszahlungsempfngers leverancier naamtegenpartij fournisseur bnficiaire "
+                    "proveedor beneficiario fornitore description memo" },
+    { COL_APP, "appname app applicationname appdisplayname clientdisplayname displayname displaytext application" },
+    { COL_SCOPES, "scope scopes permission permissions grantedscopes scopedata requestedservices" },
+    { COL_CLIENT_ID, "clientid apiclientid appclientid oauthclientid applicationid appid clientobjectid" },
+    { COL_MEMO, "memo memodescription description verwendungszweck buchungstext details transactiondetails narrative particulars purpose note notes "
+                "reference bezeichnung betreff libell libelle libelll concepto descripcin descripcion omschrijving mededelingen descrizione causale "
+                "expensedescription" },
+    { COL_AMOUNT, "amount amountusd amounteur total price cost debit credit betrag umsatz umsatzohnesollhabenkz soll importe cargo montant dbit crdit "
+                  "bedrag bedrageur importo valore paidout moneyout transactionamount originalamount grossamount" },
 };
 
 wr_slice discover_plain(wr_slice name, char to[64])
@@ -189,10 +203,15 @@ bool discover_columns(const wr_slice *names, size_t count, log_state *s)
     for (int r = 0; r < COLUMNS; r++)
         s->columns[r] = best((column)r, plain, count, -1);
     const int host = s->columns[COL_HOST];
-    const bool query = host >= 0 &&
-                       (wr_slice_starts(plain[host], "q") || wr_slice_starts(plain[host], "domain") || wr_slice_starts(plain[host], "dns"));
+    const bool query = host >= 0 && (wr_slice_starts(plain[host], "q") || wr_slice_starts(plain[host], "domain") || wr_slice_starts(plain[host], "dns"));
+    static const char *const asked[] = { "url", "domain", "sni", "dst", "destination", "resource", "site" };
+    bool address = false; /* of what was asked for, not of who asked or whose machine it is */
+    for (size_t i = 0; host >= 0 && i < sizeof asked / sizeof *asked; i++)
+        address |= wr_slice_find(plain[host], wr_slice_of(asked[i])) < plain[host].len;
     wr_log_kind kind;
-    if (!discover_kind_of_columns(s->columns, query, &kind))
+    if (address && !query && s->columns[COL_TIME] >= 0 && s->columns[COL_SCOPES] < 0 && s->columns[COL_AMOUNT] < 0)
+        kind = WR_LOG_WEB; /* a firewall names the application as well */
+    else if (!discover_kind_of_columns(s->columns, query, &kind))
         return false;
     if (!s->kind_given)
         s->kind = kind;
@@ -233,6 +252,46 @@ bool discover_cell(wr_arena *a, wr_slice *rest, char separator, bool *at_end, wr
     return true;
 }
 
+bool discover_address(wr_slice w)
+{
+    size_t dots = 0, colons = 0, digits = 0;
+    if (w.len < 3 || w.len > 45)
+        return false;
+    for (size_t i = 0; i < w.len; i++) {
+        dots += w.at[i] == '.';
+        colons += w.at[i] == ':';
+        digits += isdigit((unsigned char)w.at[i]) != 0;
+        if (!isxdigit((unsigned char)w.at[i]) && w.at[i] != '.' && w.at[i] != ':')
+            return false;
+    }
+    return (dots == 3 && colons == 0 && digits + 3 == w.len && isdigit((unsigned char)w.at[0]) && w.at[w.len - 1] != '.') || (colons >= 2 && dots == 0);
+}
+
+int64_t discover_line_day(wr_slice line, int64_t now)
+{
+    wr_slice rest = line, word;
+    if (wr_slice_starts(rest, "<")) /* a syslog's priority, and the version behind it */
+        rest = wr_slice_from(rest, wr_slice_find_char(rest, '>') + 1);
+    if (wr_slice_starts(rest, "[")) /* "[1764064800] unbound[7:0]", "[25/Nov/2026:10:00:00]" */
+        rest = wr_slice_from(rest, 1);
+    int64_t day = discover_day(wr_slice_part(rest, 0, wr_slice_find_char(rest, ']')), now);
+    for (size_t i = 0, at = 0; i < 24 && day == DISCOVER_NO_DAY && at < rest.len; i++) {
+        while (at < rest.len && strchr(" \t,;[(\"'", rest.at[at]) != NULL)
+            at++;
+        size_t end = at;
+        while (end < rest.len && strchr(" \t,;\"'", rest.at[end]) == NULL)
+            end++;
+        word = wr_slice_part(rest, at, end - at);
+        const bool marks = wr_slice_find_char(word, '-') < word.len || wr_slice_find_char(word, '/') < word.len || wr_slice_find_char(word, '.') < word.len;
+        if (marks && !discover_address(word))
+            day = discover_day(word, now);
+        else if (word.len == 3 && isalpha((unsigned char)word.at[0])) /* "Nov 25 10:00:00" */
+            day = discover_day(wr_slice_part(rest, at, 16), now);
+        at = end;
+    }
+    return day;
+}
+
 bool discover_word(wr_slice *rest, wr_slice *ret)
 {
     size_t i = 0;
@@ -250,7 +309,7 @@ bool discover_kind_of_columns(const int *c, bool query, wr_log_kind *ret)
 {
     if (c[COL_APP] >= 0 && (c[COL_SCOPES] >= 0 || c[COL_CLIENT_ID] >= 0))
         *ret = WR_LOG_OAUTH;
-    else if (c[COL_MERCHANT] >= 0 && c[COL_SOFTWARE] < 0)
+    else if ((c[COL_MERCHANT] >= 0 && c[COL_SOFTWARE] < 0) || (c[COL_AMOUNT] >= 0 && (c[COL_MERCHANT] >= 0 || c[COL_MEMO] >= 0)))
         *ret = WR_LOG_EXPENSES;
     else if (c[COL_EXTENSION] >= 0 && c[COL_NAME] >= 0 && (c[COL_HOST] < 0 || c[COL_HOST] == c[COL_PERSON]))
         *ret = WR_LOG_EXTENSIONS;
@@ -265,7 +324,7 @@ bool discover_kind_of_columns(const int *c, bool query, wr_log_kind *ret)
 
 bool discover_record(log_state *s, const wr_slice *f)
 {
-    sighting seen = { .person = f[COL_PERSON], .bytes = discover_number(f[COL_BYTES]), .count = discover_number(f[COL_COUNT]),
+    sighting seen = { .person = f[COL_PERSON].len > 0 ? f[COL_PERSON] : f[COL_ADDRESS], .bytes = discover_number(f[COL_BYTES]), .count = discover_number(f[COL_COUNT]),
                       .day = discover_day(f[COL_TIME], s->now) };
     switch (s->kind) {
     case WR_LOG_DNS:
@@ -285,6 +344,7 @@ bool discover_record(log_state *s, const wr_slice *f)
     case WR_LOG_EXPENSES:
         seen.by = WR_BY_MERCHANT;
         seen.what = f[COL_MERCHANT];
+        seen.other = f[COL_MEMO]; /* "OPENAI IRELAND LTD", and what it was for beside it */
         break;
     default:
         seen.by = WR_BY_SOFTWARE;

@@ -32,6 +32,8 @@ struct wr_discover {
     principal *principals;
     grant *grants;
     size_t principal_count, grant_count;
+    uint64_t principal_total; /* applications that were described, of the catalogue or not */
+    uint64_t nameless;       /* grants of applications that no input described */
 };
 
 /* Joins grants with the principals that they name. */

@@ -1,16 +1,15 @@
-/* VEX: OpenVEX and CycloneDX. Both become the same statements. */
+/* VEX: OpenVEX, CycloneDX, CSAF. All become the same statements. */
 #include <warrant/grow.h>
 #include <warrant/io.h>
 
-#include "scan/osv/osv_in.h"
+#include "scan/osv/vex.h"
 
-static wr_slice keep(wr_osv *o, wr_slice s)
+wr_slice vex_keep(wr_osv *o, wr_slice s)
 {
     return wr_utf8_valid(s) ? wr_arena_dup(o->arena, wr_slice_part(s, 0, 500)) : (wr_slice){ 0 };
 }
 
-/* A copy of what is said, for one product. */
-static bool state(wr_osv *o, const osv_statement *said, wr_slice purl, wr_osv_counts *counts)
+bool vex_state(wr_osv *o, const osv_statement *said, wr_slice purl, wr_osv_counts *counts)
 {
     wr_slice base, version;
     if (!osv_purl(purl, &base, &version))
@@ -22,44 +21,44 @@ static bool state(wr_osv *o, const osv_statement *said, wr_slice purl, wr_osv_co
     }
     osv_statement *s = &o->statements[o->statement_count++];
     *s = *said;
-    s->base = keep(o, base);
-    s->version = keep(o, version);
+    s->base = vex_keep(o, base);
+    s->version = vex_keep(o, version);
     counts->statements++;
     return true;
 }
 
-static void add_name(wr_osv *o, osv_statement *s, wr_slice name)
+void vex_add_name(wr_osv *o, osv_statement *s, wr_slice name)
 {
     const wr_slice last = wr_path_name(name); /* an "@id" may be a URL that ends in the name */
     if (last.len > 0 && s->name_count < OSV_ALIASES_MOST)
-        s->names[s->name_count++] = keep(o, last);
+        s->names[s->name_count++] = vex_keep(o, last);
 }
 
 static void open_product(wr_osv *o, const osv_statement *s, const wr_value *p, wr_osv_counts *counts)
 {
     if (wr_is(p, WR_STRING)) {
-        (void)state(o, s, wr_string(p), counts);
+        (void)vex_state(o, s, wr_string(p), counts);
         return;
     }
     const wr_value *subs = wr_get(p, "subcomponents"); /* the weakness lies in these, not in the product */
     for (WR_EACH(sub, subs))
-        (void)state(o, s, wr_is(sub, WR_STRING) ? wr_string(sub) : wr_get_string(sub, "@id"), counts);
-    if (wr_count_of(subs) == 0 && !state(o, s, wr_get_string(wr_get(p, "identifiers"), "purl"), counts))
-        (void)state(o, s, wr_get_string(p, "@id"), counts);
+        (void)vex_state(o, s, wr_is(sub, WR_STRING) ? wr_string(sub) : wr_get_string(sub, "@id"), counts);
+    if (wr_count_of(subs) == 0 && !vex_state(o, s, wr_get_string(wr_get(p, "identifiers"), "purl"), counts))
+        (void)vex_state(o, s, wr_get_string(p, "@id"), counts);
 }
 
 static void openvex(wr_osv *o, const wr_value *v, wr_osv_counts *counts)
 {
     for (WR_EACH(item, wr_get(v, "statements"))) {
         const wr_value *vulnerability = wr_get(item, "vulnerability");
-        osv_statement s = { .status = keep(o, wr_get_string(item, "status")), .author = keep(o, wr_get_string(v, "author")) };
-        add_name(o, &s, wr_is(vulnerability, WR_STRING) ? wr_string(vulnerability) : wr_get_string(vulnerability, "name"));
-        add_name(o, &s, wr_get_string(vulnerability, "@id"));
+        osv_statement s = { .status = vex_keep(o, wr_get_string(item, "status")), .author = vex_keep(o, wr_get_string(v, "author")) };
+        vex_add_name(o, &s, wr_is(vulnerability, WR_STRING) ? wr_string(vulnerability) : wr_get_string(vulnerability, "name"));
+        vex_add_name(o, &s, wr_get_string(vulnerability, "@id"));
         for (WR_EACH(a, wr_get(vulnerability, "aliases")))
-            add_name(o, &s, wr_string(a));
+            vex_add_name(o, &s, wr_string(a));
         static const char *const reasons[] = { "impact_statement", "justification", "status_notes" };
         for (size_t i = 0; i < 3 && s.why.len == 0; i++)
-            s.why = keep(o, wr_get_string(item, reasons[i]));
+            s.why = vex_keep(o, wr_get_string(item, reasons[i]));
         for (WR_EACH(p, wr_get(item, "products")))
             open_product(o, &s, p, counts);
     }
@@ -87,19 +86,19 @@ static void cyclonedx(wr_osv *o, const wr_value *v, wr_osv_counts *counts)
         { "resolved_with_pedigree", "fixed" }, { "exploitable", "affected" }, { "in_triage", "under_investigation" } };
     for (WR_EACH(item, wr_get(v, "vulnerabilities"))) {
         const wr_value *analysis = wr_get(item, "analysis");
-        osv_statement s = { .why = keep(o, wr_get_string(analysis, "detail")) };
+        osv_statement s = { .why = vex_keep(o, wr_get_string(analysis, "detail")) };
         for (size_t i = 0; i < sizeof states / sizeof *states; i++)
             if (wr_slice_is(wr_get_string(analysis, "state"), states[i].state))
                 s.status = wr_slice_of(states[i].status);
         if (s.status.len == 0)
             continue; /* a listing without an analysis states nothing */
         if (s.why.len == 0)
-            s.why = keep(o, wr_get_string(analysis, "justification"));
-        add_name(o, &s, wr_get_string(item, "id"));
+            s.why = vex_keep(o, wr_get_string(analysis, "justification"));
+        vex_add_name(o, &s, wr_get_string(item, "id"));
         for (WR_EACH(r, wr_get(item, "references")))
-            add_name(o, &s, wr_get_string(r, "id"));
+            vex_add_name(o, &s, wr_get_string(r, "id"));
         for (WR_EACH(a, wr_get(item, "affects")))
-            (void)state(o, &s, purl_of_ref(v, wr_get_string(a, "ref")), counts);
+            (void)vex_state(o, &s, purl_of_ref(v, wr_get_string(a, "ref")), counts);
     }
 }
 
@@ -114,8 +113,10 @@ wr_status wr_osv_vex(wr_osv *o, wr_slice json, wr_osv_counts *counts, wr_error *
         openvex(o, v, counts);
     else if (wr_slice_is(wr_get_string(v, "bomFormat"), "CycloneDX"))
         cyclonedx(o, v, counts);
+    else if (vex_is_csaf(v))
+        vex_csaf(o, v, counts);
     else
-        return wr_err(err, WR_BAD, "neither OpenVEX nor CycloneDX");
+        return wr_err(err, WR_BAD, "neither OpenVEX nor CycloneDX nor CSAF");
     return WR_OK;
 }
 

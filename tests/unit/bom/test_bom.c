@@ -245,8 +245,8 @@ static void test_refused(void **state)
 {
     fixture *f = *state;
     static const struct { const char *text; wr_status status; const char *todo; } bad[] = {
-        { "{'bomFormat':'CycloneDX','specVersion':'1.2'}", WR_USAGE, "1.4 to 1.7" },
-        { "{'bomFormat':'CycloneDX'}", WR_USAGE, "1.4 to 1.7" },
+        { "{'bomFormat':'CycloneDX','specVersion':'1.1'}", WR_USAGE, "1.2 to 1.7" },
+        { "{'bomFormat':'CycloneDX'}", WR_USAGE, "1.2 to 1.7" },
         { "{'spdxVersion':'SPDX-2.1'}", WR_USAGE, "SPDX-2.3" },
         { "{'@context':'https://spdx.org/rdf/3.1/x','@graph':[{'type':'CreationInfo','specVersion':'3.1'}]}", WR_USAGE, "3.0" },
         { "{'@context':'https://example.test/','@graph':[]}", WR_BAD, "CycloneDX" },

@@ -241,6 +241,33 @@ static void test_findings(void **state)
     assert_rows(&x->f, "SELECT opened_at, closed_at, accepted_by FROM findings", "1764100301|-|role:ciso");
 }
 
+static wr_asset *prompt(wr_estate *e, const char *path, const char *digest)
+{
+    wr_asset *p = wr_estate_asset(e, WR_PROMPT, wr_slice_of(path), wr_slice_of(path));
+    wr_estate_seen(e, p, at(path, 1));
+    wr_estate_set_text(e, p, "digest", wr_slice_of(digest), at(path, 1), "SHA-256 of the file");
+    return p;
+}
+
+static void test_a_prompt_that_moved(void **state)
+{
+    world *x = *state;
+    wr_estate *e = estate();
+    prompt(e, "a", "sha256:1");
+    prompt(e, "b", "sha256:2");
+    prompt(e, "c", "sha256:3");
+    scan(x, "repo", e);
+    e = estate();
+    prompt(e, "new/a", "sha256:1");  /* moved */
+    prompt(e, "new/b1", "sha256:2"); /* copied: which of them is the old one? */
+    prompt(e, "new/b2", "sha256:2");
+    prompt(e, "c", "sha256:3");
+    prompt(e, "d", "sha256:3");      /* a copy of one that stays */
+    scan(x, "repo", e);
+    assert_delta(x, 4, 0, 2);
+    assert_rows(&x->f, "SELECT asset, property, before, after FROM changes", "prompt:new/a|moved|prompt:a|prompt:new/a");
+}
+
 static void test_declared_and_merged(void **state)
 {
     world *x = *state;
@@ -293,7 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_WORLD(test_first_and_second_scan), IN_A_WORLD(test_a_moved_line_is_no_change), IN_A_WORLD(test_dry),
         IN_A_WORLD(test_two_scopes), IN_A_WORLD(test_an_incomplete_scan_lets_nothing_vanish), IN_A_WORLD(test_findings),
-        IN_A_WORLD(test_declared_and_merged), IN_A_WORLD(test_many), IN_A_WORLD(test_scope_is_needed),
+        IN_A_WORLD(test_declared_and_merged), IN_A_WORLD(test_a_prompt_that_moved), IN_A_WORLD(test_many), IN_A_WORLD(test_scope_is_needed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -80,8 +80,24 @@ static void test_damaged(void **state)
     tree_free(&t);
 }
 
+/* A step that starts an agent; who can cause the event hands it a text. */
+static void agents_in_pipelines(void **state)
+{
+    (void)state;
+    tree t = TREE({ ".github/workflows/review.yml", "name: review\non:\n  issues:\n    types: [opened]\njobs:\n  r:\n    steps:\n    - uses: actions/checkout@v4\n"
+                                                    "    - uses: anthropics/claude-code-action@v1\n    - name: second\n      uses: openai/codex-action@main\n" },
+                  { ".github/workflows/night.yml", "on:\n  schedule: [{cron: '0 1 * * *'}]\njobs:\n  r:\n    steps:\n    - uses: anthropics/claude-code-action@v1\n" });
+    const wr_asset *a = must(&t, "agent:git:0123456789abcdef/.github/workflows/review.yml#claude-code-action");
+    assert_true(bool_of(a, "reads_untrusted"));
+    (void)must(&t, "agent:git:0123456789abcdef/.github/workflows/review.yml#second");
+    assert_null(wr_asset_property(must(&t, "agent:git:0123456789abcdef/.github/workflows/night.yml#claude-code-action"), "reads_untrusted"));
+    assert_int_equal(count_kind(&t, WR_PIPELINE), 2);
+    assert_null(wr_asset_property(must(&t, "pipeline:git:0123456789abcdef/.github/workflows/night.yml"), "holds_ai_keys"));
+    tree_free(&t);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_github), cmocka_unit_test(test_gitlab), cmocka_unit_test(test_builds), cmocka_unit_test(test_without_ai), cmocka_unit_test(test_damaged) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(agents_in_pipelines), cmocka_unit_test(test_github), cmocka_unit_test(test_gitlab), cmocka_unit_test(test_builds), cmocka_unit_test(test_without_ai), cmocka_unit_test(test_damaged) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -219,10 +219,22 @@ static void names_of_folders(void **state)
     tree_free(&t);
 }
 
+/* A chart's list of what is fetched: the key says when, the list says what. */
+static void a_list_under_a_role(void **state)
+{
+    (void)state;
+    tree t = TREE({ "deploy/values.yaml", "ollama:\n  models:\n    pull: [\"llama3.1:8b\"]\n    run: []\n" });
+    for (size_t i = 0; i < wr_estate_asset_count(t.estate); i++)
+        if (wr_estate_asset_at(t.estate, i)->kind == WR_MODEL)
+            assert_true(wr_slice_is(wr_estate_asset_at(t.estate, i)->name, "llama3.1:8b"));
+    assert_int_equal(count_kind(&t, WR_MODEL), 1);
+    tree_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_object_around_says_who), cmocka_unit_test(net_settings), cmocka_unit_test(properties), cmocka_unit_test(an_object_that_is_a_model), cmocka_unit_test(prompts_and_addresses),
+        cmocka_unit_test(a_list_under_a_role), cmocka_unit_test(the_object_around_says_who), cmocka_unit_test(net_settings), cmocka_unit_test(properties), cmocka_unit_test(an_object_that_is_a_model), cmocka_unit_test(prompts_and_addresses),
         cmocka_unit_test(what_is_no_setting), cmocka_unit_test(dotnet_manifests), cmocka_unit_test(a_central_version_is_no_use), cmocka_unit_test(declared_and_unused_in_dotnet), cmocka_unit_test(a_family_of_packages),
         cmocka_unit_test(indirect_is_nobodys_choice), cmocka_unit_test(names_of_folders), cmocka_unit_test(declared_and_never_imported), cmocka_unit_test(a_placeholder_of_a_host),
     };
