@@ -98,7 +98,7 @@ static void more_clients(void **state)
                   { ".config/goose/config.yaml", "extensions:\n  git:\n    cmd: npx\n    args: [-y, \"@x/git\"]\n    envs: {A: b}\n    type: stdio\n" },
                   { "any/config.json", "{\"mcpServers\":{\"any\":{\"command\":\"x\"}}}" }, { "other/config.json", "{\"port\":1}" },
                   { ".claude/agents/dev.md", "---\nname: dev\nmcpServers:\n  - slack:\n      command: npx\n      args: [\"-y\", \"@x/slack@1.0.0\"]\n  - github\n---\nYou are.\n" });
-    static const char *const ids[] = { "tool:" "git:0123456789abcdef/plugin/.mcp.json#flat", "tool:git:0123456789abcdef/etc/claude-code/managed-mcp.json#managed",
+    static const char *const ids[] = { "tool:git:0123456789abcdef/plugin/.mcp.json#flat", "tool:git:0123456789abcdef/etc/claude-code/managed-mcp.json#managed",
         "tool:git:0123456789abcdef/.vibe/config.toml#vibe", "tool:git:0123456789abcdef/oh/config.toml#oh", "tool:git:0123456789abcdef/oh/config.toml#oh.example",
         "tool:git:0123456789abcdef/oh/config.toml#oh2.example", "tool:git:0123456789abcdef/ext/manifest.json#bundle", "tool:git:0123456789abcdef/reg/server.json#io.example/w",
         "tool:git:0123456789abcdef/any/config.json#any", "tool:git:0123456789abcdef/.claude/agents/dev.md#slack" };
