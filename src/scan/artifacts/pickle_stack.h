@@ -127,8 +127,9 @@ void wr_pcollect(wr_pickle_stack *s, wr_pval ret[WR_PICKLE_DETAIL_ITEMS], uint64
 /* The tuples in the items down to the last mark, as wr_ptuples counts them. */
 uint64_t wr_ptuples_marked(const wr_pickle_stack *s);
 
+#define WR_HOT static inline __attribute__((always_inline)) /* small tuples come by the million: their loops are to be unrolled */
 /* The number of a new detail. No number is given twice: after the last of them the stack is full. */
-static inline uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
+WR_HOT uint32_t wr_pdetail_new(wr_pickle_stack *s, const wr_pval *items, uint64_t count)
 {
     if (s->detail_last == UINT32_MAX) {
         s->full = true;
