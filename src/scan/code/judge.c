@@ -212,13 +212,15 @@ static void judge_call(code_judge *j, uint32_t n)
     }
 }
 
-/* Body(examples=[...]), Path(example="..."): what the description of an interface shows, and nobody sends. */
+/* Body(examples=[...]), Path(example="..."), {examples: [...]}: what the description of an interface shows, and nobody sends. */
 static bool only_shown(const code_tree *t, uint32_t n)
 {
     static const char *const shown[] = { "example", "examples", "openapi_examples", NULL };
-    for (; n != 0 && t->nodes[n].kind != CODE_FUNCTION && t->nodes[n].kind != CODE_CLASS; n = t->nodes[n].parent)
-        if (t->nodes[n].kind == CODE_KEYWORD && wr_word_in(shown, code_text(t, code_child(t, n, ROLE_NAME))))
+    for (uint32_t below = 0; n != 0 && t->nodes[n].kind != CODE_FUNCTION && t->nodes[n].kind != CODE_CLASS; below = n, n = t->nodes[n].parent) {
+        const uint32_t key = t->nodes[n].kind == CODE_KEYWORD ? code_child(t, n, ROLE_NAME) : t->nodes[n].kind == CODE_PAIR ? code_child(t, n, ROLE_KEY) : 0;
+        if (key != 0 && key != below && wr_word_in(shown, wr_unquote(code_text(t, key))))
             return true;
+    }
     return false;
 }
 

@@ -40,6 +40,9 @@ static void no_choice(void **state)
                             "ONE = {'openai': 'gpt-4.1'}\nif provider == 'openai' and x == 'gpt-4.1-mini':\n    print('gpt-4.1-nano')\n" });
     assert_int_equal(count_kind(&t, WR_PROVIDER), 0);
     tree_free(&t);
+    t = TREE({ "c.ts", "cli({ help: { examples: [\"Set a value: config set APP_MODEL=gpt-4\"] } });\nconst APP_MODEL = \"gpt-4o\";\n" });
+    assert_int_equal(count_kind(&t, WR_MODEL), 1); /* an example is no use */
+    tree_free(&t);
     t = TREE({ "b.py", "import os\nurl = 'https://openrouter.ai/api/v1'\nM = {'openai': 'gpt-4o', 'anthropic': 'claude-3-5-sonnet-20241022'}\n" });
     must_not(&t, "provider:anthropic"); /* the gateway stands before all of them */
     must_not(&t, "model:openai/gpt-4o");
