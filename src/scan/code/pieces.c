@@ -11,6 +11,9 @@ static const char *const cues[] = { "\"system\"", "You are ", "You're a", "Your 
     "nstructions", "inputSchema", NULL };
 static const char *const imports[] = { "require(", "from \"", "from '", "import \"", "import '", NULL };
 
+/* The same for a minified file, of which a browser gets hundreds: what a page says to people is not enough. */
+static const char *const speaking[] = { "role:\"system\"", "role: \"system\"", "You are a", "Your task is", "ystemPrompt:", "_PROMPT", "inputSchema:", NULL };
+
 #define IMPORT_MOST ((size_t)2 << 10)   /* longer than that is a module, and asks for many */
 #define PIECE_MOST ((size_t)256 << 10)  /* a whole library that somebody else wrote; it would leave no room for the rest */
 
@@ -52,6 +55,14 @@ static bool keep(code_pieces *p, wr_arena *a, size_t from, size_t to)
     }
     p->at[p->count++] = (code_piece){ (uint32_t)from, (uint32_t)to };
     return true;
+}
+
+bool code_is_worth_it(wr_slice text, const wr_hit *hits, size_t hit_count)
+{
+    for (size_t i = 0; i < hit_count; i++)
+        if (hits[i].kind == WR_HIT_MODEL || hits[i].kind == WR_HIT_HOST)
+            return true;
+    return wr_has_literal(text, speaking);
 }
 
 bool code_cut(wr_lexer lexer, const wr_hit *hits, size_t hit_count, wr_arena *a, code_pieces *ret)

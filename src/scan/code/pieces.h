@@ -11,6 +11,8 @@
 #include "scan/code/tree.h"
 #include "scan/detectors/common.h"
 
+/* Whether something in a minified file is worth a tree of all of it. */
+bool code_is_worth_it(wr_slice text, const wr_hit *hits, size_t hit_count);
 /* Of lexer.text; the hits are the catalogue's in it, in their order. */
 bool code_cut(wr_lexer lexer, const wr_hit *hits, size_t hit_count, wr_arena *a, code_pieces *ret);
 

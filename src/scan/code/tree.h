@@ -17,7 +17,7 @@
 #define CODE_MILLISECONDS_MOST 2000
 #define CODE_MEMORY_MOST ((size_t)96 << 20)
 #define CODE_LINE_MOST 20000u     /* a file with a longer line was written by a program */
-#define CODE_MINIFIED_MOST ((size_t)768 << 10) /* of such a file */
+#define CODE_MINIFIED_MOST ((size_t)576 << 10) /* of such a file */
 
 typedef enum { CODE_PYTHON, CODE_JAVASCRIPT, CODE_TYPESCRIPT, CODE_TSX, CODE_GO, CODE_JAVA, CODE_RUST, CODE_CSHARP, CODE_LANGUAGES } code_language;
 

@@ -295,7 +295,7 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         note_code(l, language);
     hits h = { 0 };
     const bool matters = wr_catalog_code_matters(l->catalog, l->scratch, f->bytes);
-    const bool bundle = !notebook && (f->bytes.len > CODE_BYTES_MOST || !longest_line_fits(f->bytes));
+    const bool written = !notebook && !longest_line_fits(f->bytes), bundle = !notebook && (written || f->bytes.len > CODE_BYTES_MOST);
     if (!matters || bundle)
         h = hits_of(l, f->bytes);
     if (!matters && !name_a_model(h))
@@ -306,7 +306,9 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
     if (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT)
         (void)code_unpack(f->bytes, l->arena, &packed);
     const code_source s = { .text = packed.own, .language = language, .packed = &packed };
-    const bool fits = packed.own.len <= CODE_MINIFIED_MOST || (longest_line_fits(packed.own) && code_fits(packed.own));
+    const bool minified = written && (packed.own.at == f->bytes.at || !longest_line_fits(packed.own)); /* what is left without the libraries */
+    const bool worth_it = !is_script(language) || code_is_worth_it(packed.own, h.at, h.count);
+    const bool fits = minified ? packed.own.len <= CODE_MINIFIED_MOST && worth_it : code_fits(packed.own);
     return bundle && !fits ? look_bundle(l, f, s, h, err) : judge(l, f, s, err);
 }
 
