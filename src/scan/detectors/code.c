@@ -295,13 +295,15 @@ static wr_status look(wr_look *l, const wr_file *f, wr_error *err)
         note_code(l, language);
     hits h = { 0 };
     const bool matters = wr_catalog_code_matters(l->catalog, l->scratch, f->bytes);
-    const bool written = !notebook && !longest_line_fits(f->bytes), bundle = !notebook && (written || f->bytes.len > CODE_BYTES_MOST);
-    if (!matters || bundle)
+    if (!matters)
         h = hits_of(l, f->bytes);
     if (!matters && !name_a_model(h))
         return WR_OK;
     if (notebook)
         return look_notebook(l, f, err);
+    const bool written = !longest_line_fits(f->bytes), bundle = written || f->bytes.len > CODE_BYTES_MOST;
+    if (matters && bundle)
+        h = hits_of(l, f->bytes);
     code_bundle packed = { .own = f->bytes };
     if (language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT)
         (void)code_unpack(f->bytes, l->arena, &packed);
