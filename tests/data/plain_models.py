@@ -2,21 +2,7 @@
 programs, frozen TensorFlow graphs; with attacks where the format allows one, and files that only begin alike."""
 import json, struct
 
-
-def varint(n):
-    out = b""
-    while n > 0x7f:
-        out, n = out + bytes([n & 0x7f | 0x80]), n >> 7
-    return out + bytes([n])
-
-
-def num(field, n):
-    return varint(field << 3) + varint(n)
-
-
-def msg(field, data):
-    data = data.encode() if isinstance(data, str) else data
-    return varint(field << 3 | 2) + varint(len(data)) + data
+from builders import pb as msg, pb as num
 
 
 # ---- FlatBuffers ----

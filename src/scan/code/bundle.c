@@ -21,6 +21,14 @@ static bool is_mark(wr_slice line, wr_slice *ret_path)
     return true;
 }
 
+wr_slice code_npm_package(wr_slice module)
+{
+    const size_t first = wr_slice_find_char(module, '/');
+    if (module.len == 0 || module.at[0] != '@' || first >= module.len)
+        return wr_slice_part(module, 0, first);
+    return wr_slice_part(module, 0, first + 1 + wr_slice_find_char(wr_slice_from(module, first + 1), '/'));
+}
+
 /* node_modules/@scope/name/dist/x.js, also below a package manager's own folders: the innermost package. */
 static wr_slice package_of(wr_slice path)
 {
@@ -28,11 +36,7 @@ static wr_slice package_of(wr_slice path)
     size_t from = path.len;
     for (size_t at = wr_slice_find(path, mark); at < path.len; at += mark.len + wr_slice_find(wr_slice_from(path, at + mark.len), mark))
         from = at + mark.len;
-    const wr_slice rest = wr_slice_from(path, from);
-    const size_t first = wr_slice_find_char(rest, '/');
-    if (rest.len == 0 || rest.at[0] != '@' || first >= rest.len)
-        return wr_slice_part(rest, 0, first);
-    return wr_slice_part(rest, 0, first + 1 + wr_slice_find_char(wr_slice_from(rest, first + 1), '/'));
+    return code_npm_package(wr_slice_from(path, from));
 }
 
 static void add_package(code_bundle *b, wr_slice name)

@@ -19,6 +19,8 @@ typedef struct {
     size_t count;
 } code_bundle;
 
+/* "@scope/name/part" and "name/part" belong to the package "@scope/name" and "name". */
+wr_slice code_npm_package(wr_slice module);
 bool code_unpack(wr_slice text, wr_arena *a, code_bundle *ret);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include <warrant/grow.h>
 #include <warrant/text.h>
 
 #include "scan/left_out.h"
@@ -43,16 +44,8 @@ static bool worth_it(cutting *c, size_t from, size_t to)
 
 static bool keep(code_pieces *p, wr_arena *a, size_t from, size_t to)
 {
-    if (p->count == p->room) {
-        const size_t room = p->room > 0 ? 2 * p->room : 64;
-        code_piece *more = wr_arena_array(a, code_piece, room);
-        if (more == NULL)
-            return false;
-        if (p->count > 0)
-            memcpy(more, p->at, p->count * sizeof *more);
-        p->at = more;
-        p->room = room;
-    }
+    if (!wr_grow_in(a, &p->at, p->count, &p->room, 64, sizeof *p->at))
+        return false;
     p->at[p->count++] = (code_piece){ (uint32_t)from, (uint32_t)to };
     return true;
 }

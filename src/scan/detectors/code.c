@@ -47,15 +47,6 @@ static bool is_script(code_language language)
     return language == CODE_JAVASCRIPT || language == CODE_TYPESCRIPT || language == CODE_TSX;
 }
 
-/* "@scope/name/part" and "name/part" belong to the package "@scope/name" and "name". */
-static wr_slice package_of(wr_slice module)
-{
-    const size_t first = wr_slice_find_char(module, '/');
-    if (module.len == 0 || module.at[0] != '@' || first >= module.len)
-        return wr_slice_part(module, 0, first);
-    return wr_slice_part(module, 0, first + 1 + wr_slice_find_char(wr_slice_from(module, first + 1), '/'));
-}
-
 /* For manifests.c, which asks whether an SDK that is declared is imported anywhere. */
 static void note_npm_imports(const code_judge *j)
 {
@@ -63,7 +54,7 @@ static void note_npm_imports(const code_judge *j)
     if (!is_script(language))
         return;
     for (size_t i = 0; i < j->file.import_count; i++) {
-        const wr_slice name = package_of(j->file.imports[i].module);
+        const wr_slice name = code_npm_package(j->file.imports[i].module);
         const wr_library_entry *entry = name.len > 0 && name.len < 200 ? wr_catalog_library(j->l->catalog, "npm", name) : NULL;
         const char *key = entry != NULL && entry->provider.len > 0 ? wr_arena_str(j->l->arena, name) : NULL;
         if (key != NULL)
